@@ -1,0 +1,106 @@
+"""The one place that reads the environment. Every setting of the README's table is a field here."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read once from the environment and from `.env`; a field's name in capitals is its variable."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    vannilli_env: Literal["development", "test", "production"] = Field(
+        "development", description="`production` refuses unsafe defaults"
+    )
+    port: int = Field(8000, ge=0, le=65535, description="the one port of server, API and pages")
+    public_url: str = Field("", description="how people reach the app; default http://localhost:PORT")
+    data_dir: Path = Field(ROOT / "data", description="embedded database, files, outbox, generated secret")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and links; generated when unset")
+
+    database_url: str = Field("", description="the owner's PostgreSQL 15+; embedded when unset")
+    database_app_url: str = Field("", description="login of the app role; else SET LOCAL ROLE")
+    database_service_url: str = Field("", description="login of the service role; else SET LOCAL ROLE")
+    database_direct_url: str = Field("", description="past a transaction pooler: LISTEN and migrations")
+
+    s3_endpoint_url: str = Field("", description="an S3 store; files in DATA_DIR when unset")
+    s3_access_key_id: str = Field("", description="the store's key id")
+    s3_secret_access_key: SecretStr = Field(SecretStr(""), description="the store's secret key")
+    s3_region: str = Field("auto", description="the store's region (R2: auto)")
+
+    free_generations_per_day: int = Field(
+        0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
+    )
+    max_section_seconds: int = Field(192, ge=1, description="the longest section that may be made")
+    extra_providers: str = Field("", description="module:function that adds providers; refused in production")
+    cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
+    trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
+
+    @property
+    def is_production(self) -> bool:
+        return self.vannilli_env == "production"
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins whose pages may call us with a cookie: ours, as the person may spell it on one machine."""
+        if self.cors_allowed_origins:
+            return tuple(o.strip().rstrip("/") for o in self.cors_allowed_origins.split(",") if o.strip())
+        own = {self.base_url}
+        if not self.is_production:
+            own |= {f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1")}
+        return tuple(sorted(own))
+
+    @property
+    def free_per_day(self) -> int:
+        return self.free_generations_per_day or (1 if self.is_production else 20)
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if not self.is_production:
+            return self
+        problems = [
+            (not self.secret_key.get_secret_value(), "Set SECRET_KEY to 32 or more random characters."),
+            (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
+            ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
+            (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
+        ]
+        if found := [sentence for wrong, sentence in problems if wrong]:
+            raise ValueError(" ".join(found))
+        return self
+
+    def signing_key(self) -> bytes:
+        """The secret that signs sessions and links; made once and kept in DATA_DIR (0600) when none is set."""
+        if given := self.secret_key.get_secret_value():
+            return given.encode()
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48))
+            try:
+                path.hardlink_to(fresh)  # atomic: of two processes that start together, one wins
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip().encode()
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings."""
+    return Settings()

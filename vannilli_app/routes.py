@@ -1,0 +1,68 @@
+"""Every URL of the app: pages first, then the API, as constants and builders. Paths only, no origin."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+HOME = "/"
+CALCULATOR = "/calculator"
+PRICING = "/pricing"
+SIGN_UP = "/signup"
+SIGN_IN = "/signin"
+STUDIO = "/studio"
+STUDIO_NEW = "/studio/new"
+STUDIO_RECORD = "/studio/record"
+STUDIO_PREVIEW = "/studio/preview"
+STUDIO_DOWNLOAD = "/studio/download"
+ACCOUNT = "/account"
+
+API = "/api"
+API_DOCS = "/api/docs"
+API_OPENAPI = "/api/openapi.json"
+API_HEALTH = "/api/health"
+API_SIGN_UP = "/api/auth/signup"
+API_SIGN_IN = "/api/auth/signin"
+API_REFRESH = "/api/auth/refresh"
+API_SIGN_OUT = "/api/auth/signout"
+API_ME = "/api/auth/me"
+API_CALCULATE_DURATION = "/api/calculate-duration"
+API_PROJECTS = "/api/projects"
+API_PROJECT = "/api/projects/{project_id}"
+API_UPLOAD_ASSETS = "/api/upload-assets"
+API_CHECK_ASSET = "/api/assets/{asset_id}/check"
+API_START_GENERATION = "/api/start-generation"
+API_POLL_STATUS = "/api/poll-status/{task_id}"
+API_GENERATIONS = "/api/generations"
+API_GENERATION = "/api/generations/{generation_id}"
+API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
+API_DOWNLOAD = "/api/download/{generation_id}"
+API_CREDITS_BALANCE = "/api/credits/balance"
+API_CREDITS_LEDGER = "/api/credits/ledger"
+
+
+def sign_in(after: str = STUDIO) -> str:
+    """The sign-in page that leads on to the page `after`."""
+    return f"{SIGN_IN}?{urlencode({'next': after})}"
+
+
+def studio_new(project_id: UUID | str) -> str:
+    """The form of a draft."""
+    return _with(STUDIO_NEW, project=project_id)
+
+
+def studio_record(project_id: UUID | str) -> str:
+    """The camera for a project."""
+    return _with(STUDIO_RECORD, project=project_id)
+
+
+def studio_preview(generation_id: UUID | str) -> str:
+    """The progress of a generation."""
+    return _with(STUDIO_PREVIEW, generation=generation_id)
+
+
+def studio_download(generation_id: UUID | str) -> str:
+    """The finished video."""
+    return _with(STUDIO_DOWNLOAD, generation=generation_id)
+
+
+def _with(path: str, **query: UUID | str) -> str:
+    return f"{path}?{urlencode({name: str(value) for name, value in query.items()})}"
