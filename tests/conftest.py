@@ -1,0 +1,78 @@
+"""The ground every test stands on: one PostgreSQL cluster a run, a freshly migrated database a test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from vannilli_app import config, db, demo, providers, storage
+from vannilli_app.embedded import EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A real server for the whole run; durability is off, since nothing here outlives it."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: EmbeddedPostgres) -> str:
+    """The name of a database made by the real migrations, to copy from."""
+    name = "migrated"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    db.migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> demo.Inputs:
+    """A picture, a track and a performance that the project makes itself: one bar at 100, so 2.4 s."""
+    folder = tmp_path_factory.mktemp("inputs")
+    return demo.write(folder, bpm=100, bars=1, image_size=(540, 960), clip_size=(360, 640))
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres, migrated: str) -> Iterator[str]:
+    """The owner's URL of a database of this test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated} STRATEGY FILE_COPY")
+    yield postgres.url(name)
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def environment(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[config.Settings]:
+    """The process's settings for this test: its database, its data folder; every cached choice made anew."""
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("VANNILLI_ENV", "test")
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SECRET_KEY", "a secret of the tests, 32 characters and more")
+    forget_choices()
+    yield config.settings()
+    forget_choices()
+
+
+def forget_choices() -> None:
+    """Have everything that a process chooses once chosen anew."""
+    for cached in (config.settings, db.database, storage.store, providers.providers):
+        cached.cache_clear()
+
+
+@pytest.fixture
+async def database(environment: config.Settings) -> AsyncIterator[db.Database]:
+    """The process's database, wired to this test's."""
+    yield db.database()
+    await asyncio.shield(db.database().close())

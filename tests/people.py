@@ -1,0 +1,127 @@
+"""Rows to test with, written by the database's owner: people, their projects, one row of everything."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+
+def insert(connection: psycopg.Connection[Any], table: str, **values: Any) -> None:
+    """Insert one row."""
+    columns = ", ".join(values)
+    marks = ", ".join(f"%({name})s" for name in values)
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
+
+
+def add_person(connection: psycopg.Connection[Any], *, credits: int = 0, tier: str = "free") -> UUID:
+    """A person whose ledger explains what they have."""
+    person = uuid4()
+    insert(
+        connection,
+        "users",
+        id=person,
+        email=f"{person}@vannilli.test",
+        password_hash="no password",
+        tier=tier,
+        credits_remaining=credits,
+    )
+    if credits:
+        insert(
+            connection,
+            "credit_entries",
+            user_id=person,
+            amount=credits,
+            kind="admin",
+            reference=f"test:{person}",
+            balance_after=credits,
+        )
+    return person
+
+
+def add_project(connection: psycopg.Connection[Any], person: UUID, **values: Any) -> UUID:
+    """A draft of 8 bars at 140."""
+    project = uuid4()
+    columns = {
+        "track_name": "Test",
+        "bpm": 140,
+        "bars": 8,
+        "duration_seconds": 14,
+        "exact_seconds": 13.714286,
+    }
+    insert(connection, "projects", id=project, user_id=person, **(columns | values))
+    return project
+
+
+def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[str, tuple[str, Any]]:
+    """One row of this person in every table; gives each table's key column and the row's key."""
+    now = datetime.now(UTC)
+    project = add_project(connection, person)
+    generation, session, consent, entry, reservation, asset, subscription, audit = (uuid4() for _ in range(8))
+    render = f"render-{person}"
+    insert(connection, "generations", id=generation, project_id=project, cost_credits=0, request=Jsonb({}))
+    insert(
+        connection,
+        "sessions",
+        id=session,
+        user_id=person,
+        secret="secret",
+        expires_at=now + timedelta(days=30),
+    )
+    insert(connection, "consents", id=consent, user_id=person, kind="terms", version="1")
+    insert(
+        connection,
+        "credit_entries",
+        id=entry,
+        user_id=person,
+        amount=3,
+        kind="signup",
+        reference=f"signup:{person}",
+        balance_after=3,
+    )
+    insert(
+        connection,
+        "credit_reservations",
+        id=reservation,
+        user_id=person,
+        generation_id=generation,
+        amount=1,
+    )
+    insert(
+        connection,
+        "assets",
+        id=asset,
+        project_id=project,
+        user_id=person,
+        kind="audio",
+        path=f"audio/{person}/1.wav",
+        content_type="audio/wav",
+        size_bytes=1,
+    )
+    insert(
+        connection,
+        "subscriptions",
+        id=subscription,
+        user_id=person,
+        stripe_subscription_id=f"sub_{person}",
+        tier="artist",
+        status="active",
+        current_period_start=now,
+        current_period_end=now,
+    )
+    insert(connection, "audit_log", id=audit, user_id=person, action="tested", resource_type="test")
+    insert(connection, "local_renders", external_id=render, request=Jsonb({}))
+    return {
+        "users": ("id", person),
+        "projects": ("id", project),
+        "generations": ("id", generation),
+        "sessions": ("id", session),
+        "consents": ("id", consent),
+        "credit_entries": ("id", entry),
+        "credit_reservations": ("id", reservation),
+        "assets": ("id", asset),
+        "subscriptions": ("id", subscription),
+        "audit_log": ("id", audit),
+        "local_renders": ("external_id", render),
+    }

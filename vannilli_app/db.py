@@ -1,0 +1,152 @@
+"""The database: one pool a process, three roles, and `transaction()`, the only place that commits.
+
+A transaction runs as somebody (`Actor`): a person, nobody, or the service. PostgreSQL's row-level security then
+decides which rows exist for it; see docs/decisions/0002-roles-and-row-level-security.md.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from alembic import command
+from vannilli_app.config import ROOT, Settings, settings
+
+APP_ROLE = "vannilli_app"
+SERVICE_ROLE = "vannilli_service"
+POOL_SIZE = 10  # the seed's bound on connections a process
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who a transaction acts for; `user_id` becomes `auth.uid()`."""
+
+    role: str
+    user_id: UUID | None = None
+
+
+ANONYMOUS = Actor(APP_ROLE)
+SERVICE = Actor(SERVICE_ROLE)
+
+
+def as_user(user_id: UUID) -> Actor:
+    """Act as this person: sees and changes only what row-level security gives them."""
+    return Actor(APP_ROLE, user_id)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """`postgres://` and `postgresql://` in the spelling that picks psycopg 3."""
+    return (
+        make_url(url.replace("postgres://", "postgresql://", 1))
+        .set(drivername="postgresql+psycopg")
+        .render_as_string(hide_password=False)
+    )
+
+
+class Database:
+    """A process's connections. With one URL both roles share the pool; with a URL a role each has half of it."""
+
+    def __init__(self, config: Settings) -> None:
+        owner = config.database_url
+        urls = {
+            APP_ROLE: config.database_app_url or owner,
+            SERVICE_ROLE: config.database_service_url or owner,
+        }
+        distinct = set(urls.values())
+        engines = {url: _engine(url, POOL_SIZE // len(distinct)) for url in distinct}
+        self._engines: dict[str, AsyncEngine] = {role: engines[url] for role, url in urls.items()}
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction that commits when the block ends and rolls back when it raises.
+
+        Role and claims are local to the transaction, so a transaction pooler may hand the connection on.
+        """
+        claims = {"sub": str(actor.user_id), "role": "authenticated"} if actor.user_id else {}
+        async with (
+            AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            await _run(
+                session,
+                "SELECT set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)",
+                role=actor.role,
+                claims=json.dumps(claims),
+            )
+            yield session
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        for engine in set(self._engines.values()):
+            await engine.dispose()
+
+
+async def _run(session: AsyncSession, statement: str, **values: Any) -> None:
+    await (await session.connection()).execute(text(statement), values)
+
+
+def _engine(url: str, size: int) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_pre_ping=True,  # PostgreSQL may have been restarted under us
+        connect_args={
+            "prepare_threshold": None
+        },  # PgBouncer's transaction pooling knows no prepared statements
+    )
+
+
+@cache
+def database() -> Database:
+    """The process's database, by its settings."""
+    return Database(settings())
+
+
+def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
+    """`Database.transaction` on the process's database."""
+    return database().transaction(actor)
+
+
+async def notify(session: AsyncSession, channel: str, payload: str) -> None:
+    """Tell every process that LISTENs; PostgreSQL delivers it when this transaction commits, or never."""
+    await _run(session, "SELECT pg_notify(:channel, :payload)", channel=channel, payload=payload)
+
+
+async def defer(session: AsyncSession, task: str, *, queue: str, lock: str, **args: Any) -> None:
+    """Queue a procrastinate job in this transaction: it exists exactly if the transaction commits.
+
+    At most one job with this `lock` waits at a time; a second one would do nothing and is not queued.
+    Written as an INSERT because procrastinate's own call opens a connection of its own.
+    """
+    await _run(
+        session,
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)"
+        " VALUES (:queue, :task, :lock, CAST(:args AS jsonb))"
+        " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING",
+        queue=queue,
+        task=task,
+        lock=lock,
+        args=json.dumps(args),
+    )
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration for the owner's `url`."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at the owner's `url` up to `revision`."""
+    command.upgrade(alembic_config(url), revision)

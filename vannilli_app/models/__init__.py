@@ -1,0 +1,22 @@
+"""The tables, one file a noun. Importing this package registers all of them with SQLModel's metadata."""
+
+from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
+from vannilli_app.models.credit import CreditEntry, CreditReservation
+from vannilli_app.models.generation import Generation
+from vannilli_app.models.project import Asset, Project
+from vannilli_app.models.render import LocalRender
+from vannilli_app.models.subscription import Subscription
+
+__all__ = [
+    "AccountSession",
+    "Asset",
+    "AuditEntry",
+    "Consent",
+    "CreditEntry",
+    "CreditReservation",
+    "Generation",
+    "LocalRender",
+    "Project",
+    "Subscription",
+    "User",
+]

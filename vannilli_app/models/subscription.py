@@ -1,0 +1,30 @@
+"""A plan that a person pays for; the seed's table."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from vannilli_app.models.columns import moment, primary_key, reference, words
+
+
+class Subscription(SQLModel, table=True):
+    """Stripe's subscription as it stands now, in the seed's four states."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        Index("idx_subscriptions_user_id", "user_id"),
+        Index("idx_subscriptions_stripe_id", "stripe_subscription_id"),
+    )
+
+    id: UUID = primary_key()
+    user_id: UUID = reference("users.id")
+    stripe_subscription_id: str = words(unique=True)
+    tier: str = words()
+    status: str = words()
+    current_period_start: datetime = moment()
+    current_period_end: datetime = moment()
+    cancel_at_period_end: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    created_at: datetime = moment(default_now=True)
+    updated_at: datetime = moment(default_now=True)
