@@ -1,0 +1,76 @@
+"""What seconds cost: tiers, their rates, and what they buy in bars. Money is whole cents inside."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from math import floor
+
+from vannilli_app.music.tempo import Section
+
+TOP_UP_CENTS_PER_CREDIT = 30
+TOP_UP_LEAST_CREDITS = 10
+
+
+class Tier(StrEnum):
+    FREE = "free"
+    OPEN_MIC = "open_mic"
+    INDIE_ARTIST = "indie_artist"
+    ARTIST = "artist"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A tier's price. `credits` come at sign-up (free), once (open_mic) or every month (`monthly`)."""
+
+    tier: Tier
+    name: str
+    price_cents: int
+    credits: int
+    cents_per_credit: int
+    monthly: bool = False
+    offered: bool = True
+
+
+PLANS: dict[Tier, Plan] = {
+    plan.tier: plan
+    for plan in (
+        Plan(Tier.FREE, "Free", 0, 3, 0),
+        Plan(Tier.OPEN_MIC, "Open Mic", 1500, 1500 // 35, 35),
+        Plan(Tier.INDIE_ARTIST, "Indie Artist", 1500, 50, 30, monthly=True, offered=False),
+        Plan(Tier.ARTIST, "Artist", 2000, 80, 25, monthly=True),
+        Plan(Tier.LABEL, "Label", 5000, 333, 15, monthly=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Buys:
+    """What a plan's credits buy at a tempo: whole sections like the given one, or (half) bars in a row."""
+
+    plan: Plan
+    sections: int
+    bars: Decimal
+
+
+def quoted_tier(tier: Tier | None) -> Tier:
+    """Whose rate a price is quoted at: one's own; `artist`'s for visitors and free accounts."""
+    return Tier.ARTIST if tier in (None, Tier.FREE) else tier
+
+
+def dollars(credits: int, tier: Tier) -> Decimal:
+    """`credits` at the rate of `tier`, exact to the cent. A credit is a second."""
+    return (Decimal(credits * PLANS[tier].cents_per_credit) / 100).quantize(Decimal("0.01"))
+
+
+def what_each_buys(section: Section) -> list[Buys]:
+    """The offered plans, cheapest first, in sections like this one ("5 hooks of 8 bars at 140")."""
+    return [
+        Buys(
+            plan,
+            sections=plan.credits // section.billed_seconds,
+            bars=Decimal(floor(2 * plan.credits / section.bar_seconds)) / 2,
+        )
+        for plan in PLANS.values()
+        if plan.offered
+    ]
