@@ -1,0 +1,62 @@
+import subprocess
+import sys
+import time
+
+import psutil
+
+from vannilli_app.media import limited
+
+
+def run(code: str, **limits: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        limited.command([sys.executable, "-c", code], **limits), capture_output=True, text=True, check=False
+    )
+
+
+def test_the_program_runs_in_place_with_its_arguments() -> None:
+    done = subprocess.run(
+        limited.command([sys.executable, "-c", "import sys; print(sys.argv[1:]); sys.exit(3)", "a b", "-c"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (3, "['a b', '-c']")
+
+
+def test_time_is_limited() -> None:
+    assert run("while True: pass", cpu_seconds=1).returncode < 0
+
+
+def test_others_go_first_and_no_core_is_dumped() -> None:
+    code = "import os, resource; print(os.nice(0), *resource.getrlimit(resource.RLIMIT_CORE))"
+    plain, nicer = (run(code, nice=nice).stdout.split() for nice in (0, 7))
+    assert int(nicer[0]) == min(19, int(plain[0]) + 7)
+    assert nicer[1:] == ["0", "0"]
+
+
+PARENT = """
+import os, subprocess, sys
+sys.path.insert(0, os.getcwd())
+from vannilli_app.media import limited
+started = subprocess.Popen(limited.command([sys.executable, "-c", "print('up', flush=True); input()"]),
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+started.stdout.readline()
+print(started.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+if sys.platform == "linux":  # macOS knows no limit of address space, and does not end children with parents
+
+    def test_memory_is_limited() -> None:
+        done = run("bytearray(1 << 30)", memory_bytes=512 << 20)
+        assert done.returncode == 1
+        assert "MemoryError" in done.stderr
+
+    def test_it_ends_with_us() -> None:
+        parent = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=False)
+        pid = int(parent.stdout)
+        deadline = time.monotonic() + 5
+        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline, "the child outlived its parent"
+            time.sleep(0.02)

@@ -1,0 +1,190 @@
+"""Whether a file will do: before its upload by what is promised, after it by what it was found to be. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Literal
+
+from vannilli_app.errors import Invalid, TooLarge, UnsupportedMedia
+from vannilli_app.media.probe import MediaInfo
+
+Kind = Literal["driver_video", "target_image", "audio"]
+
+MEGABYTE = 1_000_000
+# A performance may end this much early (product.md section 6): its last frame is held.
+SHORT_BY = Fraction(1, 2)
+# A track bounced to the section's length may lose an encoder's rounding: silence fills it.
+TRACK_SHORT_BY = Fraction(1, 20)
+DRIVER_SIDES = (340, 3850)
+DRIVER_FPS = 10
+IMAGE_SIDE = 300
+IMAGE_RATIO = Fraction(5, 2)
+CHANNELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What may be uploaded as one kind: `types` maps a content type to the file extension it is stored with."""
+
+    name: str
+    types: Mapping[str, str]
+    max_bytes: int
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about a file. An `error` must be mended, a `warning` may be read."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    detail: str
+
+
+def _types(**extensions: str) -> Mapping[str, str]:
+    return MappingProxyType({kind: ext for ext, kinds in extensions.items() for kind in kinds.split()})
+
+
+LIMITS: Mapping[Kind, Limit] = MappingProxyType(
+    {
+        "driver_video": Limit(
+            "performance",
+            _types(mp4="video/mp4", mov="video/quicktime", webm="video/webm"),
+            500 * MEGABYTE,
+            "an MP4, MOV or WebM video",
+        ),
+        "target_image": Limit(
+            "picture",
+            _types(jpg="image/jpeg", png="image/png", webp="image/webp"),
+            10 * MEGABYTE,
+            "a JPEG, PNG or WebP picture",
+        ),
+        "audio": Limit(
+            "track",
+            _types(
+                mp3="audio/mpeg audio/mp3",
+                wav="audio/wav audio/x-wav audio/wave audio/vnd.wave",
+                flac="audio/flac audio/x-flac",
+                m4a="audio/mp4 audio/x-m4a",
+                ogg="audio/ogg",
+            ),
+            100 * MEGABYTE,
+            "an MP3, WAV, FLAC, M4A or OGG file",
+        ),
+    }
+)
+
+
+def check_upload(kind: Kind, content_type: str, size_bytes: int) -> None:
+    """Raise `UnsupportedMedia`, `TooLarge` or `Invalid` (empty) for an upload that is not worth starting."""
+    limit = LIMITS[kind]
+    if content_type not in limit.types:
+        raise UnsupportedMedia(f"Your {limit.name} must be {limit.wanted}.")
+    if size_bytes > limit.max_bytes:
+        raise TooLarge(_too_large(limit, size_bytes))
+    if size_bytes < 1:
+        raise Invalid(f"Your {limit.name} is an empty file. Choose it again.")
+
+
+def check_driver(info: MediaInfo, section_seconds: Fraction) -> list[Finding]:
+    """Whether a performance can drive a section of this exact length."""
+    return list(_driver(info, section_seconds))
+
+
+def check_image(info: MediaInfo) -> list[Finding]:
+    """Whether a picture can be animated."""
+    return list(_image(info))
+
+
+def check_track(info: MediaInfo, needed_seconds: Fraction) -> list[Finding]:
+    """Whether a track reaches as far as the section's end, `needed_seconds` from the track's start."""
+    return list(_track(info, needed_seconds))
+
+
+def _driver(info: MediaInfo, section: Fraction) -> Iterator[Finding]:
+    limit = LIMITS["driver_video"]
+    if info.kind != "video":
+        yield _error("wrong_kind", f"Your performance has no moving picture. Choose {limit.wanted}.")
+        return
+    yield from _format(info, limit, {"mov", "matroska"})
+    low, high = DRIVER_SIDES
+    if min(info.width, info.height) < low:
+        yield _error(
+            "too_small", f"Your performance is {_sides(info)} px. Film it at {low} px a side or more."
+        )
+    if max(info.width, info.height) > high:
+        yield _error("too_wide", f"Your performance is {_sides(info)} px. Film it at 4K or less.")
+    if info.frames < 2 or info.fps < DRIVER_FPS:
+        yield _error(
+            "too_few_frames", f"Your performance has under {DRIVER_FPS} frames a second. Film it again."
+        )
+    if info.duration < section - SHORT_BY:
+        yield _error(
+            "too_short",
+            f"Your performance is {_seconds(info.duration)} and the section {_seconds(section)}. "
+            "Perform it to the end, or choose fewer bars.",
+        )
+    if not info.has_audio:
+        yield Finding(
+            "no_sound",
+            "warning",
+            "Your performance has no sound, so its timing is taken from the recording alone.",
+        )
+
+
+def _image(info: MediaInfo) -> Iterator[Finding]:
+    limit = LIMITS["target_image"]
+    if info.kind != "image":
+        yield _error("wrong_kind", f"Your picture is no still picture. Choose {limit.wanted}.")
+        return
+    yield from _format(info, limit, {"jpeg", "png", "webp"})
+    short, long = sorted((info.width, info.height))
+    if short < IMAGE_SIDE:
+        yield _error(
+            "too_small", f"Your picture is {_sides(info)} px. Use one of {IMAGE_SIDE} px a side or more."
+        )
+    if Fraction(long, short) > IMAGE_RATIO:
+        yield _error(
+            "wrong_ratio", "Your picture is too long and narrow. Crop it to 2.5 times its width or less."
+        )
+
+
+def _track(info: MediaInfo, needed: Fraction) -> Iterator[Finding]:
+    limit = LIMITS["audio"]
+    if info.kind != "audio":
+        yield _error("wrong_kind", f"Your track is no sound file. Choose {limit.wanted}.")
+        return
+    yield from _format(info, limit, {"mp3", "wav", "flac", "mov", "ogg"})
+    if info.channels > CHANNELS:
+        yield _error("too_many_channels", f"Your track has {info.channels} channels. Export it in stereo.")
+    if info.duration < needed - TRACK_SHORT_BY:
+        yield _error(
+            "too_short",
+            f"Your track is {_seconds(info.duration)} and the section ends at {_seconds(needed)}. "
+            "Move bar 1, choose fewer bars, or upload the whole track.",
+        )
+
+
+def _format(info: MediaInfo, limit: Limit, containers: set[str]) -> Iterator[Finding]:
+    if containers.isdisjoint(info.container.split(",")):
+        yield _error("wrong_format", f"Your {limit.name} must be {limit.wanted}.")
+    if info.size_bytes > limit.max_bytes:
+        yield _error("too_large", _too_large(limit, info.size_bytes))
+
+
+def _error(code: str, detail: str) -> Finding:
+    return Finding(code, "error", detail)
+
+
+def _too_large(limit: Limit, size_bytes: int) -> str:
+    size = -(-size_bytes // MEGABYTE)
+    return f"Your {limit.name} is {size} MB. It may have {limit.max_bytes // MEGABYTE} MB at most."
+
+
+def _sides(info: MediaInfo) -> str:
+    return f"{info.width} by {info.height}"
+
+
+def _seconds(value: Fraction) -> str:
+    return f"{float(value):.1f} s"

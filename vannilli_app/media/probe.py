@@ -1,0 +1,107 @@
+"""What a file is, decided by decoding it, never by its name or its header's word."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from vannilli_app.errors import Invalid
+from vannilli_app.media import limited
+
+ROOT = Path(__file__).resolve().parents[2]
+WALL_SECONDS = 20
+_LIMITS = {"memory_bytes": 2 << 30, "cpu_seconds": 30}
+
+REASONS = {
+    "missing": "There is no such file. Choose it again.",
+    "empty": "That file is empty. Choose it again, or record another take.",
+    "not_media": "That file is not a video, a track or a picture that can be read. Choose another one.",
+    "broken": "That file is damaged or was cut off. Export it again, or choose another one.",
+    "picture_too_large": "That picture is too large. Use one of at most 50 megapixels.",
+    "too_much": "That file takes too long to read. Export it as an ordinary MP4, JPEG or WAV.",
+}
+
+
+class Unreadable(Invalid):
+    """That file cannot be read. Choose another one."""
+
+    code = "asset_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What was found in a file.
+
+    Sides are in px as shown, after `rotation` (degrees, as stored). `duration` is in seconds, exact on the
+    file's own clock; `fps` is the average. What a kind of file does not have is 0 or "".
+    """
+
+    kind: Literal["video", "audio", "image"]
+    container: str
+    size_bytes: int
+    video_codec: str = ""
+    audio_codec: str = ""
+    width: int = 0
+    height: int = 0
+    rotation: int = 0
+    fps: Fraction = Fraction(0)
+    frames: int = 0
+    duration: Fraction = Fraction(0)
+    sample_rate: int = 0
+    channels: int = 0
+
+    @property
+    def has_audio(self) -> bool:
+        return bool(self.audio_codec)
+
+
+async def probe(path: Path) -> MediaInfo:
+    """What the file is. Raises `Unreadable` with a sentence; takes at most 20 s."""
+    process = await asyncio.create_subprocess_exec(
+        *_command(path),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        async with asyncio.timeout(WALL_SECONDS):
+            said, trouble = await process.communicate()
+    except TimeoutError:
+        raise Unreadable(REASONS["too_much"]) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise _failure(process.returncode, trouble)
+    return _read(json.loads(said))
+
+
+def probe_now(path: Path) -> MediaInfo:
+    """The same for a program without an event loop."""
+    return asyncio.run(probe(path))
+
+
+def _command(path: Path) -> list[str]:
+    program = [sys.executable, "-m", "vannilli_app.media.probe_child", str(path.resolve())]
+    return limited.command(program, **_LIMITS)
+
+
+def _failure(status: int, trouble: bytes) -> Exception:
+    """A child that died by a signal met its limits or a decoder's fault; anything else is our own mistake."""
+    if status < 0:
+        return Unreadable(REASONS["too_much"])
+    return RuntimeError(f"the probe ended with {status}: {trouble.decode(errors='replace')[-2000:]}")
+
+
+def _read(found: dict[str, Any]) -> MediaInfo:
+    if reason := found.get("error"):
+        raise Unreadable(REASONS[reason])
+    for name in ("fps", "duration"):
+        found[name] = Fraction(found.get(name, 0))
+    return MediaInfo(**found)
