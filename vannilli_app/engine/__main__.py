@@ -1,0 +1,124 @@
+"""One render in a process of its own.
+
+    python -m vannilli_app.engine --image I --driver D --out O [--size 720x1280] [--fps 30] [--frames N]
+                                  [--bpm B] [--audio A] [--draft]
+
+Standard output carries one JSON object a line: {"done": frames, "total": frames} several times a second, at
+the end {"result": {...}}, or {"error": {"code", "detail"}} with exit code 1. The render stops, and leaves
+no file, when standard input closes, at SIGTERM, and on Linux when the parent dies.
+"""
+
+import argparse
+import ctypes
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from vannilli_app.engine import animate
+from vannilli_app.errors import VannilliError
+
+HEARTBEAT = 0.3  # seconds
+PR_SET_PDEATHSIG = 1
+NICENESS = 5  # the server and its pages come first
+
+_log = logging.getLogger(__name__)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m vannilli_app.engine", description="One render.")
+    parser.add_argument("--image", type=Path, required=True)
+    parser.add_argument("--driver", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--size", default="720x1280", help="WIDTHxHEIGHT in pixels")
+    parser.add_argument("--fps", type=Fraction, default=Fraction(30))
+    parser.add_argument("--frames", type=int)
+    parser.add_argument("--bpm", type=float)
+    parser.add_argument("--audio", type=Path)
+    parser.add_argument("--draft", action="store_true")
+    arguments = parser.parse_args()
+    width, _, height = arguments.size.partition("x")
+    arguments.size = (int(width), int(height))
+    return arguments
+
+
+class Pipe:
+    """What the parent is told, and whether it still listens."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._state = {"done": 0, "total": 0}
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Writes one line; a parent that is gone stops the render."""
+        with self._lock:
+            try:
+                sys.stdout.write(json.dumps(message) + "\n")
+                sys.stdout.flush()
+            except OSError:
+                self.stopped.set()
+
+    def progress(self, done: int, total: int) -> None:
+        """Notes what the next heartbeat tells."""
+        self._state = {"done": done, "total": total}
+
+    def beat(self) -> None:
+        """Tells the progress until `end`. For a thread of its own."""
+        while not self._ended.wait(HEARTBEAT):
+            self.tell(self._state)
+
+    def end(self, message: dict[str, Any]) -> None:
+        """The last line."""
+        self._ended.set()
+        self.tell(message)
+
+    def listen(self) -> None:
+        """Waits for the parent to close our standard input. For a thread of its own."""
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        self.stopped.set()
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def main() -> int:
+    """Renders as the command line says. Returns the exit code."""
+    arguments = _arguments()
+    pipe = Pipe()
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  a handler's signature
+        pipe.stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    _die_with_parent()
+    os.nice(NICENESS)
+    for work in (pipe.beat, pipe.listen):
+        threading.Thread(target=work, daemon=True).start()
+    try:
+        made = animate(**vars(arguments), on_progress=pipe.progress, should_stop=pipe.stopped.is_set)
+    except VannilliError as error:
+        pipe.end({"error": {"code": error.code, "detail": error.message}})
+        return 1
+    except Exception:
+        _log.exception("The render failed.")
+        failure = VannilliError()
+        pipe.end({"error": {"code": failure.code, "detail": failure.message}})
+        return 1
+    pipe.end({"result": asdict(made)})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

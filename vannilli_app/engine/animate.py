@@ -1,0 +1,142 @@
+"""The animator: a still picture performs what a driver clip performs, on the CPU."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import cv2
+
+from vannilli_app.engine import beat, scene
+from vannilli_app.engine import driver as drivers
+from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.encode import Encoder
+from vannilli_app.engine.mouth import DrawnMouth, FilmedMouth, Mouth
+from vannilli_app.engine.portrait import Portrait
+from vannilli_app.engine.progress import Progress
+from vannilli_app.engine.puppet import Puppet
+from vannilli_app.engine.reader import duration
+from vannilli_app.engine.retarget import Retarget
+from vannilli_app.engine.scene import Scene
+
+DRAFT_WIDTH = 480
+LEAST_SEEN = 0.5  # share of the clip in which a face must be seen for its performance to be used
+WATCHING = 0.2  # share of the work that is done when the clip has been watched
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Animation:
+    """What came of it: length in seconds and frames, seconds made per second of work, and how it was made."""
+
+    seconds: float
+    frames: int
+    realtime_factor: float
+    mode: Literal["face", "scene"]
+
+
+@dataclass(frozen=True)
+class Take:
+    """A render's frames, ready to be drawn in any order."""
+
+    frames: int
+    mode: Literal["face", "scene"]
+    draw: Callable[[int], Array]
+
+
+def animate(
+    image: Path,
+    driver: Path,
+    out: Path,
+    *,
+    size: tuple[int, int] = (720, 1280),
+    fps: Fraction = Fraction(30),
+    frames: int | None = None,
+    bpm: float | None = None,
+    audio: Path | None = None,
+    draft: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Animation:
+    """Writes an MP4 (H.264, constant rate, AAC when `audio` is given) in which `image` performs `driver`.
+
+    `size` is (width, height) in pixels, both even. `frames` is the exact length, by default that of the
+    driver; a shorter driver holds its last moment. With `bpm` the camera nods on each beat, the first at 0
+    s. `audio` is cut or padded with silence to the picture's length. A `draft` is drawn about 480 pixels
+    wide and enlarged. Without a human face in the image, or in most of the driver, the picture moves as a
+    scene.
+
+    `on_progress(done, total)`, in frames, is called several times a second, `should_stop` at least as often,
+    both in the calling thread. No network is used. `out` appears only when it is complete.
+    Raises ImageUnreadable, DriverUnreadable, DriverTooShort, SoundUnreadable (all Invalid) and Cancelled.
+    """
+    started = time.monotonic()
+    cv2.setNumThreads(THREADS)
+    progress = Progress(on_progress, should_stop)
+    take = _take(image, driver, _drawn_size(size, draft), fps, frames, bpm, progress)
+    with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
+        for index in range(take.frames):
+            encoder.put(take.draw(index))
+            progress.reach(take.frames * WATCHING + (index + 1) * (1 - WATCHING), take.frames)
+    seconds = float(take.frames / fps)
+    return Animation(seconds, take.frames, seconds / (time.monotonic() - started), take.mode)
+
+
+def _drawn_size(size: tuple[int, int], draft: bool) -> tuple[int, int]:
+    width, height = size
+    if not draft or width <= DRAFT_WIDTH:
+        return size
+    return DRAFT_WIDTH, round(height * DRAFT_WIDTH / width / 2) * 2
+
+
+def _take(
+    image: Path,
+    clip: Path,
+    size: tuple[int, int],
+    fps: Fraction,
+    frames: int | None,
+    bpm: float | None,
+    progress: Progress,
+) -> Take:
+    total = frames or max(1, round(duration(clip) * fps))
+
+    def watched(seconds: float) -> None:
+        progress.reach(min(seconds * float(fps), total) * WATCHING, total)
+
+    portrait = Portrait.read(image, size)
+    watched(0)
+    if portrait.points is not None:
+        performance = drivers.watch(clip, fps, frames, watched)
+        if performance.seen >= LEAST_SEEN:
+            return _face_take(portrait.still, portrait.points, performance, fps, bpm)
+    movement = scene.camera(clip, fps, frames, watched)
+    view = Scene(portrait.still)
+
+    def draw(index: int) -> Array:
+        at = index / float(fps)
+        return view.draw(movement[index], at, beat.zoom(at, bpm))
+
+    return Take(len(movement), "scene", draw)
+
+
+def _face_take(
+    still: Array, points: Array, performance: drivers.Driver, fps: Fraction, bpm: float | None
+) -> Take:
+    puppet = Puppet(still, points)
+    moves = Retarget(performance.points, puppet.points, float(fps))
+    inside = _mouth(still, points, performance)
+
+    def draw(index: int) -> Array:
+        zoom = beat.zoom(index / float(fps), bpm)
+        return puppet.draw(moves.move(index), inside, performance.shot(index), zoom)
+
+    return Take(len(moves), "face", draw)
+
+
+def _mouth(still: Array, points: Array, performance: drivers.Driver) -> Mouth:
+    openness = lm.mouth_openness(performance.points)
+    shut = performance.shot(int(openness.argmin()))
+    return FilmedMouth(still, points, shut) if shut else DrawnMouth(still, points)

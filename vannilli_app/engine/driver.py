@@ -1,0 +1,86 @@
+"""A tracked performance: what the face of a driver clip does, on the grid of the finished video."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.mouth import Shot
+from vannilli_app.engine.reader import DriverTooShort, duration, pictures
+from vannilli_app.engine.tracker import Tracker
+
+LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input
+LEAST_SECONDS = 0.2
+
+
+def grid(fps: Fraction, frames: int | None, seconds: float) -> Array:
+    """The times of the finished video's frames; as many as `seconds` hold when `frames` is None."""
+    count = frames if frames is not None else max(1, round(seconds * fps))
+    return np.arange(count) / float(fps)
+
+
+def nearest(times: Array, moments: Array) -> Array:
+    """For each moment the index of the nearest of the rising `times`."""
+    after = np.clip(np.searchsorted(times, moments), 1, len(times) - 1)
+    return np.asarray(after - (moments - times[after - 1] < times[after] - moments))
+
+
+@dataclass(frozen=True)
+class Driver:
+    """N moments of a performance: points (N, 478, 3), and the share of the clip in which a face was seen.
+
+    `shots` are the mouths of the clip's own pictures, `shown` (N,) says which belongs to each moment.
+    """
+
+    points: Array
+    seen: float
+    shots: list[Shot | None]
+    shown: Array
+
+    def shot(self, index: int) -> Shot | None:
+        return self.shots[int(self.shown[index])]
+
+
+def watch(path: Path, fps: Fraction, frames: int | None, step: Callable[[float], None]) -> Driver:
+    """Follows the face of a clip. A clip that ends early holds its last moment; a longer one is cut.
+
+    `step` is called for each picture with its time in seconds.
+    Raises DriverUnreadable, DriverTooShort.
+    """
+    tracker = Tracker()
+    times: list[float] = []
+    faces: list[Array] = []
+    shots: list[Shot | None] = []
+    last = 0.0
+    count = 0
+    for picture in pictures(path, fps, longest_side=LONGEST_SIDE, until=frames and frames / float(fps)):
+        count, last = count + 1, picture.time
+        if face := tracker.follow(picture.rgb):
+            times.append(picture.time)
+            faces.append(face.points)
+            shots.append(Shot.take(picture.rgb, face.points))
+        step(picture.time)
+    seconds = max(duration(path), last)
+    if count < 2 or seconds < LEAST_SECONDS:
+        raise DriverTooShort
+    moments = grid(fps, frames, seconds)
+    if len(faces) < 2:
+        return Driver(np.zeros((len(moments), 0, 3), np.float32), 0.0, [], np.zeros(len(moments), int))
+    return Driver(
+        _between(np.array(times), np.stack(faces), moments),
+        len(faces) / count,
+        shots,
+        nearest(np.array(times), moments),
+    )
+
+
+def _between(times: Array, points: Array, moments: Array) -> Array:
+    """`points` (K, 478, 3) of `times`, in straight lines between them, held before and after."""
+    moments = np.clip(moments, times[0], times[-1])
+    after = np.clip(np.searchsorted(times, moments), 1, len(times) - 1)
+    before = after - 1
+    share = ((moments - times[before]) / (times[after] - times[before])).astype(np.float32)[:, None, None]
+    return np.asarray(points[before] + share * (points[after] - points[before]), np.float32)

@@ -1,0 +1,199 @@
+"""The net of triangles over a still picture, and the dense field that its movement makes.
+
+The face's points are joined to rings round the head, which move with it less and less, and to a frame outside
+the picture. A field says for each pixel of the new picture where in the still its colour comes from.
+"""
+
+import cv2
+import numpy as np
+from scipy.spatial import Delaunay
+
+from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.retarget import Move
+
+STEP = 2  # the field is computed for every second pixel and enlarged
+RINGS = (
+    (1.12, 1.0),
+    (1.3, 0.97),
+    (1.55, 0.82),
+    (1.9, 0.55),
+    (2.5, 0.25),
+)  # size over the face, share of its movement
+EDGE_POINTS = 36
+HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
+MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
+BODY = np.array([0.7, 0.55], np.float32)  # how much of the head's travel the shoulders share, x and y
+
+
+def _ajar(points: Array) -> Array:
+    """The points with lips and lids apart, in the plane: no triangle then joins what must come apart."""
+    apart = points[:, :2].copy()
+    apart[lm.LIPS_INNER] += 0.35 * (points[lm.LIPS_OUTER, :2] - points[lm.LIPS_INNER, :2])
+    apart[lm.LIPS_INNER[0]], apart[lm.LIPS_INNER[10]] = points[78, :2], points[308, :2]
+    for eye in lm.EYES:
+        upper, lower = lm.lids(eye)
+        least = 0.12 * lm.distance(points, eye[0], eye[8])
+        gap = points[lower, :2] - points[upper, :2]
+        short = np.maximum(least - np.linalg.norm(gap, axis=1), 0)[:, None] / 2
+        down = points[lm.CHIN, :2] - points[lm.FOREHEAD, :2]
+        down = down / np.linalg.norm(down)
+        apart[upper] -= short * down
+        apart[lower] += short * down
+    return apart
+
+
+def _faces_us(points: Array) -> Array:
+    """(478,) true for the points on the camera's side of a round head."""
+    _, yaw, _ = lm.head_angles(points)
+    inwards = np.array([np.sin(yaw), 0, np.cos(yaw)])
+    outwards = points - (points[lm.OVAL].mean(0) + HEAD_DEPTH * lm.face_height(points) * inwards)
+    return np.asarray(outwards[:, 2] < 0)
+
+
+def _silhouette(points: Array) -> Array:
+    """(EDGE_POINTS, 3) evenly along the outline of `points` as the camera sees them."""
+    corners = cv2.convexHull(points[:, :2].astype(np.float32), returnPoints=False)[:, 0]
+    outline = points[np.append(corners, corners[0])]
+    length = np.append(0, np.cumsum(np.linalg.norm(np.diff(outline[:, :2], axis=0), axis=1)))
+    at = np.linspace(0, length[-1], EDGE_POINTS, endpoint=False)
+    return np.stack([np.interp(at, length, axis) for axis in outline.T], 1)
+
+
+class Mesh:
+    """The net over a still of `size` (width, height) whose face has `points` (478, 3)."""
+
+    def __init__(self, points: Array, size: tuple[int, int]) -> None:
+        self.width, self.height = size
+        self.centre = points[lm.OVAL].mean(0)
+        self.face_size = float(lm.face_height(points))
+        seen = np.flatnonzero(_faces_us(points))
+        self._rings, self._shares = self._make_rings(_silhouette(points[seen]))
+        self._frame = self._make_frame()
+        self._source = np.concatenate([points, self._rings, self._frame]).astype(np.float32)
+        plane = np.concatenate([_ajar(points), self._rings[:, :2], self._frame[:, :2]])
+        # Points on the far side of a head that looks aside lie on top of others: they take no part.
+        part = np.concatenate([seen, np.arange(lm.COUNT, len(plane))])
+        self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
+        self._corners = self._source[self._triangles][:, :, :2]
+        self._hidden = self._behind()
+        rows, columns = self.height // STEP, self.width // STEP
+        y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+        self._x, self._y = x, y
+
+    def _make_rings(self, edge: Array) -> tuple[Array, Array]:
+        rings, shares = [], []
+        below = np.clip((edge[:, 1] - self.centre[1]) / (0.5 * self.face_size), 0, 1)
+        for size, share in RINGS:
+            ring = edge.mean(0) + (edge - edge.mean(0)) * size
+            # The first ring turns with the face's edge: further back, it would cross it on the far cheek.
+            ring[:, 2] = edge[:, 2] + (size - RINGS[0][0]) * self.face_size * 0.55
+            rings.append(ring)
+            # The neck is held by the body: below the chin the head's movement ends sooner.
+            shares.append(share * (1 - 0.55 * below * min(1, (size - 1) * 2)))
+        ring, share = np.concatenate(rings), np.concatenate(shares)
+        reach = 0.8 * MARGIN * max(self.width, self.height)
+        inside = ((ring[:, :2] > -reach) & (ring[:, :2] < np.array([self.width, self.height]) + reach)).all(1)
+        return ring[inside].astype(np.float32), share[inside, None].astype(np.float32)
+
+    def _make_frame(self) -> Array:
+        margin = MARGIN * max(self.width, self.height)
+        across = np.linspace(-margin, self.width + margin, 9)
+        along = np.linspace(-margin, self.height + margin, 9)
+        frame = [(x, y, 0.0) for x in across for y in (along[0], along[-1])]
+        frame += [(x, y, 0.0) for y in along[1:-1] for x in (across[0], across[-1])]
+        return np.array(frame, np.float32)
+
+    def _behind(self) -> Array:
+        """(T,) true for triangles of the mouth's inside and of the eyeballs: everything else covers them."""
+        behind = np.zeros(len(self._triangles), bool)
+        for group in (lm.LIPS_INNER, lm.EYE_RIGHT + lm.IRIS_RIGHT, lm.EYE_LEFT + lm.IRIS_LEFT):
+            inside = np.zeros(len(self._source), bool)
+            inside[group] = True
+            behind |= inside[self._triangles].all(1)
+        return behind
+
+    def place(self, move: Move, *, zoom: float, body: bool) -> Array:
+        """All vertices (V, 3) of a move; `zoom` enlarges about the face, `body` lets the shoulders follow."""
+        rings = self._with_body(self._rings, move, body)
+        rings += self._shares * (move.carry(self._rings) - rings)
+        vertices = np.concatenate([move.points, rings, self._with_body(self._frame, move, body)])
+        vertices[:, :2] = (vertices[:, :2] - self.centre[:2]) * zoom + self.centre[:2]
+        return np.asarray(vertices, np.float32)
+
+    def _with_body(self, points: Array, move: Move, body: bool) -> Array:
+        moved = points.copy()
+        if body:
+            # The lower edge of the picture is where the body is held.
+            room = max(self.height - self.centre[1], 1)
+            hold = np.clip((self.height - points[:, 1]) / room, 0, 1)
+            moved[:, 0] += BODY[0] * move.travel[0] * (0.4 + 0.6 * hold)
+            moved[:, 1] += BODY[1] * move.travel[1] * hold
+        return moved
+
+    def field(self, vertices: Array) -> tuple[Array, Array]:
+        """Where each pixel comes from: x and y, (height, width) float32 each."""
+        ids = self._raster(vertices).ravel()
+        affine = self._affines(vertices)
+        shape = self._x.shape
+        map_x, map_y = (
+            np.take(a, ids).reshape(shape) * self._x
+            + np.take(b, ids).reshape(shape) * self._y
+            + np.take(c, ids).reshape(shape)
+            for a, b, c in (affine[:3], affine[3:])
+        )
+        self._smooth(map_x, map_y, vertices)
+        return self._enlarged(map_x), self._enlarged(map_y)
+
+    def _raster(self, vertices: Array) -> Array:
+        """The number of the triangle that is seen at each point of the grid."""
+        depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden
+        corners = np.round(self._on_grid(vertices)[self._triangles] * 16).astype(np.int32)
+        ids = np.zeros(self._x.shape, np.int32)
+        for triangle in np.argsort(-depth).tolist():
+            cv2.fillConvexPoly(ids, corners[triangle], triangle, lineType=cv2.LINE_8, shift=4)
+        return ids
+
+    @staticmethod
+    def _on_grid(vertices: Array) -> Array:
+        """Vertices in units of the grid, whose points lie in the middle of the pixels they stand for."""
+        return np.asarray((vertices[:, :2] - (STEP - 1) / 2) / STEP)
+
+    def _affines(self, vertices: Array) -> Array:
+        """(6, T): for each triangle the map from a point of the grid to the still."""
+        corner = self._on_grid(vertices)[self._triangles]
+        first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
+        area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+        area = np.where(np.abs(area) < 1e-4, 1e-4, area)
+        u, v = (
+            np.stack([second[:, 1], -second[:, 0]]) / area,
+            np.stack([-first[:, 1], first[:, 0]]) / area,
+        )
+        origin = self._corners[:, 0]
+        along, across = self._corners[:, 1] - origin, self._corners[:, 2] - origin
+        rows = []
+        for axis in (0, 1):
+            slope = along[:, axis] * u + across[:, axis] * v
+            rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0, 0] - slope[1] * corner[:, 0, 1]]
+        return np.stack(rows).astype(np.float32)
+
+    def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
+        """Takes the creases out of the field, in place, but leaves lips and eyes as sharp as they are."""
+        size = max(5, int(self.face_size / STEP * 0.035)) | 1
+        sharp: Array = np.zeros(map_x.shape, np.uint8)
+        for group in (lm.LIPS_OUTER, *lm.EYES):
+            hull = cv2.convexHull(np.round(self._on_grid(vertices)[group]).astype(np.int32))
+            cv2.fillConvexPoly(sharp, hull, 255)
+        sharp = cv2.blur(cv2.dilate(sharp, np.ones((size, size), np.uint8)), (size, size))
+        keep = sharp.astype(np.float32) * np.float32(1 / 255)
+        for field in (map_x, map_y):
+            soft = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
+            edge = size
+            soft[:edge], soft[-edge:] = field[:edge], field[-edge:]
+            soft[:, :edge], soft[:, -edge:] = field[:, :edge], field[:, -edge:]
+            field -= soft
+            field *= keep
+            field += soft
+
+    def _enlarged(self, field: Array) -> Array:
+        return cv2.resize(field, (self.width, self.height), interpolation=cv2.INTER_LINEAR)

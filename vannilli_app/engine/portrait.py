@@ -1,0 +1,78 @@
+"""The still picture that is brought to life: read, its face found, cropped to the video's shape."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.tracker import Tracker
+from vannilli_app.errors import Invalid
+
+SEARCH_SIDE = 1280  # pixels of the longer side in which a face is looked for
+
+
+class ImageUnreadable(Invalid):
+    """This image cannot be read. Save it as a JPEG or PNG file and choose it again."""
+
+    code = "image_unreadable"
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A still in the video's size and the points (478, 3) of its face; None when there is no human face."""
+
+    still: Array
+    points: Array | None
+
+    @classmethod
+    def read(cls, path: Path, size: tuple[int, int]) -> "Portrait":
+        """The picture of a file, turned as its EXIF says, filling `size` (width, height).
+
+        What overhangs is cut off so that the face stays as near to the middle as can be.
+        Raises ImageUnreadable.
+        """
+        try:
+            picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        except (OSError, cv2.error) as error:
+            raise ImageUnreadable from error
+        if picture is None:
+            raise ImageUnreadable
+        return cls.of(picture, size)
+
+    @classmethod
+    def of(cls, picture: Array, size: tuple[int, int]) -> "Portrait":
+        """As `read`, of a BGR picture."""
+        points = _face_of(picture)
+        height, width = picture.shape[:2]
+        scale = max(size[0] / width, size[1] / height)
+        # Without a face the middle is shown, a little towards the top: heads are there.
+        focus = points[lm.OVAL, :2].mean(0) * scale if points is not None else np.array([0.5, 0.45]) * scale
+        if points is None:
+            focus = focus * (width, height)
+        overhang = np.array([width * scale - size[0], height * scale - size[1]])
+        corner = np.clip(focus - np.array(size) * (0.5, 0.42), 0, np.maximum(overhang, 0))
+        if scale < 1:  # warpAffine does not average: shrink first
+            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            scale_left = 1.0
+        else:
+            scale_left = scale
+        still = cv2.warpAffine(
+            picture,
+            np.array([[scale_left, 0, -corner[0]], [0, scale_left, -corner[1]]], np.float32),
+            size,
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        if points is not None:
+            points = (points * scale - np.array([*corner, 0])).astype(np.float32)
+        return cls(still, points)
+
+
+def _face_of(picture: Array) -> Array | None:
+    scale = min(1.0, SEARCH_SIDE / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    face = Tracker().still(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
+    return face.points / np.float32(scale) if face else None

@@ -1,0 +1,49 @@
+"""A still portrait that can be moved: net, layers and mouth, drawn frame by frame."""
+
+import cv2
+import numpy as np
+
+from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine import matte, mouth
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.eyelids import Eyelids
+from vannilli_app.engine.mesh import Mesh
+from vannilli_app.engine.mouth import Mouth, Shot
+from vannilli_app.engine.retarget import Move
+
+
+class Puppet:
+    """Draws `still` (height, width, 3), whose face has `points` (478, 3), in any pose."""
+
+    def __init__(self, still: Array, points: Array) -> None:
+        self.still = still
+        self.points = points
+        height, width = still.shape[:2]
+        self._mesh = Mesh(self.points, (width, height))
+        self._layers = matte.cut(still, points)
+        self._painted = np.dstack([self._layers.person, self._layers.alpha]) if self._layers else still
+        self._eyelids = Eyelids(still, points)
+        self._openness = float(lm.mouth_openness(points))
+
+    def draw(self, move: Move, inside: Mouth, shot: Shot | None = None, zoom: float = 1.0) -> Array:
+        """The still in the pose of `move`, seen from `zoom` times as near, with `inside` between its lips."""
+        vertices = self._mesh.place(move, zoom=zoom, body=self._layers is not None)
+        map_x, map_y = self._mesh.field(vertices)
+        moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        picture = self._over_background(moved, zoom) if self._layers else moved
+        self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing, (map_x, map_y))
+        mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness)
+        return picture
+
+    def _over_background(self, moved: Array, zoom: float) -> Array:
+        assert self._layers is not None
+        background = self._layers.background
+        if zoom != 1:
+            x, y = self._mesh.centre[:2]
+            nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
+            size = (background.shape[1], background.shape[0])
+            background = cv2.warpAffine(background, nearer, size, borderMode=cv2.BORDER_REFLECT_101)
+        share = cv2.extractChannel(moved, 3).astype(np.float32)
+        share *= np.float32(1 / 255)
+        person = cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR)
+        return cv2.blendLinear(person, background, share, 1 - share)

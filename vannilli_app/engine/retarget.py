@@ -1,0 +1,175 @@
+"""Gives a still face the movements of a performance.
+
+Everything is relative to the moment of the performance that looks most like the still (the reference): the
+head's pose and the expression of each moment are measured against it, and added to the still. So a broad face
+stays broad, a painted smile stays a smile, and nobody's features are replaced by the performer's.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.filter import smooth
+from vannilli_app.engine.pose import align, limit_rotation, soft_limit
+
+PITCH, YAW, ROLL = np.radians([16.0, 24.0, 32.0])  # a flat picture bears no further turn
+LEAST_YAW = np.radians(5.0)
+TRAVEL = 0.30  # face heights
+NEARER, FARTHER = 0.22, 0.18  # change of size, natural logarithm
+DEPTH_SAY = 0.4
+DEEPEST = 0.14  # of the face's height, behind the pivot
+SHUT, OPEN = 0.32, 0.66  # lid gap over its usual: where an eye is shut, and from where it is left alone
+
+
+@dataclass(frozen=True)
+class Move:
+    """One moment of a still face: its points (478, 3), how far its eyes are shut (2,), 0 to 1, right and left,
+    and the head's similarity about `pivot`.
+
+    A point p of the head that is no landmark goes to scale * rotation @ (p - pivot) + pivot + travel.
+    """
+
+    points: Array
+    closing: Array
+    scale: float
+    rotation: Array
+    travel: Array
+    pivot: Array
+
+    @classmethod
+    def of(
+        cls, expression: Array, closing: Array, scale: float, rotation: Array, travel: Array, pivot: Array
+    ) -> "Move":
+        """The move of a face whose upright points show `expression` (478, 3)."""
+        upright = cls(expression, closing, scale, rotation, travel, pivot)
+        return replace(upright, points=upright.carry(expression))
+
+    def carry(self, points: Array) -> Array:
+        """Points (K, 3) of the head, moved rigidly.
+
+        What lies far back turns as if it lay less far: at the true depth the picture would fold at the cheeks.
+        """
+        arm = points - self.pivot
+        deepest = DEEPEST * lm.face_height(self.points)
+        arm[:, 2] = np.where(arm[:, 2] > 0, deepest * np.tanh(arm[:, 2] / deepest), arm[:, 2])
+        return np.asarray(self.scale * (arm @ self.rotation.T) + self.pivot + self.travel, np.float32)
+
+
+def reference(performance: Array, still: Array) -> int:
+    """The moment of `performance` (N, 478, 3) that is most like `still` (478, 3) and no outlier itself."""
+    openness = lm.mouth_openness(performance)
+    width = lm.distance(performance, lm.MOUTH_RIGHT, lm.MOUTH_LEFT) / lm.face_height(performance)
+    angles = lm.head_angles(performance)
+    usual_angles = np.median(angles, axis=0)
+    place = performance[:, lm.OVAL, :2].mean(1)
+    away = np.linalg.norm(place - np.median(place, axis=0), axis=1) / np.median(lm.face_height(performance))
+    cost = ((openness - lm.mouth_openness(still)) / 0.06) ** 2
+    cost += ((width - np.median(width)) / 0.05) ** 2
+    cost += (away / 0.25) ** 2
+    cost += (((angles - usual_angles) / np.radians(12)) ** 2).sum(1)
+    cost += 0.5 * (((angles - lm.head_angles(still)) / np.radians(15))[:, :2] ** 2).sum(1)
+    for eye in lm.EYES:
+        cost += (_closing(performance, eye) / 0.25) ** 2
+    return int(np.argmin(cost))
+
+
+def _say(points: Array) -> Array:
+    """(478, 3): how much of each point's own movement is expression, and not a tremor of the tracker.
+
+    The edge of the face towards the ears is bone, and depth is guessed from one picture: turned into the plane of a
+    face that looks aside, its errors would fray the cheek.
+    """
+    _, yaw, roll = lm.head_angles(points)
+    upright = (points - points[lm.OVAL].mean(0)) @ cv2.Rodrigues(np.array([0.0, yaw, 0.0]))[0]
+    cos, sin = np.cos(roll), np.sin(roll)
+    aside = np.abs(upright[:, 0] * cos + upright[:, 1] * sin)
+    edge = np.clip((aside / aside[lm.OVAL].max() - 0.65) / 0.3, 0, 1)
+    say = 1 - edge * edge * (3 - 2 * edge)
+    return np.stack([say, say, DEPTH_SAY * say], 1).astype(np.float32)
+
+
+def _closing(performance: Array, eye: list[int]) -> Array:
+    """How far an eye is shut at each moment, 0 to 1, against how open this performer usually holds it."""
+    openness = lm.eye_openness(performance, eye)
+    usual = np.percentile(openness, 80) + 1e-6
+    share = np.clip((OPEN - openness / usual) / (OPEN - SHUT), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+class Retarget:
+    """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`."""
+
+    def __init__(self, performance: Array, still: Array, fps: float) -> None:
+        chosen = reference(performance, still)
+        eye_distance = float(np.median(lm.distance(performance, 33, 263)))
+        self._performance = smooth(performance, fps, eye_distance)
+        self._still = still
+        rest = self._performance[chosen]
+        head = align(rest[lm.RIGID], self._performance[:, lm.RIGID])
+        self._head, self._rest = head, rest - head.source
+        to_still = align(rest[lm.RIGID], still[None, lm.RIGID])
+        size = float(to_still.scale[0])
+        self._to_still = (size * to_still.rotation[0]).astype(np.float32)
+        self._pivot = to_still.target[0].astype(np.float32)
+        self._gain = self._feature_gains(rest, size) * _say(rest)
+        self._limit_pose(head.scale, head.rotation, size * (head.target - head.source))
+        self.closing = np.stack([_closing(self._performance, eye) for eye in lm.EYES], 1)
+
+    def __len__(self) -> int:
+        return len(self._performance)
+
+    def _feature_gains(self, rest: Array, size: float) -> Array:
+        """(478, 3): how much larger the still's eyes and mouth are than the performer's."""
+        gain = np.ones((lm.COUNT, 3), np.float32)
+        for eye, iris in zip(lm.EYES, lm.IRISES, strict=True):
+            upper, lower = eye[4], eye[12]
+            ratio = lm.distance(self._still, upper, lower) / (size * lm.distance(rest, upper, lower) + 1e-6)
+            gain[eye + iris, 1] = np.clip(ratio, 0.5, 2.0)
+        ratio = lm.distance(self._still, 61, 291) / (size * lm.distance(rest, 61, 291) + 1e-6)
+        gain[lm.LIPS_INNER + lm.LIPS_OUTER] = np.clip(ratio, 0.7, 1.4)
+        return gain
+
+    def _limit_pose(self, scale: Array, rotation: Array, travel: Array) -> None:
+        yaw = float(lm.head_angles(self._still)[1])
+        # A face that already looks aside cannot be turned much further, and only somewhat more back.
+        onward, back = max(YAW - 0.8 * abs(yaw), LEAST_YAW), max(YAW - 0.35 * abs(yaw), 2 * LEAST_YAW)
+        most_left, most_right = (back, onward) if yaw > 0 else (onward, back)
+        self.rotation = limit_rotation(
+            rotation, np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
+        ).astype(np.float32)
+        self.scale = np.exp(soft_limit(np.log(scale), -FARTHER, NEARER)).astype(np.float32)
+        room = TRAVEL * float(lm.face_height(self._still))
+        self.travel = soft_limit(travel, -room, room).astype(np.float32)
+
+    def move(self, index: int) -> Move:
+        """The still at moment `index`."""
+        head = self._head
+        upright = (self._performance[index] - head.target[index]) @ head.rotation[index] / head.scale[index]
+        expression = ((upright - self._rest) * self._gain @ self._to_still.T).astype(np.float32)
+        for eye, iris, closing in zip(lm.EYES, lm.IRISES, self.closing[index], strict=True):
+            expression[eye + iris] *= (
+                1 - closing
+            )  # a lid comes down over the eye; the eye is not pressed flat
+        points = meet(self._still + expression)
+        return Move.of(
+            points,
+            self.closing[index],
+            float(self.scale[index]),
+            self.rotation[index],
+            self.travel[index],
+            self._pivot,
+        )
+
+
+def meet(points: Array) -> Array:
+    """Lips and lids that crossed each other, brought together at their middle."""
+    down = points[lm.CHIN, :2] - points[lm.FOREHEAD, :2]
+    down = down / (np.linalg.norm(down) + 1e-6)
+    for upper, lower in ((lm.LIP_UPPER, lm.LIP_LOWER), *(lm.lids(eye) for eye in lm.EYES)):
+        crossed = np.minimum((points[lower, :2] - points[upper, :2]) @ down, 0)[:, None] * down / 2
+        points[upper, :2] += crossed
+        points[lower, :2] -= crossed
+    return points
