@@ -1,0 +1,203 @@
+"""Files in a folder, behind signed links of our own server that behave as S3's do.
+
+A link is `/files/BUCKET/KEY?method=…&expires=…&…&signature=…`: an HMAC over bucket, key and every parameter,
+so that a changed, added or missing one is refused with 403.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from vannilli_app.storage.base import (
+    ListedObject,
+    ObjectInfo,
+    PresignedPut,
+    check_folder,
+    check_key,
+    check_prefix,
+    check_put,
+    content_disposition,
+)
+from vannilli_app.storage.folder import Folder
+
+_PATH = "/files"
+_BATCH = 1 << 20
+
+
+def link_key(secret: bytes) -> bytes:
+    """The key that signs links, derived so that no other use of the app's secret can make one."""
+    return hmac.digest(secret, b"vannilli storage link v1", hashlib.sha256)
+
+
+class LocalStore:
+    """A `Store` in a folder of this machine. `routes(store)` must be served under `base_url`.
+
+    `key` signs the links (see `link_key`); every process of the app needs the same one. A key cannot also be
+    the folder of another key, as in any file system.
+    """
+
+    def __init__(self, folder: Path, *, base_url: str, key: bytes) -> None:
+        self.folder = Folder(folder)
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+
+    async def presign_put(
+        self, bucket: str, key: str, *, content_type: str, size: int, expires: int = 300
+    ) -> PresignedPut:
+        check_put(bucket, key, content_type, size, expires)
+        until = int(time.time()) + expires
+        url = self._link("PUT", bucket, key, until, {"type": content_type, "size": str(size)})
+        return PresignedPut("PUT", url, {"Content-Type": content_type}, datetime.fromtimestamp(until, UTC))
+
+    async def presign_get(
+        self,
+        bucket: str,
+        key: str,
+        *,
+        expires: int,
+        filename: str | None = None,
+        content_type: str | None = None,
+    ) -> str:
+        check_key(bucket, key)
+        wanted = {"filename": filename, "type": content_type}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return self._link("GET", bucket, key, int(time.time()) + expires, given)
+
+    async def head(self, bucket: str, key: str) -> ObjectInfo | None:
+        return await asyncio.to_thread(self.folder.head, bucket, key)
+
+    async def download(self, bucket: str, key: str, path: Path) -> None:
+        await asyncio.to_thread(self.folder.copy_out, bucket, key, path)
+
+    async def upload(self, bucket: str, key: str, path: Path, content_type: str) -> None:
+        check_key(bucket, key)
+        await asyncio.to_thread(self.folder.copy_in, bucket, key, path, content_type)
+
+    async def delete(self, bucket: str, key: str) -> None:
+        await asyncio.to_thread(self.folder.delete, bucket, key)
+
+    async def delete_prefix(self, bucket: str, prefix: str) -> None:
+        check_folder(bucket, prefix)
+        for found in await asyncio.to_thread(self.folder.scan, bucket, prefix):
+            await self.delete(bucket, found.key)
+
+    async def list(self, bucket: str, prefix: str) -> AsyncIterator[ListedObject]:
+        check_prefix(bucket, prefix)
+        for found in await asyncio.to_thread(self.folder.scan, bucket, prefix):
+            yield found
+
+    def permits(self, method: str, bucket: str, key: str, query: Sequence[tuple[str, str]]) -> bool:
+        """Whether a request carries a link of ours, unchanged and still valid. HEAD needs a GET link."""
+        given = dict(query)
+        signature = given.pop("signature", "")
+        if len(given) + 1 != len(query) or given.get("method") != ("GET" if method == "HEAD" else method):
+            return False
+        genuine = hmac.compare_digest(signature.encode(), self._sign(bucket, key, given).encode())
+        return genuine and time.time() < int(given["expires"])
+
+    async def receive(
+        self, bucket: str, key: str, content_type: str, size: int, body: AsyncIterable[bytes]
+    ) -> bool:
+        """Store what streams in; False, and nothing stored, when it is not exactly `size` bytes."""
+        with self.folder.incoming() as temporary:
+            if await _write(temporary, body, size) != size:
+                return False
+            await asyncio.to_thread(self.folder.publish, temporary, bucket, key, content_type)
+            return True
+
+    def _link(self, method: str, bucket: str, key: str, until: int, more: dict[str, str]) -> str:
+        query = {"method": method, "expires": str(until), **more}
+        query["signature"] = self._sign(bucket, key, query)
+        return f"{self._base_url}{_PATH}/{bucket}/{quote(key)}?{urlencode(query)}"
+
+    def _sign(self, bucket: str, key: str, query: dict[str, str]) -> str:
+        message = urlencode([("bucket", bucket), ("key", key), *sorted(query.items())])
+        return hmac.digest(self._key, message.encode(), hashlib.sha256).hex()
+
+
+def routes(store: LocalStore) -> list[Route]:
+    """What serves the store's links: put it in the app that answers at the store's base URL."""
+    return [Route(_PATH + "/{bucket}/{key:path}", _Links(store))]
+
+
+class _Links:
+    """The ASGI endpoint; a class, so that every method comes here and a wrong one is 403, as in S3."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        bucket, key = request.path_params["bucket"], request.path_params["key"]
+        if not self._store.permits(request.method, bucket, key, request.query_params.multi_items()):
+            response = _refusal("This link is not valid or has expired.")
+        elif request.method == "PUT":
+            response = await self._put(request, bucket, key)
+        else:
+            response = await self._get(request, bucket, key)
+        await response(scope, receive, send)
+
+    async def _put(self, request: Request, bucket: str, key: str) -> Response:
+        content_type, size = request.query_params["type"], request.query_params["size"]
+        if request.headers.get("content-type") != content_type:
+            return _refusal("This link takes another type of file.")
+        if request.headers.get("content-length") != size:
+            return _refusal("This link takes a file of another length.")
+        try:
+            whole = await self._store.receive(bucket, key, content_type, int(size), request.stream())
+        except ClientDisconnect:
+            whole = False
+        return Response() if whole else _refusal("The upload was cut short.")
+
+    async def _get(self, request: Request, bucket: str, key: str) -> Response:
+        found = await self._store.head(bucket, key)
+        if found is None:
+            return Response("There is no such file.", 404, media_type="text/plain")
+        query = request.query_params
+        # The files are strangers': shown only as the type they were checked to be, never run in our origin.
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        headers["Cache-Control"] = "private"
+        if "filename" in query:
+            headers["Content-Disposition"] = content_disposition(query["filename"])
+        path = self._store.folder.path(bucket, key)
+        return FileResponse(path, media_type=query.get("type", found.content_type), headers=headers)
+
+
+def _refusal(sentence: str) -> Response:
+    return Response(sentence, 403, media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+async def _write(path: Path, body: AsyncIterable[bytes], limit: int) -> int:
+    """Write what streams in, up to a piece beyond `limit`; how many bytes came."""
+    written = 0
+    file = await asyncio.to_thread(path.open, "wb")
+    try:
+        async for batch in _batches(body):
+            written += len(batch)
+            if written > limit:
+                break
+            await asyncio.to_thread(file.write, batch)
+    finally:
+        await asyncio.to_thread(file.close)
+    return written
+
+
+async def _batches(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of about 1 MiB: a hop to a thread costs more than writing 64 KiB."""
+    batch = bytearray()
+    async for chunk in body:
+        batch += chunk
+        if len(batch) >= _BATCH:
+            yield bytes(batch)
+            batch.clear()
+    yield bytes(batch)
