@@ -1,0 +1,85 @@
+"""The local animator as a provider: its books, and what of its failures is worth another try."""
+
+from pathlib import Path
+
+import pytest
+
+from vannilli_app import demo
+from vannilli_app.config import Settings
+from vannilli_app.db import Database
+from vannilli_app.providers import TaskStatus, VideoRequest
+from vannilli_app.providers.local import LocalAnimator, render
+from vannilli_app.storage import RAW_UPLOADS, store
+
+
+@pytest.fixture
+def local(database: Database, environment: Settings) -> LocalAnimator:
+    return LocalAnimator()
+
+
+async def put(key: str, path: Path, content_type: str) -> str:
+    await store().upload(RAW_UPLOADS, key, path, content_type)
+    return f"store:{RAW_UPLOADS}/{key}"
+
+
+async def request(inputs: demo.Inputs, **values: str) -> VideoRequest:
+    """Half a second, small."""
+    links = {
+        "driver_video_url": await put("driver-videos/test.mp4", inputs.performance.path, "video/mp4"),
+        "target_image_url": await put("target-images/test.png", inputs.image, "image/png"),
+    }
+    return VideoRequest(
+        external_id="one", width=256, height=448, fps=30, frames=15, bpm=100, **(links | values)
+    )
+
+
+async def test_a_task_is_made_once_however_often_it_is_submitted(
+    local: LocalAnimator, inputs: demo.Inputs, tmp_path: Path
+) -> None:
+    assert await local.find("one") is None
+    wanted = await request(inputs)
+    for _ in range(2):
+        submitted = await local.start_generation(wanted)
+        assert (submitted.task_id, submitted.status) == ("one", TaskStatus.PENDING)
+    await render("one")
+    await render("one")  # has ended: nothing happens
+    found = await local.check_status(["one", "two"])
+    assert list(found) == ["one"]
+    assert (found["one"].status, found["one"].progress) == (TaskStatus.COMPLETED, 1.0)
+    await store().download(RAW_UPLOADS, "local-renders/one.mp4", tmp_path / "made.mp4")
+    assert (tmp_path / "made.mp4").stat().st_size > 0
+
+
+async def test_a_picture_that_is_none_fails_for_good(
+    local: LocalAnimator, inputs: demo.Inputs, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    await local.start_generation(
+        await request(inputs, target_image_url=await put("target-images/text.png", text, "image/png"))
+    )
+    await render("one")
+    task = (await local.check_status(["one"]))["one"]
+    assert (task.status, task.permanent) == (TaskStatus.FAILED, True)
+    assert task.error is not None
+    assert task.error.endswith(".")
+
+
+async def test_a_file_that_could_not_be_fetched_may_be_there_the_next_time(
+    local: LocalAnimator, inputs: demo.Inputs
+) -> None:
+    await local.start_generation(
+        await request(inputs, target_image_url=f"store:{RAW_UPLOADS}/target-images/absent.png")
+    )
+    await render("one")
+    task = (await local.check_status(["one"]))["one"]
+    assert (task.status, task.permanent) == (TaskStatus.FAILED, False)
+
+
+async def test_a_cancelled_task_is_not_made(local: LocalAnimator, inputs: demo.Inputs) -> None:
+    await local.start_generation(await request(inputs))
+    await local.cancel_generation("one")
+    await render("one")
+    assert (await local.check_status(["one"]))["one"].status is TaskStatus.FAILED
+    await local.cancel_generation("one")
+    await local.cancel_generation("nobody knows it")
