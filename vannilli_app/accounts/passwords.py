@@ -1,0 +1,76 @@
+"""Passwords: which are taken, and Argon2id (19 MiB, 2 passes: OWASP's figures) in threads of its own."""
+
+import asyncio
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vannilli_app.errors import Invalid
+
+with warnings.catch_warnings():
+    # passlib 1.7.4 imports `crypt` and reads `argon2.__version__`, both deprecated and both harmless here
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from passlib.context import CryptContext
+    from passlib.hash import argon2
+
+    argon2.set_backend("argon2_cffi")
+
+LEAST_LENGTH = 10
+MOST_LENGTH = 1024
+
+_context = CryptContext(
+    schemes=["argon2"],
+    argon2__type="ID",
+    argon2__memory_cost=19 * 1024,
+    argon2__time_cost=2,
+    argon2__parallelism=1,
+)
+# Two at a time: a rush of sign-ins queues here, and nothing else of the process waits for it.
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+# Ten characters or more, from the tops of the lists of leaked passwords.
+_COMMON = frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
+
+
+class Verdict(NamedTuple):
+    """Whether a password is right, and its hash anew where the stored one is older than today's settings."""
+
+    right: bool
+    new_hash: str | None = None
+
+
+def require_strong(password: str, email: str) -> None:
+    """Raises `Invalid` `weak_password` with what to do about it."""
+    if len(password) < LEAST_LENGTH:
+        raise _weak(f"Take a password of at least {LEAST_LENGTH} characters.")
+    if len(password) > MOST_LENGTH:
+        raise _weak(f"Take a password of at most {MOST_LENGTH} characters.")
+    if password.casefold() == email.casefold():
+        raise _weak("Take a password that is not your email address.")
+    if password.casefold() in _COMMON:
+        raise _weak(
+            "That password is on every list of common ones. Take another, for example three words in a row."
+        )
+
+
+async def hashed(password: str) -> str:
+    """The Argon2id hash to store."""
+    return str(await _in_thread(_context.hash, password))
+
+
+async def verify(password: str, stored: str | None) -> Verdict:
+    """Whether `password` belongs to the `stored` hash. With None (no such account) it takes just as long."""
+    if stored is None:
+        await _in_thread(_context.dummy_verify)
+        return Verdict(False)
+    return Verdict(*await _in_thread(_context.verify_and_update, password, stored))
+
+
+async def _in_thread(call: Callable[..., Any], *args: str) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(_threads, call, *args)
+
+
+def _weak(message: str) -> Invalid:
+    return Invalid(message, code="weak_password", errors=[{"field": "password", "message": message}])

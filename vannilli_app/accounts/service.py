@@ -1,0 +1,146 @@
+"""Use cases of accounts. Each takes a session of the service role: nobody is signed in yet."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.accounts import audit, passwords, queries, tokens
+from vannilli_app.accounts.schemas import Client, Identity, Me, SignedIn, SignUp, UserView
+from vannilli_app.errors import Conflict, Invalid
+from vannilli_app.models import AccountSession, Consent, User
+from vannilli_app.music.price import Tier
+
+LEAST_AGE = 13
+CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
+"""What sign-up accepts, and the version in force; raise a version with its text."""
+
+Welcome = Callable[[AsyncSession, UUID, datetime], Awaitable[None]]
+"""What else a new account gets, in the same transaction; the wiring gives it, billing is above accounts."""
+
+
+def require_acceptable(wanted: SignUp, today: date) -> None:
+    """Raises `Invalid` `weak_password`, `under_age` or `terms_required`."""
+    passwords.require_strong(wanted.password.get_secret_value(), wanted.email)
+    if _age(wanted.birth_date, today) < LEAST_AGE:
+        raise Invalid(f"You have to be {LEAST_AGE} or older to have an account.", code="under_age")
+    if not wanted.accept_terms:
+        raise Invalid("Accept the terms and the likeness licence to go on.", code="terms_required")
+
+
+async def sign_up(
+    session: AsyncSession, wanted: SignUp, password_hash: str, client: Client, now: datetime, welcome: Welcome
+) -> SignedIn:
+    """Make an account of an acceptable request and sign its person in. Raises `Conflict` `email_taken`."""
+    fingerprint = tokens.device_hash(wanted.device_fingerprint)
+    user_id = await queries.add_user(session, wanted.email, password_hash, fingerprint)
+    if user_id is None:
+        raise Conflict("There is an account with this email. Sign in instead.", code="email_taken")
+    session.add_all(
+        Consent(user_id=user_id, kind=kind, version=version, accepted_at=now, ip=client.ip)
+        for kind, version in CONSENTS_OF_SIGN_UP.items()
+    )
+    await welcome(session, user_id, now)
+    audit.record(
+        session, "signed_up", user_id=user_id, resource_type="user", resource_id=user_id, client=client
+    )
+    return await _open_session(session, user_id, client, now)
+
+
+async def sign_in(
+    session: AsyncSession, user_id: UUID | None, verdict: passwords.Verdict, client: Client, now: datetime
+) -> SignedIn | None:
+    """Open a session if the password was right. None, not an error, if it was wrong: the audit line stays."""
+    if user_id is None or not verdict.right:
+        audit.record(session, "sign_in_refused", user_id=user_id, resource_type="session", client=client)
+        return None
+    if verdict.new_hash:
+        await queries.set_password_hash(session, user_id, verdict.new_hash)
+    audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)
+    return await _open_session(session, user_id, client, now)
+
+
+async def refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> SignedIn | None:
+    """The next tokens of a session. None for a token that is not good; one used before ends the session."""
+    claim = tokens.read_refresh(token)
+    if claim is None:
+        return None
+    family = await queries.locked_session(session, claim.session_id, now)
+    if family is None or not tokens.is_genuine(claim, family.secret):
+        return None
+    if claim.counter != family.refresh_counter:
+        family.revoked_at = now
+        _audit_session(session, "refresh_replayed", family, client)
+        return None
+    family.refresh_counter += 1
+    family.last_seen_at = now
+    family.expires_at = now + tokens.REFRESH_LIFETIME
+    _audit_session(session, "refreshed", family, client)
+    return _signed_in(await queries.user(session, family.user_id), family, now)
+
+
+async def sign_out(session: AsyncSession, identity: Identity, client: Client, now: datetime) -> None:
+    """End the session of the request: its access and refresh tokens are worth nothing from here on."""
+    await queries.end_session(session, identity.session_id, now)
+    audit.record(
+        session,
+        "signed_out",
+        user_id=identity.user_id,
+        resource_type="session",
+        resource_id=identity.session_id,
+        client=client,
+    )
+
+
+def me(identity: Identity) -> Me:
+    """The person of a request, for themselves."""
+    return Me(
+        id=identity.user_id,
+        email=identity.email,
+        tier=identity.tier,
+        credits_remaining=identity.credits_remaining,
+        email_verified=identity.email_verified,
+        role=identity.role,
+    )
+
+
+async def _open_session(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> SignedIn:
+    opened = AccountSession(
+        user_id=user_id,
+        secret=secrets.token_hex(32),
+        ip=client.ip,
+        user_agent=client.user_agent,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + tokens.REFRESH_LIFETIME,
+    )
+    session.add(opened)
+    return _signed_in(await queries.user(session, user_id), opened, now)
+
+
+def _signed_in(user: User, opened: AccountSession, now: datetime) -> SignedIn:
+    return SignedIn(
+        access_token=tokens.issue_access(user.id, opened.id, now),
+        refresh_token=tokens.issue_refresh(opened.id, opened.refresh_counter, opened.secret),
+        expires_in=int(tokens.ACCESS_LIFETIME.total_seconds()),
+        user=UserView(
+            id=user.id, email=user.email, tier=Tier(user.tier), credits_remaining=user.credits_remaining
+        ),
+    )
+
+
+def _audit_session(session: AsyncSession, action: str, family: AccountSession, client: Client) -> None:
+    audit.record(
+        session,
+        action,
+        user_id=family.user_id,
+        resource_type="session",
+        resource_id=family.id,
+        client=client,
+    )
+
+
+def _age(birth: date, today: date) -> int:
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
