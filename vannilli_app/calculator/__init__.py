@@ -1,0 +1,1 @@
+"""The calculator: from a musician's figures to seconds and a price."""
