@@ -1,0 +1,1 @@
+"""Projects: the section, its look, and the files that a person brings."""

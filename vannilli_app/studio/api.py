@@ -1,0 +1,93 @@
+"""Projects and uploads over JSON."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from vannilli_app import routes
+from vannilli_app.accounts.identity import CurrentIdentity
+from vannilli_app.db import as_user, transaction
+from vannilli_app.problems import documented
+from vannilli_app.studio import inspection, service
+from vannilli_app.studio.schemas import (
+    CheckedAsset,
+    NewProject,
+    ProjectChanges,
+    ProjectPage,
+    ProjectView,
+    Uploads,
+    WantedAssets,
+)
+
+router = APIRouter(tags=["studio"])
+SECTION_CODES = "bpm_out_of_range, bars_out_of_range, invalid_time_signature, validation_error"
+
+
+@router.post(
+    routes.API_PROJECTS, status_code=201, responses=documented({401: "not_signed_in", 422: SECTION_CODES})
+)
+async def create_project(wanted: NewProject, identity: CurrentIdentity) -> ProjectView:
+    """Begin a project: a section of a track, as a draft."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.create(session, identity.user_id, wanted, datetime.now(UTC))
+
+
+@router.get(routes.API_PROJECTS, responses=documented({401: "not_signed_in", 422: "invalid_cursor"}))
+async def list_projects(
+    identity: CurrentIdentity,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> ProjectPage:
+    """My projects, newest first."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.page(session, identity.user_id, cursor=cursor, limit=limit)
+
+
+@router.get(routes.API_PROJECT, responses=documented({401: "not_signed_in", 404: "not_found"}))
+async def get_project(project_id: UUID, identity: CurrentIdentity) -> ProjectView:
+    """One of my projects."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.get(session, identity.user_id, project_id)
+
+
+@router.patch(
+    routes.API_PROJECT,
+    responses=documented({401: "not_signed_in", 404: "not_found", 409: "project_busy", 422: SECTION_CODES}),
+)
+async def change_project(project_id: UUID, changes: ProjectChanges, identity: CurrentIdentity) -> ProjectView:
+    """Change what is given; the rest stays."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.change(session, identity.user_id, project_id, changes, datetime.now(UTC))
+
+
+@router.post(
+    routes.API_UPLOAD_ASSETS,
+    responses=documented(
+        {
+            401: "not_signed_in",
+            404: "not_found",
+            413: "asset_too_large",
+            415: "unsupported_media_type",
+            422: "validation_error",
+            429: "rate_limited",
+        }
+    ),
+)
+async def upload_assets(wanted: WantedAssets, identity: CurrentIdentity) -> Uploads:
+    """Links to PUT files straight into the store; each is good for 5 minutes, one type and one length."""
+    async with transaction(as_user(identity.user_id)) as session:
+        promised = await service.promise(
+            session, identity.user_id, wanted.project_id, wanted.assets, datetime.now(UTC)
+        )
+    return Uploads(uploads=await service.links(promised))
+
+
+@router.post(
+    routes.API_CHECK_ASSET,
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing"}),
+)
+async def check_asset(asset_id: UUID, identity: CurrentIdentity) -> CheckedAsset:
+    """Decode an uploaded file and say what it is, and what is wrong with it before anything is started."""
+    return await inspection.check_asset(identity.user_id, asset_id)

@@ -1,0 +1,94 @@
+"""Parts of the studio's pages."""
+
+import reflex as rx
+
+from vannilli_app import routes
+from vannilli_app.studio.state import ProjectRow, ProjectsState
+from vannilli_app.ui.draft import Option
+from vannilli_app.ui.elements import button_link, nothing_here, waiting
+from vannilli_app.ui.stage import project_picture
+from vannilli_app.ui.tempo import section_badge
+
+ASPECTS = [
+    Option(value="9:16", label="9:16", hint="Upright, for phones."),
+    Option(value="1:1", label="1:1", hint="Square, for feeds."),
+    Option(value="16:9", label="16:9", hint="Wide, for screens."),
+]
+MODES = [
+    Option(value="standard", label="Standard", hint="Fast, and right for most hooks."),
+    Option(value="pro", label="Pro", hint="Finer and slower, where a paid render offers it."),
+]
+ORIENTATIONS = [
+    Option(value="video", label="Like you", hint="They turn and lean as you do."),
+    Option(
+        value="image",
+        label="Like the picture",
+        hint="They keep the picture's pose; up to 10 seconds in paid renders.",
+    ),
+]
+
+
+def projects() -> rx.Component:
+    """The list, its empty state, or the place it will take."""
+    return rx.cond(
+        ProjectsState.loaded,
+        rx.cond(
+            ProjectsState.rows.length() > 0,
+            rx.fragment(
+                rx.el.ul(rx.foreach(ProjectsState.rows, project_row), class_name="projects"),
+                rx.cond(
+                    ProjectsState.cursor != "",
+                    rx.el.button(
+                        "Show more",
+                        type="button",
+                        class_name="button button-plain",
+                        on_click=ProjectsState.more,
+                    ),
+                ),
+            ),
+            nothing_here(
+                "No videos yet.",
+                "Pick the bars, bring a track and a picture, and perform. The first draft takes about five minutes.",
+                button_link("Make the first one", routes.STUDIO_NEW),
+                heading=rx.el.h2,
+            ),
+        ),
+        waiting("Fetching your videos"),
+    )
+
+
+def project_row(row: rx.Var[ProjectRow]) -> rx.Component:
+    """A project: its picture and name, its section, how it stands, and the next step; all of it is the link."""
+    return rx.el.li(
+        rx.el.a(
+            rx.el.span(
+                project_picture(project=row.id, still=row.thumbnail),
+                rx.el.span(
+                    rx.el.strong(row.name, class_name="project-name"),
+                    section_badge(row.bars, row.bpm),
+                    class_name="stack-tight",
+                ),
+                class_name="project-words",
+            ),
+            rx.el.span(
+                rx.el.span(row.standing, class_name="project-standing", custom_attrs={"data-mood": row.mood}),
+                rx.el.span(row.step, class_name="button button-plain button-small", aria_hidden="true"),
+                class_name="row",
+            ),
+            href=row.href,
+            class_name="project",
+        )
+    )
+
+
+def step(number: int, title: str, *children: rx.Component, anchor: str) -> rx.Component:
+    """One of the steps of the form."""
+    return rx.el.section(
+        rx.el.h2(
+            rx.el.span(str(number), class_name="form-number", aria_hidden="true"), title, id=f"{anchor}-title"
+        ),
+        *children,
+        id=anchor,
+        aria_labelledby=f"{anchor}-title",
+        class_name="form-step",
+    )

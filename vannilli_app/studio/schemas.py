@@ -1,0 +1,154 @@
+"""Rows and inputs of the studio, shared by the API and the pages."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+AssetKind = Literal["driver_video", "target_image", "audio"]
+Aspect = Literal["9:16", "16:9", "1:1"]
+TrackName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Prompt = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2500)]
+# Range and grid of tempo and bars are `music.tempo`'s to judge, with sentences of their own.
+Number = Annotated[Decimal, Field(max_digits=9, allow_inf_nan=False)]
+
+
+class ProjectChanges(BaseModel):
+    """What of a draft is to change; a field left out stays. `bar_one_seconds` counts from the track's beginning."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    track_name: TrackName | None = None
+    bpm: Number | None = None
+    bars: Number | None = None
+    time_signature: str | None = Field(default=None, max_length=5)
+    beat_unit: str | None = Field(default=None, max_length=20)
+    aspect: Aspect | None = None
+    prompt: Prompt | None = None
+    mode: Literal["standard", "pro"] | None = None
+    character_orientation: Literal["video", "image"] | None = None
+    bar_one_seconds: Decimal | None = Field(default=None, ge=0, le=7200, decimal_places=4)
+    section_start_bar: Decimal | None = Field(default=None, ge=1, le=9999, multiple_of=0.5)
+
+
+class NewProject(ProjectChanges):
+    """A project to begin with; the rest has defaults."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    track_name: TrackName
+    bpm: Number
+    bars: Number
+
+
+class AssetView(BaseModel):
+    """A file that was promised; `uploaded` once it was seen in the store."""
+
+    id: UUID
+    kind: AssetKind
+    content_type: str
+    size_bytes: int
+    uploaded: bool
+    info: dict[str, Any] | None = None
+
+
+class LatestGeneration(BaseModel):
+    """The newest video of a project, for lists."""
+
+    generation_id: UUID
+    internal_task_id: UUID
+    status: str
+    stage: str
+    thumbnail_url: str | None = None
+
+
+class ProjectView(BaseModel):
+    """A project as its owner sees it; times are UTC, lengths in seconds.
+
+    A file is "had" once it arrived and was decoded. The links to the own track and picture, good for an hour, are
+    given for a single project only.
+    """
+
+    id: UUID
+    track_name: str
+    bpm: float
+    bars: float
+    time_signature: str
+    beat_unit: str
+    aspect: Aspect
+    prompt: str | None
+    mode: str
+    character_orientation: str
+    bar_one_seconds: float
+    section_start_bar: float
+    exact_seconds: float
+    billed_seconds: int
+    part_name: str
+    status: str
+    has_audio: bool
+    has_image: bool
+    has_performance: bool
+    audio_url: str | None = None
+    image_url: str | None = None
+    latest_generation: LatestGeneration | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectPage(BaseModel):
+    """A page of projects, newest first."""
+
+    items: list[ProjectView]
+    next_cursor: str | None
+
+
+class WantedAsset(BaseModel):
+    """A file that is about to be uploaded. `capture_offset_seconds`: how far into a recorded performance the
+    section's first bar sounds, where the recorder noted it."""
+
+    kind: AssetKind
+    content_type: str = Field(max_length=100)
+    size_bytes: int = Field(ge=1)
+    capture_offset_seconds: Decimal | None = Field(default=None, ge=0, le=600, decimal_places=4)
+
+
+class WantedAssets(BaseModel):
+    """The body of an upload request."""
+
+    project_id: UUID
+    assets: list[WantedAsset] = Field(min_length=1, max_length=6)
+
+
+class Upload(BaseModel):
+    """A link for one PUT with exactly these headers; good until `expires_at` (UTC)."""
+
+    kind: AssetKind
+    asset_id: UUID
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class Uploads(BaseModel):
+    """One link a file, in the order asked."""
+
+    uploads: list[Upload]
+
+
+class Finding(BaseModel):
+    """What is wrong with a file, and what to do."""
+
+    kind: AssetKind
+    code: str
+    severity: Literal["error", "warning"]
+    detail: str
+
+
+class CheckedAsset(BaseModel):
+    """A file as it was found after decoding."""
+
+    asset: AssetView
+    findings: list[Finding]
