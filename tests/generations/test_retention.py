@@ -1,0 +1,67 @@
+"""What is deleted when."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+
+from tests.generations.conftest import NewArtist, Work
+from vannilli_app.config import Settings
+from vannilli_app.generations import retention
+
+
+def age(environment: Settings, generation_id: str, days: float) -> None:
+    """Move everything in the database and the store into the past."""
+    seconds = days * 24 * 3600
+    with psycopg.connect(environment.database_url, autocommit=True) as owner:
+        past = {"seconds": seconds, "id": generation_id}
+        owner.execute(
+            "UPDATE generations SET completed_at = completed_at - make_interval(secs => %(seconds)s)"
+            " WHERE id = %(id)s",
+            past,
+        )
+        owner.execute("UPDATE assets SET created_at = created_at - make_interval(secs => %(seconds)s)", past)
+    for path in (environment.data_dir / "files").rglob("*"):
+        if path.is_file():
+            os.utime(path, (path.stat().st_atime, path.stat().st_mtime - seconds))
+
+
+def stored(environment: Settings, bucket: str) -> list[Path]:
+    return [path for path in (environment.data_dir / "files" / bucket).rglob("*.mp4") if path.is_file()]
+
+
+async def test_uploads_go_after_a_day_and_videos_after_thirty_and_unfetched_ones_are_paid(
+    new_artist: NewArtist, work: Work, files: dict[str, Path], priced: None, environment: Settings
+) -> None:
+    artist = await new_artist()
+    project = await artist.project()
+    await artist.upload(project, **files)
+    started = (await artist.start(project, provider="priced")).json()
+    await work()
+    now = datetime.now(UTC)
+
+    await retention.run(now)
+    assert len(stored(environment, "vannilli-raw-uploads")) == 1
+    assert len(stored(environment, "vannilli-final-renders")) == 2
+
+    age(environment, started["generation_id"], days=1)
+    await retention.run(now)
+    assert stored(environment, "vannilli-raw-uploads") == []
+    assert len(stored(environment, "vannilli-final-renders")) == 2
+    assert (await artist.balance())["reserved"] == 2
+    again = await artist.start(project)
+    assert again.json()["code"] == "asset_missing"
+
+    age(environment, started["generation_id"], days=29.5)
+    await retention.run(now)
+    assert stored(environment, "vannilli-final-renders") == []
+    balance = await artist.balance()
+    assert (balance["credits_remaining"], balance["reserved"]) == (1, 0)
+    ledger = (await artist.http.get("/api/credits/ledger")).json()["items"]
+    assert ledger[0]["words"] == "A finished video: finished, kept for 30 days"
+    download = await artist.http.get(f"/api/download/{started['generation_id']}")
+    assert (download.status_code, download.json()["code"]) == (410, "expired")
+
+    await retention.run(now + timedelta(minutes=10))
+    assert (await artist.balance())["credits_remaining"] == 1

@@ -1,0 +1,1 @@
+"""A video being made: from the start button to the delivered file."""

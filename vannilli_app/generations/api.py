@@ -1,0 +1,115 @@
+"""Generations over JSON: start, look, cancel, download."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+
+from vannilli_app import routes
+from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
+from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.db import SERVICE, as_user, transaction
+from vannilli_app.generations import begin, queries, service, views
+from vannilli_app.generations.schemas import Download, GenerationPage, GenerationView, Started, StartInput
+from vannilli_app.problems import documented
+
+router = APIRouter(tags=["generations"])
+IdempotencyKey = Annotated[str | None, Header(max_length=255)]
+
+
+@router.post(
+    routes.API_START_GENERATION,
+    status_code=202,
+    responses=documented(
+        {
+            401: "not_signed_in",
+            402: "insufficient_credits",
+            403: "attestation_required, free_tier_limit",
+            404: "not_found",
+            409: "already_started",
+            422: "asset_missing, asset_invalid, unknown_provider, validation_error",
+            429: "rate_limited",
+        }
+    ),
+)
+async def start_generation(
+    wanted: StartInput,
+    identity: CurrentIdentity,
+    client: CurrentClient,
+    idempotency_key: IdempotencyKey = None,
+) -> Started:
+    """Make a project's video. Answers as soon as it is queued; a second call with the same `Idempotency-Key` gives
+    the same answer."""
+    started = await begin.start(identity.user_id, wanted, client, idempotency_key)
+    return Started(
+        internal_task_id=started.internal_task_id,
+        generation_id=started.id,
+        status="pending",
+        cost_credits=started.cost_credits,
+    )
+
+
+@router.get(routes.API_POLL_STATUS, responses=documented({401: "not_signed_in", 404: "not_found"}))
+async def poll_status(task_id: UUID, identity: CurrentIdentity) -> GenerationView:
+    """How a generation stands, by its task id."""
+    async with transaction(as_user(identity.user_id)) as session:
+        found = await service.mine(session, identity.user_id, task_id)
+    return await views.view(found, datetime.now(UTC))
+
+
+@router.get(routes.API_GENERATIONS, responses=documented({401: "not_signed_in", 422: "invalid_cursor"}))
+async def list_generations(
+    identity: CurrentIdentity,
+    project_id: UUID | None = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> GenerationPage:
+    """My videos, newest first, of one project or of all."""
+    before = decode_cursor(cursor) if cursor else None
+    async with transaction(as_user(identity.user_id)) as session:
+        rows = await queries.mine_before(session, identity.user_id, before, limit + 1, project_id)
+    page = rows[:limit]
+    now = datetime.now(UTC)
+    return GenerationPage(
+        items=[await views.view(row, now) for row in page],
+        next_cursor=encode_cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None,
+    )
+
+
+@router.post(
+    routes.API_CANCEL_GENERATION,
+    status_code=202,
+    responses=documented({401: "not_signed_in", 404: "not_found"}),
+)
+async def cancel_generation(
+    generation_id: UUID, identity: CurrentIdentity, client: CurrentClient
+) -> GenerationView:
+    """Stop a generation; what was reserved comes back. One that has ended stays as it is."""
+    async with transaction(SERVICE) as session:
+        ended = await service.cancel(session, identity.user_id, generation_id, client, datetime.now(UTC))
+    return await views.view(ended, datetime.now(UTC))
+
+
+@router.get(
+    routes.API_DOWNLOAD,
+    responses=documented({401: "not_signed_in", 404: "not_found", 409: "not_ready", 410: "expired"}),
+)
+async def download(generation_id: UUID, identity: CurrentIdentity, client: CurrentClient) -> Download:
+    """The finished video. The first call takes the reserved credits; every further one takes none."""
+    async with transaction(SERVICE) as session:
+        found, taken, balance = await service.collect(
+            session, identity.user_id, generation_id, client, datetime.now(UTC)
+        )
+    return await views.download(found, taken=taken, balance=balance)
+
+
+@router.delete(
+    routes.API_PROJECT,
+    status_code=204,
+    responses=documented({401: "not_signed_in", 404: "not_found", 409: "project_busy"}),
+)
+async def delete_project(project_id: UUID, identity: CurrentIdentity, client: CurrentClient) -> None:
+    """Delete a project with its files and videos."""
+    async with transaction(SERVICE) as session:
+        await service.delete_project(session, identity.user_id, project_id, client, datetime.now(UTC))

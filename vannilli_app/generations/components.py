@@ -1,0 +1,193 @@
+"""Parts of the pages of a video that is being made or is there."""
+
+import reflex as rx
+
+from vannilli_app import routes
+from vannilli_app.generations.state import DownloadState, PreviewState
+from vannilli_app.ui.elements import button_link, failure, nothing_here, waiting
+from vannilli_app.ui.stage import keep_video, waiting_picture
+from vannilli_app.ui.tempo import bar_grid, section_badge
+
+PREVIEW = PreviewState.shown
+FINAL = DownloadState.shown
+
+
+def preview() -> rx.Component:
+    """The generation as it stands."""
+    return rx.cond(
+        PreviewState.missing != "",
+        nothing_here(
+            PreviewState.missing, "It may have been deleted.", button_link("Your videos", routes.STUDIO)
+        ),
+        rx.match(
+            PREVIEW.standing,
+            ("running", _made()),
+            ("ready", _ready()),
+            ("failed", _failed()),
+            waiting("Fetching your video"),
+        ),
+    )
+
+
+def _head(title: str | rx.Var, video) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            video.name,
+            " ",
+            section_badge(video.bars.to_string(), video.bpm.to_string()),
+            class_name="quiet row",
+        ),
+        rx.el.h1(title),
+        class_name="stack-tight",
+    )
+
+
+def _made() -> rx.Component:
+    return rx.el.div(
+        waiting_picture(
+            project=PREVIEW.project, bpm=PREVIEW.bpm, aspect=PREVIEW.aspect, still=PREVIEW.thumbnail_url
+        ),
+        rx.el.div(
+            _head(PREVIEW.words, PREVIEW),
+            bar_grid(
+                mode="progress",
+                bars=PREVIEW.bars,
+                done=PREVIEW.bars_done,
+                time_signature=PREVIEW.time_signature,
+                label="How far your video is",
+                value_text=f"{PREVIEW.words}, {PREVIEW.left}",
+            ),
+            rx.el.p(PREVIEW.left, class_name="lead figures time-left", aria_live="polite"),
+            rx.el.p(
+                "You may close this page. The video goes on without you and waits in your videos.",
+                class_name="quiet",
+            ),
+            rx.el.button(
+                rx.cond(PreviewState.cancelling, "Cancelling", "Cancel this video"),
+                type="button",
+                on_click=PreviewState.cancel,
+                disabled=PreviewState.cancelling,
+                class_name="button button-bare cancel",
+            ),
+            class_name="stack making-words",
+        ),
+        class_name="making",
+    )
+
+
+def _ready() -> rx.Component:
+    return rx.el.div(
+        _player(PREVIEW.preview_url, PREVIEW.thumbnail_url, PREVIEW.aspect),
+        rx.el.div(
+            _head("There they go.", PREVIEW),
+            rx.el.p(
+                rx.cond(
+                    PREVIEW.watermarked,
+                    "The finished video carries a small mark, since it is a free draft.",
+                    "This preview carries a mark; the finished video does not.",
+                ),
+                class_name="quiet",
+            ),
+            button_link(
+                rx.cond(PREVIEW.is_free, "Get the video, free", f"Get the video, {PREVIEW.price}"),
+                f"{routes.STUDIO_DOWNLOAD}?generation={PREVIEW.id}",
+            ),
+            _another_take(PREVIEW),
+            class_name="stack making-words",
+        ),
+        class_name="making",
+    )
+
+
+def _failed() -> rx.Component:
+    return rx.el.div(
+        waiting_picture(project=PREVIEW.project, bpm=PREVIEW.bpm, aspect=PREVIEW.aspect, still=""),
+        rx.el.div(
+            _head("This one stopped.", PREVIEW),
+            failure(PREVIEW.error),
+            button_link("Another take", f"{routes.STUDIO_RECORD}?project={PREVIEW.project}"),
+            button_link("Change the video", f"{routes.STUDIO_NEW}?project={PREVIEW.project}", kind="bare"),
+            class_name="stack making-words",
+        ),
+        class_name="making",
+    )
+
+
+def download() -> rx.Component:
+    """The finished video, what it takes to get it, or why there is none."""
+    return rx.cond(
+        DownloadState.sentence != "",
+        nothing_here("No video here.", DownloadState.sentence, button_link("Your videos", routes.STUDIO)),
+        rx.match(
+            FINAL.standing,
+            ("ready", rx.cond(DownloadState.url != "", _final(), _to_be_paid())),
+            ("running", nothing_here("Not done yet.", "It is still being made.", _watch())),
+            ("failed", nothing_here("This one stopped.", "There is no video to get.", _watch())),
+            waiting("Fetching your video"),
+        ),
+    )
+
+
+def _final() -> rx.Component:
+    return rx.el.div(
+        _player(DownloadState.url, FINAL.thumbnail_url, FINAL.aspect),
+        rx.el.div(
+            _head("It is yours.", FINAL),
+            rx.el.p(DownloadState.facts, class_name="quiet figures"),
+            keep_video(url=DownloadState.url, name=DownloadState.file_name),
+            rx.cond(
+                FINAL.gif_url != "",
+                rx.el.p(
+                    rx.el.a("Open it as a GIF", href=FINAL.gif_url, target="_blank", rel="noopener"),
+                    class_name="small",
+                ),
+            ),
+            _another_take(FINAL),
+            class_name="stack making-words",
+        ),
+        class_name="making",
+    )
+
+
+def _to_be_paid() -> rx.Component:
+    return rx.el.div(
+        _player(FINAL.preview_url, FINAL.thumbnail_url, FINAL.aspect),
+        rx.el.div(
+            _head("Take it home.", FINAL),
+            rx.el.p(
+                "The credits are set aside already. They are spent once; every further download is free.",
+                class_name="quiet",
+            ),
+            rx.el.button(
+                f"Get the video, {FINAL.price}",
+                type="button",
+                on_click=DownloadState.take,
+                disabled=DownloadState.taking,
+                class_name="button button-main",
+            ),
+            class_name="stack making-words",
+        ),
+        class_name="making",
+    )
+
+
+def _player(url, poster, aspect) -> rx.Component:
+    return rx.el.video(
+        src=url,
+        poster=poster,
+        controls=True,
+        loop=True,
+        plays_inline=True,
+        preload="metadata",
+        aria_label="Your video",
+        class_name="player",
+        style={"--aspect": aspect.replace(":", " / ")},
+    )
+
+
+def _another_take(video) -> rx.Component:
+    return button_link("Another take", f"{routes.STUDIO_RECORD}?project={video.project}", kind="plain")
+
+
+def _watch() -> rx.Component:
+    return button_link("See how it stands", f"{routes.STUDIO_PREVIEW}?generation={FINAL.id}")

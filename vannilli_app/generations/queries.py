@@ -1,0 +1,226 @@
+"""Every SELECT and UPDATE of generations."""
+
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, tuple_
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.generations.lifecycle import ALIVE
+from vannilli_app.models import Asset, CreditReservation, Generation, Project, User
+
+IPAddress = IPv4Address | IPv6Address
+
+
+async def lock_person(session: AsyncSession, user_id: UUID) -> User | None:
+    """The person, held until the transaction ends, so that what they start or spend comes one after the other."""
+    return (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
+
+
+async def lock_project(session: AsyncSession, user_id: UUID, project_id: UUID) -> Project | None:
+    """A person's project, held until the transaction ends; None when it is somebody else's."""
+    found = await session.exec(
+        select(Project).where(Project.id == project_id, Project.user_id == user_id).with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def running(session: AsyncSession, project_id: UUID) -> Generation | None:
+    found = await session.exec(
+        select(Generation).where(Generation.project_id == project_id, col(Generation.status).in_(ALIVE))
+    )
+    return found.one_or_none()
+
+
+async def by_idempotency_key(session: AsyncSession, project_id: UUID, key: str) -> Generation | None:
+    found = await session.exec(
+        select(Generation).where(Generation.project_id == project_id, Generation.idempotency_key == key)
+    )
+    return found.one_or_none()
+
+
+async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation | None:
+    """A person's generation by id or by its task id; None when there is none or it is somebody else's."""
+    found = await session.exec(
+        select(Generation)
+        .join(Project)
+        .where(
+            Project.user_id == user_id,
+            or_(col(Generation.id) == generation_id, col(Generation.internal_task_id) == generation_id),
+        )
+    )
+    return found.one_or_none()
+
+
+async def mine_before(
+    session: AsyncSession,
+    user_id: UUID,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    project_id: UUID | None = None,
+) -> list[Generation]:
+    """A page of a person's generations, newest first."""
+    query = select(Generation).join(Project).where(Project.user_id == user_id)
+    if project_id:
+        query = query.where(Generation.project_id == project_id)
+    if before:
+        query = query.where(tuple_(col(Generation.created_at), col(Generation.id)) < before)
+    order = (col(Generation.created_at).desc(), col(Generation.id).desc())
+    return list(await session.exec(query.order_by(*order).limit(limit)))
+
+
+async def count_starts(session: AsyncSession, user_id: UUID, since: datetime) -> int:
+    """How many generations a person started since then."""
+    found = await session.exec(
+        select(func.count())
+        .select_from(Generation)
+        .join(Project)
+        .where(Project.user_id == user_id, Generation.created_at > since)
+    )
+    return found.one()
+
+
+async def one_at_a_time(session: AsyncSession, device: str | None, ip: IPAddress | None) -> None:
+    """Make the free starts of one device, and of one address, wait for each other until the transaction ends."""
+    for key in sorted(str(part) for part in (device, ip) if part):
+        await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(f"free:{key}", 0))))
+
+
+async def free_starts(
+    session: AsyncSession, user_id: UUID, device: str | None, ip: IPAddress | None, since: datetime
+) -> list[datetime]:
+    """When free generations began since then, by this account, this device or this address. Those that failed or
+    were cancelled count too: they used the machine."""
+    same = [col(Project.user_id) == user_id]
+    if device:
+        same.append(col(Generation.device_fingerprint) == device)
+    if ip:
+        same.append(col(Generation.ip) == ip)
+    found = await session.exec(
+        select(Generation.created_at)
+        .join(Project)
+        .where(or_(*same), col(Generation.free_tier), Generation.created_at > since)
+    )
+    return list(found)
+
+
+async def of_project(session: AsyncSession, project_id: UUID) -> list[Generation]:
+    return list(await session.exec(select(Generation).where(Generation.project_id == project_id)))
+
+
+async def asset_paths(session: AsyncSession, project_id: UUID) -> list[str]:
+    """Where the files that were promised for a project lie, or would."""
+    return list(await session.exec(select(Asset.path).where(Asset.project_id == project_id)))
+
+
+async def due_for_a_look(
+    session: AsyncSession, now: datetime, lease: timedelta, limit: int
+) -> list[Generation]:
+    """Claim a batch of rendering rows whose look is due: they come due again after `lease` if we die meanwhile."""
+    due = (
+        select(Generation.id)
+        .where(Generation.stage == "rendering", col(Generation.status).in_(ALIVE), Generation.due_at <= now)
+        .order_by(col(Generation.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await session.exec(
+        update(Generation)
+        .where(col(Generation.id).in_(due))
+        .values(due_at=now + lease)
+        .returning(Generation)
+        .execution_options(synchronize_session=False)
+    )
+    return list(claimed.scalars())
+
+
+async def change_while_rendering(
+    session: AsyncSession, generation: Generation, values: dict[str, Any]
+) -> bool:
+    """Change a row in `rendering` unless it was cancelled or moved on meanwhile; says whether it was changed."""
+    changed = await session.exec(
+        update(Generation)
+        .where(
+            col(Generation.id) == generation.id,
+            col(Generation.stage) == "rendering",
+            col(Generation.status).in_(ALIVE),
+            col(Generation.kling_task_id) == generation.kling_task_id,
+        )
+        .values(**values)
+        .returning(col(Generation.id))
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
+
+
+async def let_go(session: AsyncSession, generation: Generation, values: dict[str, Any]) -> None:
+    """Let go of a row whose step failed, unless it was cancelled or taken over meanwhile."""
+    await session.exec(
+        update(Generation)
+        .where(
+            col(Generation.id) == generation.id,
+            col(Generation.status).in_(ALIVE),
+            col(Generation.claim) == generation.claim,
+        )
+        .values(claim=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def end_alive(
+    session: AsyncSession, generation: Generation, values: dict[str, Any], *, as_seen: bool
+) -> Generation | None:
+    """End a generation that still runs; None when it has ended already, or, `as_seen`, has moved on since it was
+    read or belongs to another worker now."""
+    conditions = [col(Generation.id) == generation.id, col(Generation.status).in_(ALIVE)]
+    if as_seen:
+        conditions += [
+            col(Generation.stage) == generation.stage,
+            col(Generation.claim).is_not_distinct_from(generation.claim),
+        ]
+    ended = await session.exec(
+        update(Generation)
+        .where(*conditions)
+        .values(**values)
+        .returning(Generation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return ended.scalar_one_or_none()
+
+
+async def set_project_status(session: AsyncSession, project_id: UUID, status: str, now: datetime) -> None:
+    await session.exec(
+        update(Project).where(col(Project.id) == project_id).values(status=status, updated_at=now)
+    )
+
+
+async def mark_free_redeemed(session: AsyncSession, user_id: UUID) -> None:
+    await session.exec(update(User).where(col(User.id) == user_id).values(free_generation_redeemed=True))
+
+
+async def undownloaded(session: AsyncSession, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Generation and person of finished videos that nobody downloaded and that are about to be deleted."""
+    found = await session.exec(
+        select(Generation.id, Project.user_id)
+        .join(Project)
+        .join(CreditReservation, col(CreditReservation.generation_id) == Generation.id)
+        .where(
+            Generation.status == "completed",
+            CreditReservation.status == "held",
+            col(Generation.completed_at) < before,
+        )
+        .limit(limit)
+    )
+    return list(found)
+
+
+async def mark_assets_deleted(session: AsyncSession, before: datetime, now: datetime) -> None:
+    """Note of the uploads promised before then that they are gone, so that a start asks for them again."""
+    await session.exec(
+        update(Asset)
+        .where(col(Asset.created_at) < before, col(Asset.deleted_at).is_(None))
+        .values(deleted_at=now)
+    )

@@ -1,0 +1,41 @@
+"""What is deleted when: uploads after 24 hours, videos after 30 days.
+
+Every server does it; doing it twice is harmless.
+"""
+
+from datetime import datetime, timedelta
+
+from vannilli_app.billing import service as billing
+from vannilli_app.db import SERVICE, transaction
+from vannilli_app.generations import queries
+from vannilli_app.generations.lifecycle import KEPT_FOR
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+
+RAW_KEPT_FOR = timedelta(hours=23)  # the seed says 24 at the latest, and runs come some minutes apart
+BATCH = 100
+
+
+async def run(now: datetime) -> int:
+    """Charge for finished videos that nobody fetched in time, then delete what is too old; returns files deleted."""
+    async with transaction(SERVICE) as session:
+        for generation_id, user_id in await queries.undownloaded(session, now - KEPT_FOR, BATCH):
+            await billing.capture(
+                session,
+                user_id=user_id,
+                generation_id=generation_id,
+                now=now,
+                reason="finished, kept for 30 days",
+            )
+        await queries.mark_assets_deleted(session, now - RAW_KEPT_FOR, now)
+    return await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR) + await _delete_older(
+        FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)
+    )
+
+
+async def _delete_older(bucket: str, before: datetime) -> int:
+    deleted = 0
+    async for found in store().list(bucket, ""):
+        if found.modified_at < before:
+            await store().delete(bucket, found.key)
+            deleted += 1
+    return deleted

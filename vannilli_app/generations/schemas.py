@@ -1,0 +1,127 @@
+"""Rows and inputs of generations, shared by the API, the pages and the jobs."""
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vannilli_app.music.tempo import Section
+
+Status = Literal["pending", "processing", "completed", "failed"]
+Stage = Literal["preparing", "submitted", "rendering", "finishing", "done"]
+
+FPS = 30
+
+
+class Request(BaseModel):
+    """What was asked for, frozen at the start: the project may change while the video is being made.
+
+    Paths are keys in the bucket of raw uploads. The section starts `section_start_bar` bars (1 = none) after
+    `bar_one_seconds` of the track, and `capture_offset_seconds` into the performance where the recorder noted it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: UUID
+    track_name: str
+    bpm: Decimal
+    bars: Decimal
+    time_signature: str
+    beat_unit: str
+    aspect: str
+    prompt: str | None
+    mode: str
+    character_orientation: str
+    bar_one_seconds: Decimal
+    section_start_bar: Decimal
+    driver_path: str
+    image_path: str
+    audio_path: str | None
+    capture_offset_seconds: Decimal | None
+    width: int
+    height: int
+
+    @property
+    def section(self) -> Section:
+        return Section.parse(self.bpm, self.bars, self.time_signature, self.beat_unit)
+
+    @property
+    def track_start(self) -> Fraction:
+        """Where in the uploaded track the section begins, in seconds."""
+        return self.section.begins_at(self.bar_one_seconds, self.section_start_bar)
+
+
+class StartInput(BaseModel):
+    """The body of a start."""
+
+    project_id: UUID
+    rights_attested: bool = False
+    provider: str | None = Field(default=None, max_length=40)
+    allow_failover: bool = False
+    device_fingerprint: str | None = Field(default=None, max_length=200)
+
+
+class Started(BaseModel):
+    """A start that was taken."""
+
+    internal_task_id: UUID
+    generation_id: UUID
+    status: Status
+    cost_credits: int
+
+
+class Problem(BaseModel):
+    """Why a generation failed: a stable code and a sentence."""
+
+    code: str
+    detail: str
+
+
+class GenerationView(BaseModel):
+    """How a generation stands, as its owner sees it. `progress` is 0..1 over all stages; times are UTC."""
+
+    internal_task_id: UUID
+    generation_id: UUID
+    project_id: UUID
+    track_name: str
+    bpm: float
+    bars: float
+    time_signature: str
+    aspect: str
+    status: Status
+    stage: Stage
+    progress: float
+    eta_seconds: float | None = None
+    preview_url: str | None = None
+    preview_gif_url: str | None = None
+    thumbnail_url: str | None = None
+    error: Problem | None = None
+    provider: str
+    cost_credits: int
+    watermarked: bool
+    created_at: datetime
+    completed_at: datetime | None = None
+    downloaded: bool = False
+
+
+class GenerationPage(BaseModel):
+    """A page of generations, newest first."""
+
+    items: list[GenerationView]
+    next_cursor: str | None
+
+
+class Download(BaseModel):
+    """A link to the final file, and what this call took."""
+
+    download_url: str
+    expires_at: datetime
+    credits_deducted: int
+    credits_remaining: int
+    watermarked: bool
+    width: int
+    height: int
+    duration_seconds: float

@@ -1,0 +1,333 @@
+"""Use cases of a generation: start, read, cancel, download, and the endings that jobs bring about.
+
+What is worth money or a limit runs under the service's role, with the owner as a condition of the query; what a
+person only reads runs under their own.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.accounts import audit
+from vannilli_app.accounts.schemas import Client
+from vannilli_app.accounts.tokens import device_hash
+from vannilli_app.billing import service as billing
+from vannilli_app.config import settings
+from vannilli_app.db import defer, notify
+from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
+from vannilli_app.generations import lifecycle, queries
+from vannilli_app.generations.schemas import Request, StartInput
+from vannilli_app.models import Asset, Consent, Generation, Project, User
+from vannilli_app.providers import VideoProvider
+from vannilli_app.studio.inspection import judge
+from vannilli_app.studio.schemas import Finding
+
+ADVANCE_TASK = "generations.advance"
+CANCEL_TASK = "generations.cancel_remote"
+DISCARD_TASK = "generations.discard_files"
+WORK_QUEUE = "work"
+CANCEL_QUEUE = "cancel"  # of its own: a cancel must not wait for two long finishes
+CHANNEL = "vannilli_generation"
+RIGHTS_VERSION = "2026-11-01"
+PAID_PER_HOUR = 100
+REQUIRED = {"driver_video": "your performance", "target_image": "a picture of the character"}
+
+
+async def start(
+    session: AsyncSession,
+    user_id: UUID,
+    wanted: StartInput,
+    assets: dict[str, Asset],
+    provider: VideoProvider,
+    client: Client,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Generation:
+    """Reserve the credits, note what is to be made and queue its first step, in one transaction of the service.
+
+    `assets` are the files that arrived, decoded, by kind. The same `idempotency_key` for the same project gives the
+    generation that is there. Raises NotFound, Forbidden (`attestation_required`), Conflict (`already_started`),
+    TooMany (`free_tier_limit`), Invalid (`asset_missing`, `asset_invalid`), PaymentRequired.
+    """
+    user = await queries.lock_person(session, user_id)
+    project = await queries.lock_project(session, user_id, wanted.project_id)
+    if user is None or project is None:
+        raise NotFound("There is no such project.")
+    if idempotency_key:
+        before = await queries.by_idempotency_key(session, project.id, idempotency_key)
+        if before:
+            return before
+    if not wanted.rights_attested:
+        raise Forbidden(
+            "Confirm that you have the rights to this audio and image.", code="attestation_required"
+        )
+    if await queries.running(session, project.id):
+        raise Conflict(
+            "This project's video is being made already. Wait for it, or cancel it.", code="already_started"
+        )
+    _require_good(assets, project)
+    device = device_hash(wanted.device_fingerprint) or user.device_fingerprint
+    await _require_allowed(session, user, device, client, now)
+
+    cost = project.duration_seconds * provider.capabilities.credits_per_second
+    covered = await billing.bought_credits_cover(session, user_id, cost)
+    width, height = lifecycle.frame_size(project.aspect, user.tier, provider.capabilities)
+    generation = Generation(
+        project_id=project.id,
+        provider=provider.name,
+        cost_credits=cost,
+        request=_freeze(project, assets, width, height).model_dump(mode="json"),
+        watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
+        allow_failover=wanted.allow_failover,
+        free_tier=user.tier == "free",
+        device_fingerprint=device,
+        ip=client.ip,
+        idempotency_key=idempotency_key,
+        created_at=now,
+        stage_started_at=now,
+        due_at=now + timedelta(seconds=10),
+    )
+    session.add(generation)
+    await session.flush()
+    await billing.reserve(session, user_id=user_id, generation_id=generation.id, amount=cost, now=now)
+    project.driver_video_r2_path = assets["driver_video"].path
+    project.target_image_r2_path = assets["target_image"].path
+    project.audio_r2_path = assets["audio"].path if "audio" in assets else None
+    project.status = "processing"
+    project.updated_at = now
+    session.add(
+        Consent(user_id=user_id, kind="rights", version=RIGHTS_VERSION, accepted_at=now, ip=client.ip)
+    )
+    _audit(
+        session, "generation_started", user_id, generation.id, client, provider=provider.name, credits=cost
+    )
+    await queue(session, generation)
+    await tell(session, user_id, generation.id)
+    return generation
+
+
+async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation:
+    """A person's generation, by its id or its task id. Raises NotFound, for somebody else's too."""
+    found = await queries.mine(session, user_id, generation_id)
+    if found is None:
+        raise NotFound("There is no such video.")
+    return found
+
+
+async def cancel(
+    session: AsyncSession, user_id: UUID, generation_id: UUID, client: Client, now: datetime
+) -> Generation:
+    """Stop a generation at whatever stage it is; what was reserved comes back. One that has ended stays as it is.
+
+    Needs the service's role. Raises NotFound. Whoever works on the row finds out by its next write.
+    """
+    found = await mine(session, user_id, generation_id)
+    ended = await fail(
+        session,
+        found,
+        lifecycle.Fail("cancelled", "You cancelled this one. It cost nothing.", ""),
+        now=now,
+        as_seen=False,
+    )
+    if ended is None:
+        return found
+    _audit(session, "generation_cancelled", user_id, found.id, client)
+    if ended.stage in lifecycle.AT_THE_PROVIDER:
+        await defer(
+            session,
+            CANCEL_TASK,
+            queue=CANCEL_QUEUE,
+            lock=f"cancel:{ended.id}",
+            provider_name=ended.provider,
+            external_id=lifecycle.external_id(ended.internal_task_id, ended.attempt),
+            task_id=ended.kling_task_id,
+        )
+    return ended
+
+
+async def fail(
+    session: AsyncSession, generation: Generation, why: lifecycle.Fail, *, now: datetime, as_seen: bool
+) -> Generation | None:
+    """End a running generation without a video and give its credits back; None when it had ended before or,
+    `as_seen`, has moved on since it was read."""
+    ended = await queries.end_alive(
+        session,
+        generation,
+        {
+            "status": "failed",
+            "error_code": why.code,
+            "error_message": why.sentence,
+            "error_raw": why.raw[:4000],
+            "claim": None,
+            "completed_at": now,
+        },
+        as_seen=as_seen,
+    )
+    if ended is None:
+        return None
+    await billing.release(session, generation_id=ended.id, now=now)
+    await queries.set_project_status(session, ended.project_id, "failed", now)
+    await tell(session, Request.model_validate(ended.request).user_id, ended.id)
+    return ended
+
+
+async def complete(session: AsyncSession, generation: Generation, now: datetime) -> None:
+    """Note that the video is there; its own row was written by the step that holds it."""
+    user_id = Request.model_validate(generation.request).user_id
+    await queries.set_project_status(session, generation.project_id, "completed", now)
+    if generation.free_tier:
+        await queries.mark_free_redeemed(session, user_id)
+    await tell(session, user_id, generation.id)
+
+
+async def collect(
+    session: AsyncSession, user_id: UUID, generation_id: UUID, client: Client, now: datetime
+) -> tuple[Generation, int, int]:
+    """Take the reserved credits for a finished video, once; needs the service's role.
+
+    Returns the generation, the credits taken by this call, and the balance. Raises NotFound, Conflict (`not_ready`),
+    Gone (`expired`).
+    """
+    user = await queries.lock_person(session, user_id)
+    generation = await mine(session, user_id, generation_id)
+    if user is None:
+        raise NotFound("There is no such video.")
+    if generation.status != "completed" or generation.completed_at is None:
+        raise Conflict(_not_ready(generation), code="not_ready")
+    if now - generation.completed_at > lifecycle.KEPT_FOR:
+        raise Gone("This video was kept for 30 days and is gone now. Make it again from the studio.")
+    request = Request.model_validate(generation.request)
+    taken = await billing.capture(
+        session,
+        user_id=user_id,
+        generation_id=generation.id,
+        now=now,
+        reason=f"{request.track_name}, {request.bars.normalize():f} bars at {request.bpm.normalize():f}",
+    )
+    if generation.downloaded_at is None:
+        generation.downloaded_at = now
+        session.add(generation)
+        _audit(session, "video_downloaded", user_id, generation.id, client, credits=taken)
+    return generation, taken, user.credits_remaining
+
+
+async def delete_project(
+    session: AsyncSession, user_id: UUID, project_id: UUID, client: Client, now: datetime
+) -> None:
+    """Delete a project with its files and videos; needs the service's role. Raises NotFound, Conflict.
+
+    A finished video that was paid for and never downloaded is charged: the work was done.
+    """
+    user = await queries.lock_person(session, user_id)
+    project = await queries.lock_project(session, user_id, project_id)
+    if user is None or project is None:
+        raise NotFound("There is no such project.")
+    if await queries.running(session, project.id):
+        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+    made = await queries.of_project(session, project.id)
+    for generation in made:
+        if generation.status == "completed":
+            await billing.capture(session, user_id=user_id, generation_id=generation.id, now=now)
+    uploads = await queries.asset_paths(session, project.id)
+    await defer(
+        session,
+        DISCARD_TASK,
+        queue=WORK_QUEUE,
+        lock=f"discard:{project.id}",
+        uploads=[*uploads, *(path for g in made for path in lifecycle.working_files(g.id, user_id))],
+        generations=[str(g.id) for g in made],
+    )
+    _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
+    await session.delete(project)
+
+
+async def queue(session: AsyncSession, generation: Generation) -> None:
+    """Queue the next step of a generation, unless one waits already."""
+    await defer(
+        session,
+        ADVANCE_TASK,
+        queue=WORK_QUEUE,
+        lock=f"advance:{generation.id}",
+        generation_id=str(generation.id),
+    )
+
+
+async def tell(session: AsyncSession, user_id: UUID, generation_id: UUID) -> None:
+    """Let the person's open pages know, once this transaction commits, that they should read again."""
+    await notify(session, CHANNEL, f"{user_id} {generation_id}")
+
+
+def _require_good(assets: dict[str, Asset], project: Project) -> None:
+    for kind, words in REQUIRED.items():
+        if kind not in assets:
+            raise Invalid(
+                f"Something is missing: {words}. Upload it, then start.", code="asset_missing", kind=kind
+            )
+    findings: list[Finding] = [finding for asset in assets.values() for finding in judge(asset, project)]
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise Invalid(
+            errors[0].detail, code="asset_invalid", findings=[finding.model_dump() for finding in findings]
+        )
+
+
+async def _require_allowed(
+    session: AsyncSession, user: User, device: str | None, client: Client, now: datetime
+) -> None:
+    """The limits by the hour and the day, counted from rows."""
+    if user.tier != "free":
+        if await queries.count_starts(session, user.id, now - timedelta(hours=1)) >= PAID_PER_HOUR:
+            raise TooMany(f"{PAID_PER_HOUR} videos an hour is the most. Wait a little.", retry_after=600)
+        return
+    await queries.one_at_a_time(session, device, client.ip)
+    started = await queries.free_starts(session, user.id, device, client.ip, now - timedelta(days=1))
+    again_at = lifecycle.free_again_at(started, settings().free_per_day, now)
+    if again_at:
+        raise Forbidden(
+            f"The free tier's videos for today are used up. It opens again at {again_at:%H:%M} UTC on"
+            f" {again_at:%d %B}.",
+            code="free_tier_limit",
+            available_at=again_at.isoformat(),
+        )
+
+
+def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int) -> Request:
+    names = set(Request.model_fields) & set(Project.model_fields)
+    performance = assets["driver_video"]
+    return Request(
+        **{name: getattr(project, name) for name in names},
+        driver_path=performance.path,
+        image_path=assets["target_image"].path,
+        audio_path=assets["audio"].path if "audio" in assets else None,
+        capture_offset_seconds=performance.capture_offset_seconds,
+        width=width,
+        height=height,
+    )
+
+
+def _not_ready(generation: Generation) -> str:
+    if generation.status == "failed":
+        return generation.error_message or "This video could not be made. Start it again."
+    return "This video is not ready yet. You will see it here as soon as it is."
+
+
+def _audit(
+    session: AsyncSession,
+    action: str,
+    user_id: UUID,
+    resource_id: UUID,
+    client: Client,
+    resource_type: str = "generation",
+    **details: Any,
+) -> None:
+    audit.record(
+        session,
+        action,
+        user_id=user_id,
+        resource_type=resource_type,
+        resource_id=resource_id,
+        client=client,
+        **details,
+    )
