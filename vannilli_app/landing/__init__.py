@@ -1,0 +1,1 @@
+"""The first page: what it is, alive, in one screen."""

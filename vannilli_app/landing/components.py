@@ -1,0 +1,50 @@
+"""Parts of the first page."""
+
+from pathlib import Path
+
+import reflex as rx
+
+from vannilli_app.ui.stage import stage_clip
+
+CAPTION = "A finished clip: the character performs what the person in the small picture sings."
+STEPS = (
+    (
+        "bars",
+        "Say the bars",
+        "Type the tempo or tap it. Pick 4, 8 or 16 bars, bring your track and any picture with a face.",
+    ),
+    (
+        "perform",
+        "Perform it",
+        "A bar of count-in, then you. Your phone is the stage, and you may have as many takes as you like.",
+    ),
+    ("video", "Get the video", "They perform your take, bar for bar, under your own untouched track."),
+)
+DEMO = Path("assets/demo")
+
+
+def clip() -> rx.Component:
+    """The demo's finished clip where the build has one, else a drawing that sings at the tempo."""
+    return stage_clip(
+        src=_demo("final.mp4"), poster=_demo("thumbnail.jpg"), inset=_demo("performance.mp4"), caption=CAPTION
+    )
+
+
+def step(name: str, title: str, sentence: str) -> rx.Component:
+    """One of the three steps, with its picture."""
+    return rx.el.li(
+        rx.el.img(
+            src=f"/steps/{name}.webp",
+            alt="",
+            loading="lazy",
+            custom_attrs={"width": "640", "height": "800"},
+            class_name="step-picture",
+        ),
+        rx.el.h3(title),
+        rx.el.p(sentence, class_name="quiet"),
+        class_name="step",
+    )
+
+
+def _demo(name: str) -> str:
+    return f"/demo/{name}" if (DEMO / name).exists() else ""
