@@ -1,0 +1,41 @@
+"""What the tests of the browser's modules share: the Node of the wheel."""
+
+import json
+import subprocess
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vannilli_app.config import ROOT
+
+MODULES = ROOT / "vannilli_app" / "ui" / "browser"
+NODE = Path(sysconfig.get_path("scripts")) / "node"
+
+
+@pytest.fixture(scope="session")
+def ask() -> Callable[[str, str, Any], Any]:
+    """`ask("music.js", "music.section(given).billed", [case, ...])`: the expression's value for each case."""
+
+    def answers(module: str, expression: str, cases: list[Any]) -> Any:
+        name = module.removesuffix(".js")
+        program = (
+            f"import * as {name} from {json.dumps((MODULES / module).as_uri())};"
+            "import { readFileSync } from 'node:fs';"
+            "const plain = (_, value) => typeof value === 'bigint' ? String(value) : value;"
+            f"const each = (given) => {expression};"
+            "console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(each), plain));"
+        )
+        ran = subprocess.run(
+            [NODE, "--no-warnings", "--input-type=module", "--eval", program],
+            input=json.dumps(cases),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    return answers

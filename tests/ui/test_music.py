@@ -1,0 +1,117 @@
+"""The maths in the browser is the maths on the server."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from vannilli_app.errors import Invalid
+from vannilli_app.music.price import PLANS, dollars, quoted_tier, what_each_buys
+from vannilli_app.music.tempo import (
+    COMMON_SIGNATURES,
+    MAX_BARS,
+    MAX_BPM,
+    MIN_BARS,
+    MIN_BPM,
+    BeatUnit,
+    Section,
+)
+
+TEMPOS = [*map(str, range(MIN_BPM, MAX_BPM + 1)), "60.001", "93.5", "97.125", "139.999", "174.614"]
+BARS = [f"{halves / 2:g}" for halves in range(2 * MIN_BARS, 2 * MAX_BARS + 1)]
+
+
+def case(bpm: str, bars: str, signature: str, unit: str = "quarter") -> dict[str, str]:
+    return {"bpm": bpm, "bars": bars, "timeSignature": signature, "beatUnit": unit}
+
+
+def section(given: dict[str, str]) -> Section:
+    return Section.parse(given["bpm"], given["bars"], given["timeSignature"], given["beatUnit"])
+
+
+@pytest.mark.parametrize("unit", list(BeatUnit))
+def test_every_tempo_length_and_signature_comes_to_the_same(ask: Any, unit: BeatUnit) -> None:
+    cases = [
+        case(bpm, bars, ts, unit)
+        for bpm in TEMPOS
+        for ts in COMMON_SIGNATURES
+        for bars in BARS[:: 1 + 6 * (unit != "quarter")]
+    ]
+    found = ask(
+        "music.js",
+        "((s) => [s.seconds.n, s.seconds.d, s.billed, s.partName, s.beats.n, s.beats.d])(music.section(given))",
+        cases,
+    )
+    for given, (n, d, billed, part, beats_n, beats_d) in zip(cases, found, strict=True):
+        ours = section(given)
+        assert Fraction(int(n), int(d)) == ours.exact_seconds, given
+        assert (billed, part) == (ours.billed_seconds, ours.part_name), given
+        assert Fraction(int(beats_n), int(beats_d)) == ours.beats, given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        case("59.999", "8", "4/4"),
+        case("200.001", "8", "4/4"),
+        case("120.0001", "8", "4/4"),
+        case("", "8", "4/4"),
+        case("fast", "8", "4/4"),
+        case("-120", "8", "4/4"),
+        case("120", "0.5", "4/4"),
+        case("120", "32.5", "4/4"),
+        case("120", "8.25", "4/4"),
+        case("120", "8", "4/5"),
+        case("120", "8", "33/4"),
+        case("120", "8", "0/4"),
+    ],
+)
+def test_what_the_server_refuses_is_refused_in_the_browser(ask: Any, given: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        section(given)
+    [said] = ask("music.js", "music.refusal(given)", [given])
+    assert said["code"] == refused.value.code
+    if said["field"] != "time_signature":
+        assert said["message"] == refused.value.message
+
+
+def test_plans_cost_and_buy_the_same(ask: Any) -> None:
+    [plans] = ask("music.js", "music.PLANS", [None])
+    assert {
+        tier: (plan["name"], plan["cents"], plan["credits"], plan["rate"]) for tier, plan in plans.items()
+    } == {
+        tier.value: (plan.name, plan.price_cents, plan.credits, plan.cents_per_credit)
+        for tier, plan in PLANS.items()
+    }
+    given = case("140", "8", "4/4")
+    for bought in what_each_buys(section(given)):
+        tier = bought.plan.tier
+        [found] = ask("music.js", f"music.buys('{tier}', music.section(given))", [given])
+        assert (found["sections"], found["bars"]) == (bought.sections, float(bought.bars))
+        [price] = ask("music.js", f"music.dollars(given, '{tier}')", [14])
+        assert price == f"${dollars(14, quoted_tier(tier))}"
+
+
+@pytest.mark.parametrize(
+    ("taps", "bpm"),
+    [([0, 500], 120), ([0, 500, 1000, 1500], 120), ([0, 430, 855, 1290, 2000], 139.0)],
+)
+def test_taps_give_the_tempo_of_their_median(ask: Any, taps: list[int], bpm: float) -> None:
+    [heard] = ask("music.js", "music.tapped(given)", [taps])
+    assert heard["bpm"] == pytest.approx(bpm, abs=1)
+    assert heard["taps"] == len(taps)
+
+
+@pytest.mark.parametrize(("heard", "taken"), [(45, 90), (250, 125), (120, 120), (10, 80), (59, 118)])
+def test_a_tapped_octave_error_is_brought_into_range(ask: Any, heard: float, taken: float) -> None:
+    assert ask("music.js", "music.intoRange(given)", [heard]) == [taken]
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "written"),
+    [(96, 7, "13.714"), (32, 1, "32"), (15, 2, "7.5"), (2, 3, "0.667"), (99999, 100000, "1")],
+)
+def test_seconds_are_written_short(ask: Any, n: int, d: int, written: str) -> None:
+    assert ask("music.js", "music.written({ n: BigInt(given[0]), d: BigInt(given[1]) })", [[n, d]]) == [
+        written
+    ]

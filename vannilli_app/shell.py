@@ -1,0 +1,107 @@
+"""What is round every page: the way past the header, header, main, footer; and what every page has in its head."""
+
+import reflex as rx
+
+from vannilli_app import routes
+
+STYLESHEETS = [
+    f"styles/{name}.css"
+    for name in ("tokens", "base", "shell", "controls", "time", "landing", "accounts", "studio")
+]
+
+MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
+
+
+def head() -> list[rx.Component]:
+    """Components for the head of every page: fonts, icons, manifest, colours of the browser's own bars."""
+    return [
+        rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
+        rx.el.meta(name="theme-color", content="#0c0a10"),
+        *(
+            rx.el.link(
+                rel="preload",
+                href=f"/fonts/{font}.woff2",
+                type="font/woff2",
+                cross_origin="anonymous",
+                custom_attrs={"as": "font"},
+            )
+            for font in ("bricolage-grotesque", "instrument-sans")
+        ),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.link(rel="icon", href="/icons/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/icons/180.png"),
+    ]
+
+
+def visitor_page(content: rx.Component, **props) -> rx.Component:
+    """A page for everybody: the way in at the top right."""
+    return _page(
+        content,
+        rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
+        rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+        home=routes.HOME,
+        **props,
+    )
+
+
+def studio_page(content: rx.Component, **props) -> rx.Component:
+    """A page of a signed-in artist."""
+    return _page(
+        content,
+        rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
+        rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
+        home=routes.STUDIO,
+        **props,
+    )
+
+
+def _page(
+    content: rx.Component, *links: rx.Component, home: str, footer: bool = True, theme: str = ""
+) -> rx.Component:
+    """`theme` is dark or light where a page has only one; else it follows the person's."""
+    return rx.el.div(
+        rx.el.a("Skip to the page", href="#main", class_name="skip"),
+        rx.el.header(
+            rx.el.a(mark(), rx.el.span("Vannilli"), href=home, class_name="wordmark"),
+            rx.el.nav(*links, aria_label="Main", class_name="nav"),
+            class_name="header",
+        ),
+        rx.el.main(content, id="main", tab_index=-1, class_name="main"),
+        *([_footer()] if footer else []),
+        class_name="page",
+        custom_attrs={"data-theme": theme} if theme else {},
+    )
+
+
+def mark() -> rx.Component:
+    """The sign: a V of bars, hung from the top like a level meter."""
+    return rx.el.svg(
+        rx.el.path(d=MARK), view_box="0 0 32 26", class_name="mark", custom_attrs={"aria-hidden": "true"}
+    )
+
+
+def _footer() -> rx.Component:
+    return rx.el.footer(
+        rx.el.span("One credit is one second. Drafts are free."),
+        rx.el.span(
+            rx.el.button(
+                rx.color_mode_cond("Lights off", "Lights on"),
+                on_click=rx.toggle_color_mode,
+                type="button",
+            ),
+            rx.el.a("For programmers", href=routes.API_DOCS),
+            class_name="footer-links",
+        ),
+        class_name="footer small quiet",
+    )
+
+
+def not_found() -> rx.Component:
+    """What stands on addresses that lead nowhere."""
+    return rx.el.section(
+        rx.el.p("404", class_name="tempo-number"),
+        rx.el.h1("No page at this tempo."),
+        rx.el.p("The address is mistyped, or the page has gone.", class_name="lead quiet"),
+        rx.el.a("Back to the start", href=routes.HOME, class_name="button button-main"),
+        class_name="stack lost",
+    )

@@ -1,0 +1,136 @@
+/**
+ * The music maths where there is no server: `vannilli_app.music`, repeated exactly on BigInt fractions.
+ * A test proves that both agree on every tempo, length and time signature.
+ *
+ * @typedef {{n: bigint, d: bigint}} Fraction always in lowest terms, d > 0
+ * @typedef {{bpm: string, bars: string, timeSignature: string, beatUnit: string}} Tempo as it is typed
+ * @typedef {{field: string, code: string, message: string}} Refusal
+ */
+
+export const MIN_BPM = 60;
+export const MAX_BPM = 200;
+export const MIN_BARS = 1;
+export const MAX_BARS = 32;
+export const BAR_PRESETS = [4, 8, 16, 32];
+export const SIGNATURES = ["4/4", "3/4", "6/8", "2/4", "5/4", "7/8", "9/8", "12/8", "2/2"];
+
+/** Cents a credit and credits included, by tier; a credit is a second. */
+export const PLANS = {
+  free: { name: "Free", cents: 0, credits: 3, rate: 0, every: "" },
+  open_mic: { name: "Open Mic", cents: 1500, credits: 42, rate: 35, every: "once" },
+  indie_artist: { name: "Indie Artist", cents: 1500, credits: 50, rate: 30, every: "a month" },
+  artist: { name: "Artist", cents: 2000, credits: 80, rate: 25, every: "a month" },
+  label: { name: "Label", cents: 5000, credits: 333, rate: 15, every: "a month" },
+};
+
+const gcd = (a, b) => (b ? gcd(b, a % b) : a);
+const fraction = (n, d) => {
+  const common = gcd(n < 0n ? -n : n, d) || 1n;
+  return { n: n / common, d: d / common };
+};
+const times = (a, b) => fraction(a.n * b.n, a.d * b.d);
+const over = (a, b) => fraction(a.n * b.d, a.d * b.n);
+const whole = (a) => fraction(BigInt(a), 1n);
+const floor = (a) => a.n / a.d; // of positive fractions, as all of these are
+
+/** A decimal as it is written: "93.5" is 187/2. Null for what is no plain positive decimal. */
+export function decimal(text) {
+  const match = /^\s*(\d{1,6})(?:[.,](\d{0,9}))?\s*$/.exec(String(text));
+  if (!match) return null;
+  const digits = match[2] ?? "";
+  return fraction(BigInt(match[1] + digits), 10n ** BigInt(digits.length));
+}
+
+const within = (value, least, most) => value && value.n >= BigInt(least) * value.d && value.n <= BigInt(most) * value.d;
+
+/** @returns {Refusal | null} why this is no section, in the words of the server */
+export function refusal({ bpm, bars, timeSignature }) {
+  const tempo = decimal(bpm);
+  if (!within(tempo, MIN_BPM, MAX_BPM) || 1000n % tempo.d)
+    return { field: "bpm", code: "bpm_out_of_range", message: `The tempo goes from ${MIN_BPM} to ${MAX_BPM} BPM, with up to three decimals.` };
+  const length = decimal(bars);
+  if (!within(length, MIN_BARS, MAX_BARS) || 2n % length.d)
+    return { field: "bars", code: "bars_out_of_range", message: `A section has ${MIN_BARS} to ${MAX_BARS} bars, in whole or half bars.` };
+  const [numerator, denominator] = timeSignature.split("/").map(Number);
+  if (!(numerator >= 1 && numerator <= 32 && [2, 4, 8, 16].includes(denominator)))
+    return { field: "time_signature", code: "invalid_time_signature", message: "Write a time signature like 4/4, 3/4 or 6/8." };
+  return null;
+}
+
+/** Counted notes in a bar. @returns {Fraction} */
+export function beatsPerBar(timeSignature, beatUnit = "quarter") {
+  const [numerator, denominator] = timeSignature.split("/").map(BigInt);
+  if (beatUnit === "denominator") return fraction(numerator, 1n);
+  if (beatUnit === "dotted_quarter") return fraction(numerator * 8n, denominator * 3n);
+  return fraction(numerator * 4n, denominator);
+}
+
+/** A stretch of a song. Null when `refusal` has something to say. */
+export function section(tempo) {
+  if (refusal(tempo)) return null;
+  const bars = decimal(tempo.bars);
+  const perBar = beatsPerBar(tempo.timeSignature, tempo.beatUnit);
+  const barSeconds = over(times(perBar, whole(60)), decimal(tempo.bpm));
+  const seconds = times(bars, barSeconds);
+  return {
+    barSeconds,
+    seconds,
+    billed: Number((seconds.n + seconds.d - 1n) / seconds.d),
+    beats: times(bars, perBar),
+    perBar,
+    partName: partName(bars),
+  };
+}
+
+function partName(bars) {
+  for (const [most, name] of [[4, "Short Hook"], [8, "Hook"], [16, "Verse"], [24, "Full Verse"]])
+    if (bars.n <= BigInt(most) * bars.d) return name;
+  return "Extended Section";
+}
+
+/** Whose rate a price is quoted at: one's own; Artist's for visitors and free accounts. */
+export const quotedTier = (tier) => (!tier || tier === "free" ? "artist" : tier);
+
+/** "$3.50": credits at the rate of a tier. */
+export const dollars = (credits, tier) => money(credits * PLANS[quotedTier(tier)].rate);
+
+/** "$3.50" or, for whole dollars when `short`, "$20". */
+export const money = (cents, short = false) => "$" + (short && cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
+
+/** What a plan's credits buy: whole sections like this one, and bars in a row in halves. */
+export function buys(tier, part) {
+  const credits = PLANS[tier].credits;
+  const halves = floor(over(whole(2 * credits), part.barSeconds));
+  return { sections: Math.floor(credits / part.billed), bars: Number(halves) / 2 };
+}
+
+/** A fraction with at most `places` decimals, halves up, without trailing zeros: 96/7 is "13.714". */
+export function written(value, places = 3) {
+  const scale = 10n ** BigInt(places);
+  const scaled = (2n * value.n * scale + value.d) / (2n * value.d);
+  const tail = String(scaled % scale).padStart(places, "0").replace(/0+$/, "");
+  return String(scaled / scale) + (tail && `.${tail}`);
+}
+
+/** The nearest float, for clocks and drawing only. */
+export const float = (value) => Number(value.n) / Number(value.d);
+
+/** "1 bar", "8.5 bars". */
+export const countedBars = (bars) => `${bars} ${Number(bars) === 1 ? "bar" : "bars"}`;
+
+/** The tempo of taps, from their times in ms: 60 / median of the last 8 intervals; the spread tells how sure. */
+export function tapped(times) {
+  const gaps = times.slice(1).map((time, i) => time - times[i]).slice(-8).sort((a, b) => a - b);
+  if (!gaps.length) return null;
+  const middle = gaps.length >> 1;
+  const median = gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
+  const spread = (gaps[gaps.length - 1] - gaps[0]) / 2 / median;
+  return { bpm: 60000 / median, spread, taps: gaps.length + 1 };
+}
+
+/** Half or double, whatever brings a tempo into range; clamped when nothing does. */
+export function intoRange(bpm) {
+  while (bpm < MIN_BPM && bpm * 2 <= MAX_BPM) bpm *= 2;
+  while (bpm > MAX_BPM && bpm / 2 >= MIN_BPM) bpm /= 2;
+  return Math.min(MAX_BPM, Math.max(MIN_BPM, bpm));
+}

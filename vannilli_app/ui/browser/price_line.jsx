@@ -1,0 +1,58 @@
+/** What the section costs, always in sight, and the way on to the camera. */
+import { useEffect, useState } from "react";
+import { api } from "./api.js";
+import { saved, useDraft } from "./draft.js";
+import { dollars, refusal, section } from "./music.js";
+import { useTempo } from "./tempo.js";
+
+/** @param {{next: string}} props where the camera is; the project is added */
+export function PriceLine({ next }) {
+  const draft = useDraft();
+  const tempo = useTempo();
+  const [balance, setBalance] = useState(null);
+  const [missing, setMissing] = useState("");
+  const [leaving, setLeaving] = useState(false);
+  useEffect(() => {
+    const abort = new AbortController();
+    api("GET", "/api/credits/balance", undefined, { signal: abort.signal }).then(setBalance, () => {});
+    return () => abort.abort();
+  }, []);
+  useEffect(() => setMissing(""), [draft.project, tempo]);
+
+  const part = section(tempo);
+
+  async function goOn() {
+    const lacks = refusal(tempo)?.message ?? (draft.project.has_image ? "" : "Choose a picture first: it is who performs.");
+    setMissing(lacks);
+    if (lacks) {
+      document.getElementById(refusal(tempo) ? "section" : "picture")?.scrollIntoView({ block: "start", behavior: "smooth" });
+      return;
+    }
+    setLeaving(true);
+    try {
+      location.assign(`${next}?project=${await saved()}`);
+    } catch (problem) {
+      setLeaving(false);
+      setMissing(problem.message);
+    }
+  }
+  return (
+    <div className="price-line">
+      <div className="price-line-inner">
+        <p className="price-words figures" aria-live="polite">
+          {missing || !part ? (
+            <b>{missing || refusal(tempo).message}</b>
+          ) : (
+            <>
+              <b>This {part.partName} is {part.billed} seconds: a draft is free</b>
+              <span className="quiet small">
+                Paid: {part.billed} credits ({dollars(part.billed, balance?.tier)}){balance ? `, you have ${balance.available}` : ""}
+              </span>
+            </>
+          )}
+        </p>
+        <button type="button" className={`button button-main${leaving ? " busy" : ""}`} onClick={goOn} disabled={leaving}>Perform it</button>
+      </div>
+    </div>
+  );
+}
