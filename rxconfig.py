@@ -1,0 +1,18 @@
+"""Reflex's settings. Nothing here depends on the port or the public address: one build serves every host."""
+
+import reflex as rx
+
+from vannilli_app.build import SameOrigin
+from vannilli_app.config import settings
+
+config = rx.Config(
+    app_name="vannilli_app",
+    api_url="",
+    cors_allowed_origins=list(settings().origins),
+    default_color_mode="dark",  # a stage; the footer turns the lights on
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    frontend_compression_formats=["gzip", "brotli"],
+    redis_token_expiration=7 * 24 * 3600,  # seconds; also how long a state on disk lives
+    plugins=[rx.plugins.SitemapPlugin(), SameOrigin()],
+)

@@ -1,0 +1,174 @@
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from vannilli_app.cli import app
+from vannilli_app.config import ROOT, settings
+
+
+def vannilli(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def clip(path: Path, frames: int) -> Path:
+    """A circle that moves over a grey picture, 96 x 96 px at 24 fps."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=24)
+        stream.width = stream.height = 96
+        stream.pix_fmt = "yuv420p"
+        for index in range(frames):
+            picture = np.full((96, 96, 3), 90, np.uint8)
+            cv2.circle(picture, (20 + 2 * index, 48), 12, (200, 180, 40), -1)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
+        out.mux(stream.encode())
+    return path
+
+
+def test_duration_as_json():
+    done = vannilli("duration", 140, 8, "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {
+        "bpm": 140,
+        "bars": 8,
+        "time_signature": "4/4",
+        "beat_unit": "quarter",
+        "exact_seconds": 96 / 7,
+        "billed_seconds": 14,
+        "part_name": "Hook",
+        "beats": 32,
+    }
+
+
+def test_duration_in_words():
+    done = vannilli("duration", "93.5", "8.5", "--time-signature", "7/8", "--beat-unit", "denominator")
+    assert done.stdout == "Verse: 8.5 bars at 93.5 last 38.182 s, billed as 39 s.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("duration", 300, 8), "The tempo goes from 60 to 200 BPM"),
+        (("duration", "fast", 8), "The tempo goes from 60 to 200 BPM"),
+        (("duration", 140, 99), "1 to 32 bars"),
+        (("duration", 140, 8, "--time-signature", "waltz"), "waltz is not a time signature"),
+        (("probe", "/nowhere/clip.mp4"), "There is no file /nowhere/clip.mp4"),
+        (("probe", __file__), "not a video, a track or a picture"),
+        (("animate", "a.png", "b.mp4", "c.mp4"), "There is no file a.png"),
+        (("animate", __file__, __file__, "c.mp4", "--size", "721x1280"), "721x1280 is not a size"),
+        (("animate", __file__, __file__, "c.mp4", "--size", "huge"), "huge is not a size"),
+        (("animate", __file__, __file__, "/nowhere/c.mp4"), "There is no folder /nowhere"),
+        (("animate", __file__, __file__, "c.mp4", "--audio", "d.wav"), "There is no file d.wav"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_on_stderr(words, sentence):
+    done = vannilli(*words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_probe_says_what_a_file_is(tmp_path):
+    done = vannilli("probe", clip(tmp_path / "clip.mp4", 12), "--json")
+    assert done.exit_code == 0
+    found = json.loads(done.stdout)
+    assert (found["kind"], found["width"], found["height"]) == ("video", 96, 96)
+    assert (found["fps"], found["frames"], found["duration"]) == (24, 12, 0.5)
+    assert "video_codec h264" in vannilli("probe", tmp_path / "clip.mp4").stdout
+
+
+def test_animate_makes_a_video_of_a_picture_without_a_face(tmp_path):
+    image, out = tmp_path / "image.png", tmp_path / "out.mp4"
+    cv2.imwrite(str(image), np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8))
+    driver = clip(tmp_path / "driver.mp4", 24)
+    done = vannilli("animate", image, driver, out, "--size", "96x128", "--bpm", 120, "--draft", "--json")
+    assert done.exit_code == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert (made["mode"], made["seconds"]) == ("scene", 1.0)
+    assert made["realtime_factor"] > 0
+    with av.open(str(out)) as video:
+        stream = video.streams.video[0]
+        assert (stream.width, stream.height, stream.average_rate) == (96, 128, Fraction(30))
+
+
+@pytest.fixture
+def ana(environment, database_url):
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO users (email, password_hash) VALUES ('ana@example.com', 'x')")
+        yield connection
+
+
+def test_credits_are_granted_with_an_entry_of_their_own_kind(ana):
+    done = vannilli("credits", "grant", " Ana@example.com", 14, "--reason", "a lost render", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["credits_remaining"] == 14
+    again = vannilli("credits", "grant", "ana@example.com", 1, "--reason", "another")
+    assert again.stdout == "ana@example.com has 15 credits.\n"
+    entries = ana.execute("SELECT kind, amount, reason FROM credit_entries ORDER BY created_at").fetchall()
+    assert entries == [("admin", 14, "a lost render"), ("admin", 1, "another")]
+    audited = ana.execute(
+        "SELECT action, metadata ->> 'reason' FROM audit_log ORDER BY created_at"
+    ).fetchall()
+    assert audited == [("credits_granted", "a lost render"), ("credits_granted", "another")]
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "nobody"])
+def test_credits_for_nobody(ana, email):
+    done = vannilli("credits", "grant", email, 14, "--reason", "x")
+    assert (done.exit_code, done.stderr) == (1, f"Nobody has an account as {email}. Check the address.\n")
+
+
+def test_credits_are_given_and_never_taken(ana):
+    assert vannilli("credits", "grant", "ana@example.com", 0, "--reason", "x").exit_code == 2
+    assert ana.execute("SELECT count(*) FROM credit_entries").fetchone() == (0,)
+
+
+def test_a_database_that_is_away_and_one_without_tables(environment, postgres, monkeypatch):
+    for url, sentence in [
+        ("postgresql://x:x@127.0.0.1:1/x", "The database does not answer."),
+        (postgres.url("postgres"), "Run: vannilli migrate"),
+    ]:
+        monkeypatch.setenv("DATABASE_URL", url)
+        settings.cache_clear()
+        done = vannilli("credits", "grant", "ana@example.com", 1, "--reason", "x")
+        assert done.exit_code == 1
+        assert sentence in done.stderr
+
+
+def test_without_an_address_the_embedded_database_is_used(environment, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL")
+    settings.cache_clear()
+    assert vannilli("migrate").stdout == "The tables are up to date.\n"
+    done = vannilli("credits", "grant", "ana@example.com", 1, "--reason", "x")
+    assert "Nobody has an account" in done.stderr
+
+
+def test_a_worker_of_its_own_needs_an_address(environment, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL")
+    settings.cache_clear()
+    assert "Set DATABASE_URL" in vannilli("worker").stderr
+
+
+def test_settings_that_contradict_are_told_in_sentences(environment, monkeypatch):
+    monkeypatch.setenv("VANNILLI_ENV", "production")
+    settings.cache_clear()
+    done = vannilli("migrate")
+    assert (done.exit_code, done.stderr) == (1, "Set PUBLIC_URL to the https address of the app.\n")
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "vannilli_app.cli", "duration", "120", "16", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout)["billed_seconds"] == 32

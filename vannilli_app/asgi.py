@@ -1,0 +1,22 @@
+"""The ASGI app: API, websocket and built pages on one port. `uvicorn vannilli_app.asgi:asgi` serves it."""
+
+from reflex_base import constants
+from reflex_base.environment import environment
+
+from vannilli_app import frontend, logs
+from vannilli_app.config import settings
+from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
+
+_web = frontend.current()
+_pages = _web / constants.Dirs.STATIC
+
+logs.configure(settings().log_level)
+environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
+environment.REFLEX_WEB_WORKDIR.set(_web)
+environment.REFLEX_STATES_WORKDIR.set(settings().data_dir / "states")
+environment.REFLEX_SKIP_COMPILE.set(True)
+environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+
+from vannilli_app.vannilli_app import app  # noqa: E402  (Reflex reads the above when it is imported)
+
+asgi = RequestId(SecurityHeaders(CleanUrls(app(), _pages), _pages, settings()))

@@ -1,0 +1,268 @@
+"""The command line: the parts alone, and what an operator does. `vannilli`, or `python -m vannilli_app.cli`.
+
+A command that fails says one sentence on stderr and ends with status 1. Heavy parts are imported by the command that
+needs them, so that the others start at once.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from pydantic import SecretStr, ValidationError
+from typer.core import TyperGroup
+
+from vannilli_app.config import ROOT, Settings, settings
+from vannilli_app.errors import Invalid, NotFound, VannilliError
+from vannilli_app.music.tempo import BeatUnit, Section
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Sentences(TyperGroup):
+    """Commands whose errors are sentences, not stacks."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ValidationError as error:
+            sentence = " ".join(found["msg"].removeprefix("Value error, ") for found in error.errors())
+        except VannilliError as error:
+            sentence = error.message
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    name="vannilli",
+    cls=Sentences,
+    help="Music videos in a musician's terms.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+credits_app = typer.Typer(help="The credits of an account.", no_args_is_help=True)
+app.add_typer(credits_app, name="credits")
+
+
+@app.command()
+def duration(
+    bpm: Annotated[str, typer.Argument(help="60 to 200, up to three decimals.")],
+    bars: Annotated[str, typer.Argument(help="1 to 32, in halves.")],
+    time_signature: Annotated[str, typer.Option(help="Such as 4/4 or 7/8.")] = "4/4",
+    beat_unit: Annotated[BeatUnit, typer.Option(help="The note that the BPM counts.")] = BeatUnit.QUARTER,
+    as_json: Json = False,
+) -> None:
+    """How long a section lasts and what it is billed as."""
+    section = Section.parse(bpm, bars, time_signature, beat_unit)
+    exact = float(section.exact_seconds)
+    found = {
+        "bpm": float(section.bpm),
+        "bars": float(section.bars),
+        "time_signature": section.meter.time_signature,
+        "beat_unit": section.meter.beat_unit,
+        "exact_seconds": exact,
+        "billed_seconds": section.billed_seconds,
+        "part_name": section.part_name,
+        "beats": float(section.beats),
+    }
+    words = (
+        f"{section.part_name}: {bars} bars at {bpm} last {exact:.3f} s, billed as {section.billed_seconds} s."
+    )
+    _show(found, words, as_json)
+
+
+@app.command()
+def probe(file: Path, as_json: Json = False) -> None:
+    """What a file is, or why it is refused."""
+    from vannilli_app.media.probe import probe_now
+
+    info = asdict(probe_now(_existing(file)))
+    found = {name: float(value) if isinstance(value, Fraction) else value for name, value in info.items()}
+    _show(found, ", ".join(f"{name} {value}" for name, value in found.items() if value), as_json)
+
+
+@app.command()
+def animate(
+    image: Path,
+    driver: Path,
+    out: Path,
+    bpm: Annotated[float | None, typer.Option(help="The camera nods on the beat.")] = None,
+    audio: Annotated[Path | None, typer.Option(help="The sound of the result.")] = None,
+    size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "720x1280",
+    draft: Annotated[bool, typer.Option("--draft", help="Coarser and faster.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let the picture IMAGE perform the clip DRIVER; the result is the MP4 OUT."""
+    sides = _size(size)
+    for given in (image, driver, *([audio] if audio else [])):
+        _existing(given)
+    if not out.absolute().parent.is_dir():
+        raise Invalid(f"There is no folder {out.parent}. Make it first.")
+    from vannilli_app.engine.animate import animate as perform
+
+    made = perform(image, driver, out, size=sides, bpm=bpm, audio=audio, draft=draft, on_progress=_progress)
+    words = f"{made.seconds:.3f} s at {made.realtime_factor:.2f} times real time, as a {made.mode}: {out}"
+    _show(asdict(made), words, as_json)
+
+
+@credits_app.command()
+def grant(
+    email: str,
+    amount: Annotated[int, typer.Argument(min=1, metavar="N")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the ledger.")],
+    as_json: Json = False,
+) -> None:
+    """Give N credits to the account of EMAIL."""
+    with _database_url() as url:
+        balance = asyncio.run(_grant(url, email, amount, reason))
+    _show(
+        {"email": email, "granted": amount, "credits_remaining": balance},
+        f"{email} has {balance} credits.",
+        as_json,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from vannilli_app import db
+
+    with _database_url() as url:
+        db.migrate(url)
+    typer.echo("The tables are up to date.")
+
+
+@app.command()
+def worker() -> None:
+    """Do the long work, beside a server with the same settings, until Ctrl-C."""
+    if not settings().database_url:
+        raise Invalid("Set DATABASE_URL to the server's database, or take `vannilli run`, which starts both.")
+    from vannilli_app import logs
+    from vannilli_app.worker import main as work
+
+    logs.configure(settings().log_level)
+    asyncio.run(work())
+
+
+@app.command()
+def run() -> None:
+    """Start everything on this machine, until Ctrl-C."""
+    from vannilli_app.run import main as start
+
+    raise typer.Exit(start())
+
+
+@app.command("settings-table")
+def show_settings_table() -> None:
+    """The README's table of settings, in Markdown."""
+    typer.echo(settings_table())
+
+
+def settings_table() -> str:
+    """Every setting with its default and what it does, as a Markdown table."""
+    rows = [("Variable", "Default", "What it does"), ("---", "---", "---")]
+    for name, field in Settings.model_fields.items():
+        rows.append((f"`{name.upper()}`", _default(field.default), field.description or ""))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, Path):
+        value = value.relative_to(ROOT)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    return f"`{value}`" if value != "" else ""
+
+
+def _show(found: dict[str, Any], words: str, as_json: bool) -> None:
+    typer.echo(json.dumps(found) if as_json else words)
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise Invalid(f"There is no file {file}. Check its name.")
+    return file
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{2,4})x([0-9]{2,4})", text)
+    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (64 <= width <= 4096 and 64 <= height <= 4096) or width % 2 or height % 2:
+        raise Invalid(f"{text} is not a size. Give even sides from 64 to 4096, such as 720x1280.")
+    return width, height
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r{done / total:4.0%}", err=True, nl=done >= total)
+
+
+@contextmanager
+def _database_url() -> Iterator[str]:
+    """The owner's address of the database, the embedded one running for as long as it is needed."""
+    from vannilli_app.embedded import EmbeddedPostgres
+
+    config = settings()
+    if config.database_url:
+        yield config.database_direct_url or config.database_url
+        return
+    with EmbeddedPostgres(config.data_dir / "postgres") as postgres:
+        yield postgres.url()
+
+
+async def _grant(url: str, email: str, amount: int, reason: str) -> int:
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from vannilli_app import db
+    from vannilli_app.accounts import audit, queries
+    from vannilli_app.accounts.schemas import Client, known_email
+    from vannilli_app.billing import service
+
+    database = db.Database(settings().model_copy(update={"database_url": url}))
+    try:
+        async with database.transaction(db.SERVICE) as session:
+            account = await queries.credentials(session, known_email(email))
+            if account is None:
+                raise NotFound(f"Nobody has an account as {email}. Check the address.")
+            user_id, reference = account.user_id, f"admin:{uuid4()}"
+            balance = await service.grant(
+                session,
+                user_id=user_id,
+                amount=amount,
+                kind="admin",
+                reference=reference,
+                now=datetime.now(UTC),
+                reason=reason,
+            )
+            audit.record(
+                session,
+                "credits_granted",
+                user_id=user_id,
+                resource_type="user",
+                resource_id=user_id,
+                client=Client(),
+                amount=amount,
+                reason=reason,
+                reference=reference,
+            )
+            return balance
+    except OperationalError as error:
+        raise VannilliError("The database does not answer. Check DATABASE_URL, or start it.") from error
+    except ProgrammingError as error:
+        raise VannilliError("The database's tables are not up to date. Run: vannilli migrate") from error
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    app()

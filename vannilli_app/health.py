@@ -1,0 +1,86 @@
+"""Whether the product is alive, and whether each part of it works."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Response
+from sqlalchemy import text
+
+from vannilli_app import __version__
+from vannilli_app.db import ANONYMOUS, SERVICE, transaction
+from vannilli_app.storage import RAW_UPLOADS, store
+
+CHECK_SECONDS = 3.0
+LONGEST_WAIT_SECONDS = 300
+WORKER_SILENT_SECONDS = 40  # a worker writes its heartbeat every 10 s
+
+log = logging.getLogger(__name__)
+
+
+async def health(response: Response, deep: bool = False) -> dict[str, Any]:
+    """Alive; with `deep=1` also whether each part works, and 503 when one does not."""
+    answer: dict[str, Any] = {"status": "ok", "version": __version__}
+    if deep:
+        works = await asyncio.gather(*map(_works, CHECKS))
+        answer["checks"] = {
+            name: "ok" if fine else "failed" for name, fine in zip(CHECKS, works, strict=True)
+        }
+        if not all(works):
+            answer["status"] = "failed"
+            response.status_code = 503
+    return answer
+
+
+async def _works(name: str) -> bool:
+    try:
+        await asyncio.wait_for(CHECKS[name](), CHECK_SECONDS)
+    except Exception:
+        log.exception("health check failed", extra={"check": name})
+        return False
+    return True
+
+
+async def _database() -> None:
+    async with transaction(ANONYMOUS) as session:
+        await (await session.connection()).execute(text("SELECT 1"))
+
+
+async def _store() -> None:
+    await store().head(RAW_UPLOADS, "health/nothing")
+
+
+async def _queue() -> None:
+    """Nothing has waited too long to be taken up."""
+    waiting = (
+        "SELECT count(*) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id"
+        " WHERE j.status = 'todo' AND e.type = 'deferred' AND e.at < now() - make_interval(secs => :seconds)"
+    )
+    if count := await _count(waiting, LONGEST_WAIT_SECONDS):
+        raise RuntimeError(f"{count} jobs have waited for more than {LONGEST_WAIT_SECONDS} s")
+
+
+async def _worker() -> None:
+    """At least one worker has lately said that it lives."""
+    alive = (
+        "SELECT count(*) FROM procrastinate_workers"
+        " WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
+    )
+    if not await _count(alive, WORKER_SILENT_SECONDS):
+        raise RuntimeError(f"no worker has been heard of for {WORKER_SILENT_SECONDS} s")
+
+
+async def _count(query: str, seconds: float) -> int:
+    async with transaction(SERVICE) as session:
+        found = await (await session.connection()).execute(text(query), {"seconds": seconds})
+        return int(found.scalar_one())
+
+
+CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
+    "database": _database,
+    "store": _store,
+    "queue": _queue,
+    "worker": _worker,
+}
+"""What `/api/health?deep=1` looks at: each raises when its part does not work."""

@@ -1,0 +1,150 @@
+"""What surrounds every answer of the server: a request id, security headers, addresses without a trailing slash."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vannilli_app import logs, routes
+from vannilli_app.config import Settings
+
+_A_REQUEST_ID = re.compile(r"[\w.-]{1,64}")
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_DATA = "default-src 'none'; frame-ancestors 'none'"
+# A picture or video opened on its own: the browser makes a page round it.
+_FILE = f"{_DATA}; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+_SWAGGER = (
+    "default-src 'self'; script-src 'unsafe-inline' https://cdn.jsdelivr.net;"
+    " style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com;"
+    " frame-ancestors 'none'"
+)
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_A_YEAR = "max-age=31536000; includeSubDomains"
+
+
+class RequestId:
+    """Gives each request an id, or keeps the caller's `x-request-id`; logs and the answer carry it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        own = given if _A_REQUEST_ID.fullmatch(given) else uuid4().hex
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = own
+            await send(message)
+
+        mark = logs.request_id.set(own)
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            logs.request_id.reset(mark)
+
+
+class CleanUrls:
+    """Serves /pricing from pricing/index.html, without a redirect to /pricing/."""
+
+    def __init__(self, app: ASGIApp, pages: Path) -> None:
+        self.app = app
+        self._pages = {_address(page) for page in _documents(pages) if page.endswith("/index.html")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in self._pages:
+            path = f"{scope['path']}/"
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        await self.app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """The headers that tell browsers what pages of ours may do, and caches how long they may keep an answer.
+
+    A page's policy names the digest of each of its inline scripts, so no other inline script runs.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Path, settings: Settings) -> None:
+        self.app = app
+        documents = _documents(pages)
+        store = _origin(settings.s3_endpoint_url)
+        self._policies = {_address(page): _policy(scripts, store) for page, scripts in documents.items()}
+        # Paths with parameters get the shell, unknown ones the 404 page.
+        rest = {*documents.get("__spa-fallback.html", ()), *documents.get("404.html", ())}
+        self._other_policy = _policy(rest, store)
+        self._always = dict(_ALWAYS)
+        if settings.is_production:
+            self._always["strict-transport-security"] = _A_YEAR
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._always.items():
+                    headers[name] = value
+                headers.setdefault("content-security-policy", self._policy(path))
+                fresh_for_ever = path.startswith("/assets/") and message["status"] in (200, 206, 304)
+                headers.setdefault("cache-control", _IMMUTABLE if fresh_for_ever else "no-cache")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _policy(self, path: str) -> str:
+        if path == routes.API_DOCS:
+            return _SWAGGER
+        if path.startswith(f"{routes.API}/"):
+            return _DATA
+        if path.startswith("/files/"):
+            return _FILE
+        return self._policies.get(path.rstrip("/") or "/", self._other_policy)
+
+
+def _documents(pages: Path) -> Mapping[str, frozenset[str]]:
+    """Every built HTML file, by its path within `pages`, with the digests of its inline scripts."""
+    return {
+        file.relative_to(pages).as_posix(): frozenset(
+            base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            for script in _INLINE_SCRIPT.findall(file.read_text())
+        )
+        for file in pages.rglob("*.html")
+    }
+
+
+def _address(page: str) -> str:
+    return f"/{page}".removesuffix("index.html").rstrip("/") or "/"
+
+
+def _policy(scripts: frozenset[str] | set[str], store: str) -> str:
+    digests = " ".join(f"'sha256-{digest}'" for digest in sorted(scripts))
+    return (
+        f"default-src 'self'; script-src 'self' {digests}; style-src 'self' 'unsafe-inline';"
+        f" img-src 'self' data: blob: {store}; media-src 'self' blob: {store};"
+        f" connect-src 'self' blob: {store}; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
+        f" form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if url else ""

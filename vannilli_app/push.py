@@ -1,0 +1,59 @@
+"""From a commit to the open page: PostgreSQL notifies every server process, each tells the pages it holds.
+
+A notification carries ids, never data: the page's state reads again as the person it belongs to. Whatever was
+notified while PostgreSQL was away is made good by telling every open page once it is back.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import psycopg
+import reflex as rx
+
+from vannilli_app.config import settings
+from vannilli_app.generations.service import CHANNEL
+from vannilli_app.generations.state import PreviewState
+from vannilli_app.ui import tabs
+
+RETRY_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def running(app: rx.App) -> AsyncIterator[None]:
+    """Listen and push while the block runs."""
+    task = asyncio.create_task(_listen_for_ever(app))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _listen_for_ever(app: rx.App) -> None:
+    url = settings().database_direct_url or settings().database_service_url or settings().database_url
+    first = True
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                if not first:
+                    await asyncio.gather(*(_tell(app, user_id) for user_id in tabs.people()))
+                first = False
+                async for notification in connection.notifies():
+                    await _tell(app, UUID(notification.payload.split()[0]))
+        except psycopg.OperationalError:
+            log.warning("the database is away; listening again soon")
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _tell(app: rx.App, user_id: UUID) -> None:
+    """Have every open page of this person read again."""
+    for token in tabs.of(user_id):
+        async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
+            await (await root.get_state(PreviewState)).read_again()

@@ -1,0 +1,201 @@
+"""Everything on one machine: database, migrations, pages, server and worker, until Ctrl-C. `make run` calls this."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from vannilli_app import child, db, frontend, routes
+from vannilli_app.config import ROOT, Settings, settings
+from vannilli_app.embedded import EmbeddedPostgres
+from vannilli_app.errors import VannilliError
+
+GRACE_SECONDS = 10.0
+_READY_SECONDS = 60.0
+_TICK_SECONDS = 0.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass
+class Service:
+    """A child that is started again when it ends: at once, then after 1, 2, 4 … 30 s while it keeps ending."""
+
+    name: str
+    argv: list[str]
+    env: dict[str, str]
+    calm: float = 60.0  # seconds that it must run before an end counts as the first again
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _ends: int = field(default=0, init=False)
+    _started: float = field(default=0.0, init=False)
+    _not_before: float = field(default=0.0, init=False)
+
+    def start(self) -> None:
+        """Run the child. If we are killed it is too: without the database it might wait for ever."""
+        argv = [sys.executable, *self.argv]
+        self.process = child.spawn(argv, when_we_die=signal.SIGKILL, env=self.env, cwd=ROOT)
+        self._started = time.monotonic()
+
+    def watch(self) -> None:
+        """Start the child again if it has ended and its pause is over."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self._ends = 1 if now - self._started > self.calm else self._ends + 1
+            pause = min(2.0 ** (self._ends - 2), 30.0) if self._ends > 1 else 0.0
+            self._not_before = now + pause
+            self.process = None
+            _say(
+                f"The {self.name} ended by itself. It starts again {f'in {pause:.0f} s' if pause else 'now'}."
+            )
+        if self.process is None and now >= self._not_before:
+            self.start()
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, without waiting."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self) -> None:
+        """Stop the child within `GRACE_SECONDS`."""
+        if self.process is not None:
+            child.stop(self.process, grace=GRACE_SECONDS)
+
+
+def main() -> int:
+    """Run until a signal comes. The exit status: 0 after a signal, 1 when a part cannot start, 2 for a setting."""
+    os.chdir(ROOT)
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+    stack = ExitStack()
+    try:
+        _run(settings(), stack)
+    except KeyboardInterrupt:
+        _say("Stopping.")
+        return 0
+    except ValidationError as error:
+        for problem in error.errors():
+            _say(f"{' '.join(map(str, problem['loc'])).upper()} {problem['msg']}".strip())
+        return 2
+    except VannilliError as error:
+        _say(error.message)
+        return 1
+    finally:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        stack.close()
+    return 0
+
+
+def _run(config: Settings, stack: ExitStack) -> None:
+    began = time.monotonic()
+    host, port = _address(config)
+    env = {**os.environ, "PORT": str(port), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+    postgres = None
+    if not config.database_url:
+        postgres = EmbeddedPostgres(config.data_dir / "postgres")
+        stack.callback(postgres.stop)
+        with _step("database"):
+            postgres.start()
+        env["DATABASE_URL"] = postgres.url()
+    with _step("tables"):
+        db.migrate(config.database_direct_url or config.database_url or env["DATABASE_URL"])
+    with _step("pages"):
+        frontend.ensure()
+    services = [
+        Service("server", _server(host, port), env),
+        Service("worker", ["-m", "vannilli_app.cli", "worker"], env),
+    ]
+    stack.callback(_stop, services)
+    with _step("server and worker"):
+        for service in services:
+            service.start()
+        _wait_until_ready(services[0], port)
+    address = config.public_url or f"http://localhost:{port}"
+    _say(f"\nVannilli is on {address} (ready in {time.monotonic() - began:.1f} s). Ctrl-C stops it.\n")
+    while True:
+        time.sleep(_TICK_SECONDS)
+        if postgres is not None and postgres.ensure():
+            _say("The database had ended and is up again.")
+        for service in services:
+            service.watch()
+
+
+def _address(config: Settings) -> tuple[str, int]:
+    """Host and free port to listen on: this machine only, until PUBLIC_URL names another host."""
+    named = urlsplit(config.public_url).hostname
+    host = "127.0.0.1" if named in (None, "localhost", "127.0.0.1") else "0.0.0.0"  # noqa: S104
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, config.port))
+        except OSError as error:
+            another = max(config.port, 1023) + 1
+            raise VannilliError(
+                f"Port {config.port} is not free ({error.strerror}). Stop what uses it, or take another:"
+                f" make run PORT={another}",
+                code="port_in_use",
+            ) from error
+        return host, int(probe.getsockname()[1])
+
+
+def _server(host: str, port: int) -> list[str]:
+    return ["-m", "uvicorn", "vannilli_app.asgi:asgi", f"--host={host}", f"--port={port}",
+            "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
+            "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5"]  # fmt: skip
+
+
+def _wait_until_ready(server: Service, port: int) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not _healthy(port):
+        if server.process is None or server.process.poll() is not None or time.monotonic() > deadline:
+            raise VannilliError(
+                "The server did not start. What it said is above.", code="server_did_not_start"
+            )
+        time.sleep(0.05)
+
+
+def _healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", routes.API_HEALTH)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(services: list[Service]) -> None:
+    for service in services:
+        service.ask_to_stop()
+    for service in services:
+        service.stop()
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    _say(f"  {name:<18} {time.monotonic() - began:5.1f} s")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The clock inside the backend: which job, how often. Every process ticks; each job claims the rows it takes."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from vannilli_app.generations import jobs, retention
+from vannilli_app.leases import DATABASE_AWAY
+from vannilli_app.providers import local
+
+log = logging.getLogger(__name__)
+Job = Callable[[datetime], Awaitable[int]]
+JOBS: tuple[tuple[Job, float], ...] = (
+    (jobs.look_at_due, 1),
+    (jobs.revive, 3),
+    (local.revive, 3),
+    (retention.run, 600),
+)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Tick while the block runs. A job that is still at work when its next tick comes skips that tick."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    for job, seconds in JOBS:
+        scheduler.add_job(
+            _tick,
+            "interval",
+            args=[job],
+            seconds=seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _tick(job: Job) -> None:
+    try:
+        await job(datetime.now(UTC))
+    except DATABASE_AWAY:
+        log.warning("the database is away; the next tick tries again")

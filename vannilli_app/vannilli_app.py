@@ -1,0 +1,78 @@
+"""The only wiring: settings -> adapters -> pages -> app."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import reflex as rx
+
+from vannilli_app import push, routes, scheduler, shell
+from vannilli_app.accounts import page as accounts
+from vannilli_app.accounts.state import SessionState
+from vannilli_app.billing import components as billing
+from vannilli_app.billing.state import CreditsState
+from vannilli_app.config import settings
+from vannilli_app.generations import page as generations
+from vannilli_app.generations.state import DownloadState, PreviewState
+from vannilli_app.http_api import make_api
+from vannilli_app.landing import page as landing
+from vannilli_app.scratch import scratch
+from vannilli_app.studio import page as studio
+from vannilli_app.studio.state import ProjectsState
+
+app = rx.App(
+    api_transformer=[make_api()],
+    stylesheets=shell.STYLESHEETS,
+    head_components=shell.head(),
+    html_lang="en",
+)
+app.register_lifespan_task(scheduler.running)
+app.register_lifespan_task(push.running)
+
+
+@app.register_lifespan_task
+@asynccontextmanager
+async def _scratch() -> AsyncIterator[None]:
+    """Uploads are looked at in files that do not outlive this process."""
+    with scratch(settings().data_dir / "scratch"):
+        yield
+
+
+def _visitors(
+    route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load
+) -> None:
+    app.add_page(
+        lambda: shell.visitor_page(content()),
+        route=route,
+        title=title,
+        description=description,
+        on_load=list(on_load),
+    )
+
+
+def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
+    """A page for the signed in; everybody else is led to the sign-in page."""
+    app.add_page(
+        lambda: shell.studio_page(content(), **look),
+        route=route,
+        title=f"{title} · Vannilli",
+        on_load=[SessionState.guard, *on_load],
+        meta=[{"name": "robots", "content": "noindex"}],
+    )
+
+
+_visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
+_visitors(
+    routes.SIGN_UP,
+    accounts.sign_up,
+    "Sign up · Vannilli",
+    "Three credits, and free drafts.",
+    SessionState.let_in,
+)
+_visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
+_visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
+_artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
+_artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
+_artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
+_artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
+_artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
+_artists(routes.ACCOUNT, lambda: accounts.account(billing.credits()), "Account", CreditsState.load)

@@ -1,0 +1,94 @@
+"""The worker: a process of its own that does what takes long, from procrastinate's queues in PostgreSQL.
+
+`vannilli worker` starts it. Rows, not jobs, are the truth: a job says only "look at this row", and every row that a
+dead worker left behind is queued again by the scheduler.
+"""
+
+import asyncio
+import logging
+import signal
+
+import procrastinate
+from psycopg.conninfo import make_conninfo
+
+from vannilli_app import leases
+from vannilli_app.config import Settings, settings
+from vannilli_app.db import SERVICE_ROLE, database
+from vannilli_app.generations import jobs, service
+from vannilli_app.providers import local
+from vannilli_app.scratch import scratch
+
+STEPS_AT_ONCE = 2
+POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
+GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
+TIDY_CRON = "*/10 * * * *"
+
+log = logging.getLogger(__name__)
+
+
+def make_app(config: Settings) -> procrastinate.App:
+    """procrastinate's app with our tasks, on a direct connection (it LISTENs) with the service's role."""
+    url = config.database_direct_url or config.database_service_url or config.database_url
+    conninfo = make_conninfo(url, options=f"-c role={SERVICE_ROLE}")
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
+    )
+    app.task(name=service.ADVANCE_TASK, queue=service.WORK_QUEUE)(jobs.advance)
+    app.task(name=service.DISCARD_TASK, queue=service.WORK_QUEUE)(jobs.discard_files)
+    app.task(name=service.CANCEL_TASK, queue=service.CANCEL_QUEUE)(jobs.cancel_remote)
+    app.task(name=local.RENDER_TASK, queue=local.RENDER_QUEUE)(local.render)
+
+    @app.periodic(cron=TIDY_CRON)
+    @app.task(name="worker.tidy", queue=service.WORK_QUEUE, queueing_lock="worker.tidy", pass_context=True)
+    async def tidy(context: procrastinate.JobContext, timestamp: int) -> None:
+        await _tidy(context.app, timestamp)
+
+    return app
+
+
+async def main() -> None:
+    """Work until SIGTERM or SIGINT; then finish what can be finished in a few seconds, and give back the rest."""
+    app = make_app(settings())
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    with scratch(settings().data_dir / "scratch"):
+        await _work(app, stopped)
+    await database().close()
+
+
+async def _work(app: procrastinate.App, stopped: asyncio.Event) -> None:
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        queues = {service.WORK_QUEUE: STEPS_AT_ONCE, service.CANCEL_QUEUE: 1, local.RENDER_QUEUE: 1}
+        workers = [group.create_task(_serve(app, queue, at_once)) for queue, at_once in queues.items()]
+        log.info("worker ready")
+        await stopped.wait()
+        for worker in workers:
+            worker.cancel()
+        await asyncio.wait(workers, timeout=GRACE_SECONDS)
+        leases.interrupt()
+
+
+async def _serve(app: procrastinate.App, queue: str, at_once: int) -> None:
+    """Do a queue's jobs until cancelled, and then those that run to their end.
+
+    When the database goes away, procrastinate's worker ends as soon as its jobs have, and is started again.
+    """
+    while True:
+        try:
+            await app.run_worker_async(
+                queues=[queue],
+                concurrency=at_once,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=POLL_SECONDS,
+            )
+        except procrastinate.exceptions.ConnectorException:
+            log.warning("the database is away; the queue %s waits for it", queue)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
+    """Forget old jobs, and those that died with a worker: their rows were queued anew long ago."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+        await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)
+    await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
