@@ -1,0 +1,127 @@
+"""kill -9 of any part at any stage: the video is made all the same, once, and is paid once."""
+
+import psutil
+import pytest
+
+from tests.crash.conftest import NewVideo
+from tests.crash.video import COST, WELCOME
+from tests.product import POSTGRES, RENDERER, SERVER, WORKER, Product, eventually
+from vannilli_app.generations.service import WORK_QUEUE
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+ORPHAN_SECONDS = 3
+
+
+def kill(live: Product, part: str) -> None:
+    """kill -9, and wait until the supervisor has started the part again."""
+    killed = live.the(part)
+    killed.kill()
+    assert eventually(lambda: {process.pid for process in live.children(part)} - {killed.pid}, within=60)
+
+
+@pytest.mark.parametrize("stage", ["preparing", "rendering", "finishing"])
+async def test_the_worker_is_killed(live: Product, new_video: NewVideo, stage: str) -> None:
+    video = await new_video()
+    video.until_worked_on(stage)
+    renderers = live.children(RENDERER)
+    live.the(WORKER).kill()
+    assert video.row["stage"] == stage
+    assert psutil.wait_procs(renderers, ORPHAN_SECONDS)[1] == []
+    await video.comes_out_right()
+
+
+async def test_the_worker_is_killed_between_submitting_and_noting_it(
+    live: Product, new_video: NewVideo
+) -> None:
+    """The moment is milliseconds short: locks of the tables that it writes stretch it."""
+    video = await new_video()
+    with video.owner() as tasks, video.owner() as generations:
+        tasks.execute("LOCK TABLE local_renders IN EXCLUSIVE MODE")
+        video.until_a_query_waits("INSERT INTO local_renders")
+        generations.execute("SELECT FROM generations WHERE id = %s FOR UPDATE", [video.id])
+        tasks.commit()
+        assert eventually(lambda: video.renders)
+        assert (video.row["stage"], video.row["kling_task_id"]) == ("submitted", None)
+        kill(live, WORKER)
+        generations.rollback()
+    await video.comes_out_right()
+
+
+async def test_the_worker_is_asked_to_stop(live: Product, new_video: NewVideo) -> None:
+    """A render that is not done in time is given back at once. This one is not: it is frozen."""
+    video = await new_video()
+    video.until_worked_on("rendering")
+    worker, renderer = live.the(WORKER), live.the(RENDERER)
+    claim = video.renders[0]["claim"]
+    renderer.suspend()
+    worker.terminate()
+    assert psutil.wait_procs([worker, renderer], timeout=20)[1] == []
+    assert video.renders[0]["claim"] != claim
+    await video.comes_out_right()
+
+
+async def test_the_server_is_killed(live: Product, new_video: NewVideo) -> None:
+    video = await new_video()
+    video.until_worked_on("rendering")
+    kill(live, SERVER)
+    await video.comes_out_right()
+    assert video.renders[0]["tries"] == 1  # the render went on
+
+
+@pytest.mark.parametrize("stage", ["rendering", "finishing"])
+async def test_postgresql_is_killed(live: Product, new_video: NewVideo, stage: str) -> None:
+    video = await new_video()
+    video.until_worked_on(stage)
+    worker = live.the(WORKER)
+    kill(live, POSTGRES)
+    await video.comes_out_right()
+    assert video.renders[0]["tries"] == 1
+    assert worker.is_running()  # and neither did it lose what it was doing
+
+
+async def test_a_cancel_ends_the_render_and_gives_the_credits_back(
+    live: Product, new_video: NewVideo
+) -> None:
+    video = await new_video()
+    video.until_worked_on("rendering")
+    assert await video.credits() == (WELCOME, COST, WELCOME - COST)
+    renderers = live.children(RENDERER)
+    answer = await video.artist.http.post(f"/api/generations/{video.id}/cancel")
+    assert answer.json()["error"]["code"] == "cancelled"
+    assert psutil.wait_procs(renderers, ORPHAN_SECONDS)[1] == []
+    assert await video.credits() == (WELCOME, 0, WELCOME)
+    assert [task["status"] for task in video.renders] == ["cancelled"]
+
+
+async def test_a_cancel_while_submitting_leaves_no_task_at_the_provider(
+    live: Product, new_video: NewVideo
+) -> None:
+    video = await new_video()
+    with video.owner() as tasks:
+        tasks.execute("LOCK TABLE local_renders IN EXCLUSIVE MODE")
+        video.until_a_query_waits("INSERT INTO local_renders")
+        await video.artist.http.post(f"/api/generations/{video.id}/cancel")
+    at_work = "SELECT FROM procrastinate_jobs WHERE status = 'doing' AND args->>'generation_id' = %(id)s"
+    assert eventually(lambda: not video.rows(at_work))
+    assert [task["status"] for task in video.renders] in ([], ["cancelled"])
+    assert await video.credits() == (WELCOME, 0, WELCOME)
+
+
+async def test_jobs_of_dead_workers_are_forgotten(live: Product, new_video: NewVideo) -> None:
+    video = await new_video()
+    video.until_worked_on("preparing")
+    kill(live, WORKER)
+    await video.until_ended()
+    left = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND task_name <> 'worker.tidy'"
+    assert video.rows(left)
+    with video.owner() as owner:
+        owner.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+            " WHERE id IN (SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing')"
+        )
+        owner.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES (%s, 'worker.tidy', '{\"timestamp\": 0}')",
+            [WORK_QUEUE],
+        )
+    assert eventually(lambda: not video.rows(left))
