@@ -48,11 +48,13 @@ class Video:
 
     def until_worked_on(self, stage: str) -> None:
         """Wait until a worker is in the midst of this stage."""
-        if stage == "rendering":
-            assert eventually(lambda: any(task["progress"] > 0 for task in self.renders), within=120)
-            assert self.live.children(RENDERER)
+        if stage == "rendering":  # the renderer last: a short video's progress is first heard of when it ends
+            found = eventually(
+                lambda: self.row["stage"] == stage and self.live.children(RENDERER), within=120
+            )
         else:
-            assert eventually(lambda: (row := self.row)["stage"] == stage and row["claim"], within=120)
+            found = eventually(lambda: (row := self.row)["stage"] == stage and row["claim"], within=120)
+        assert found, self.row
 
     def until_a_query_waits(self, start: str) -> None:
         """Wait until a query with this start waits for a lock."""
