@@ -35,6 +35,27 @@ class Settings(BaseSettings):
     s3_secret_access_key: SecretStr = Field(SecretStr(""), description="the store's secret key")
     s3_region: str = Field("auto", description="the store's region (R2: auto)")
 
+    kling_api_key: SecretStr = Field(
+        SecretStr(""), description="Kling 2.6 motion control; not offered when unset"
+    )
+    kling_base_url: str = Field("https://api-singapore.klingai.com", description="Kling's address")
+    kling_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="verifies Kling's callbacks; none when unset"
+    )
+    kling_access_key: str = Field(
+        "", description="an account of Kling's legacy standard, instead of the API key"
+    )
+    kling_secret_key: SecretStr = Field(SecretStr(""), description="the legacy account's secret")
+    runway_api_key: SecretStr = Field(SecretStr(""), description="Runway Act-Two; not offered when unset")
+    runway_base_url: str = Field("https://api.dev.runwayml.com", description="Runway's address")
+    fal_key: SecretStr = Field(
+        SecretStr(""), description="Pika, Kling and Wan through fal; not offered when unset"
+    )
+    fal_queue_url: str = Field("https://queue.fal.run", description="fal's queue")
+    fal_jwks_url: str = Field(
+        "https://rest.fal.ai/.well-known/jwks.json", description="the keys that verify fal's callbacks"
+    )
+
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )

@@ -19,7 +19,7 @@ from vannilli_app.db import SERVICE, defer, transaction
 from vannilli_app.errors import Invalid, VannilliError
 from vannilli_app.leases import LEASE, Hold, LostClaim, free_lapsed, heartbeat, persistently, take, write
 from vannilli_app.models import LocalRender
-from vannilli_app.providers.base import Capabilities, ProviderTask, TaskStatus, VideoRequest
+from vannilli_app.providers.base import CallsNobodyBack, Capabilities, ProviderTask, TaskStatus, VideoRequest
 from vannilli_app.storage import RAW_UPLOADS, store
 
 RENDER_TASK = "local.render"
@@ -34,18 +34,21 @@ class GaveUp(VannilliError):
     code = "render_gave_up"
 
 
-class LocalAnimator:
+class LocalAnimator(CallsNobodyBack):
     """The port on our own engine."""
 
     name = "local"
     capabilities = Capabilities(
         label="Instant preview",
+        does="Moves your picture's face as yours moved, made on our own machine while you wait.",
         motion_transfer=True,
         credits_per_second=0,
         fetches_links=False,
-        min_seconds=0,
-        max_seconds=192,
+        max_seconds={"video": 192, "image": 192},
         max_short_side=720,
+        cancels=True,
+        parallel_tasks=10_000,  # they wait in our own queue
+        batch=200,
         poll_seconds=1,
         render_deadline_seconds=3600,
     )
@@ -82,6 +85,9 @@ class LocalAnimator:
                 .where(col(LocalRender.external_id) == task_id, col(LocalRender.status).in_(ALIVE))
                 .values(status="cancelled", claim=None)
             )
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 async def render(external_id: str) -> None:

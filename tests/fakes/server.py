@@ -1,0 +1,53 @@
+"""A fake as a real HTTP server on loopback, in a thread of its own, which can break connections."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class Breakable(H11Protocol):
+    """Remembers each connection by its far end, so that an app can break the one that it answers."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        _transports[transport.get_extra_info("peername")[:2]] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _transports.pop(self.transport.get_extra_info("peername")[:2], None)
+        super().connection_lost(exc)
+
+
+def break_connection(scope: Scope) -> None:
+    """Break the connection on which this request came, as a dying server or a bad line does."""
+    if transport := _transports.get(tuple(scope["client"])):
+        transport.abort()
+
+
+@contextlib.contextmanager
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """The app's address, `http://127.0.0.1:PORT`, while the block runs."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    config: dict[str, Any] = {"http": Breakable, "ws": "none", "lifespan": "off", "log_level": "critical"}
+    server = uvicorn.Server(uvicorn.Config(app, access_log=False, timeout_graceful_shutdown=1, **config))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
