@@ -23,7 +23,7 @@ def portrait() -> Portrait:
 
 @pytest.fixture(scope="module")
 def puppet(portrait: Portrait) -> Puppet:
-    return Puppet(portrait.still, portrait.points)
+    return Puppet(portrait, portrait.points)
 
 
 def _draw(
@@ -94,6 +94,23 @@ def test_a_wide_picture_is_cropped_round_its_face() -> None:
     cropped = Portrait.of(wide, SIZE)
     assert cropped.still.shape == (640, 360, 3)
     assert cropped.points[lm.OVAL, 0].mean() == pytest.approx(180, abs=12)
+
+
+def test_what_was_cut_off_comes_into_sight_when_the_head_moves() -> None:
+    """And not the head's mirror image: left of the window this picture is green, which is nowhere else."""
+    wide = cv2.resize(character.draw(SIZE), (720, 1280))[200:840]
+    wide[:, :180] = (0, 255, 0)
+    portrait = Portrait.of(wide, SIZE)
+    assert portrait.points is not None
+    puppet = Puppet(portrait, portrait.points)
+    greenish = _green(_draw(puppet, puppet.points, (60, 0)), 20) - _green(puppet.still, 20)
+    assert greenish > 60
+
+
+def _green(picture: np.ndarray, columns: int) -> float:
+    """How much greener than red the left edge is, in levels."""
+    edge = picture[100:300, :columns].astype(float).mean((0, 1))
+    return float(edge[1] - edge[2])
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(50)])

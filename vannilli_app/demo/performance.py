@@ -79,7 +79,7 @@ def write(
     plan = curves(track.bpm, min(seconds or track.seconds, track.seconds))
     portrait = Portrait.of(performer.draw(size), size)
     assert portrait.points is not None, "the drawn performer has a face"
-    puppet = Puppet(portrait.still, portrait.points)
+    puppet = Puppet(portrait, portrait.points)
     inside = DrawnMouth(portrait.still, portrait.points)
     weights = jaw_weights(puppet.points)
     frames = len(plan.jaw)

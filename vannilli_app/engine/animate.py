@@ -111,7 +111,7 @@ def _take(
     if portrait.points is not None:
         performance = drivers.watch(clip, fps, frames, watched)
         if performance.seen >= LEAST_SEEN:
-            return _face_take(portrait.still, portrait.points, performance, fps, bpm)
+            return _face_take(portrait, portrait.points, performance, fps, bpm)
     movement = scene.camera(clip, fps, frames, watched)
     view = Scene(portrait.still)
 
@@ -123,11 +123,11 @@ def _take(
 
 
 def _face_take(
-    still: Array, points: Array, performance: drivers.Driver, fps: Fraction, bpm: float | None
+    portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, bpm: float | None
 ) -> Take:
-    puppet = Puppet(still, points)
-    moves = Retarget(performance.points, puppet.points, float(fps))
-    inside = _mouth(still, points, performance)
+    puppet = Puppet(portrait, points)
+    moves = Retarget(performance.points, points, float(fps))
+    inside = _mouth(portrait.still, points, performance)
 
     def draw(index: int) -> Array:
         zoom = beat.zoom(index / float(fps), bpm)

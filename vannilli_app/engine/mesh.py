@@ -1,7 +1,7 @@
 """The net of triangles over a still picture, and the dense field that its movement makes.
 
 The face's points are joined to rings round the head, which move with it less and less, and to a frame outside
-the picture. A field says for each pixel of the new picture where in the still its colour comes from.
+the picture. A field says for each pixel of the new picture where in the old one its colour comes from.
 """
 
 import cv2
@@ -61,9 +61,12 @@ def _silhouette(points: Array) -> Array:
 
 
 class Mesh:
-    """The net over a still of `size` (width, height) whose face has `points` (478, 3)."""
+    """The net over a still of `size` (width, height) whose face has `points` (478, 3).
 
-    def __init__(self, points: Array, size: tuple[int, int]) -> None:
+    The still begins at `corner` (x, y) of the picture that fields lead to.
+    """
+
+    def __init__(self, points: Array, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         self.width, self.height = size
         self.centre = points[lm.OVAL].mean(0)
         self.face_size = float(lm.face_height(points))
@@ -75,7 +78,7 @@ class Mesh:
         # Points on the far side of a head that looks aside lie on top of others: they take no part.
         part = np.concatenate([seen, np.arange(lm.COUNT, len(plane))])
         self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
-        self._corners = self._source[self._triangles][:, :, :2]
+        self._corners = self._source[self._triangles][:, :, :2] + np.array(corner, np.float32)
         self._hidden = self._behind()
         rows, columns = self.height // STEP, self.width // STEP
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)

@@ -12,6 +12,7 @@ from vannilli_app.engine.tracker import Tracker
 from vannilli_app.errors import Invalid
 
 SEARCH_SIDE = 1280  # pixels of the longer side in which a face is looked for
+ROOM = 0.25  # of the longer side, how much of what was cut off is kept, for when the head moves
 
 
 class ImageUnreadable(Invalid):
@@ -22,10 +23,22 @@ class ImageUnreadable(Invalid):
 
 @dataclass(frozen=True)
 class Portrait:
-    """A still in the video's size and the points (478, 3) of its face; None when there is no human face."""
+    """A picture in the video's scale and the points (478, 3) of its face; None when there is no human face.
 
-    still: Array
+    `wide` is larger than the video where the picture is: the video's own part of it, the `still`, begins at `corner`
+    (x, y). Points are in pixels of the still.
+    """
+
+    wide: Array
+    corner: tuple[int, int]
+    size: tuple[int, int]
     points: Array | None
+
+    @property
+    def still(self) -> Array:
+        """What the video shows when nothing moves, of `size` (width, height)."""
+        left, top = self.corner
+        return self.wide[top : top + self.size[1], left : left + self.size[0]]
 
     @classmethod
     def read(cls, path: Path, size: tuple[int, int]) -> "Portrait":
@@ -56,19 +69,19 @@ class Portrait:
         corner = np.clip(focus - np.array(size) * (0.5, 0.42), 0, np.maximum(overhang, 0))
         if scale < 1:  # warpAffine does not average: shrink first
             picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            scale_left = 1.0
-        else:
-            scale_left = scale
-        still = cv2.warpAffine(
+        before = np.floor(np.minimum(corner, ROOM * max(size))).astype(int)
+        after = np.floor(np.minimum(np.maximum(overhang, 0) - corner, ROOM * max(size))).astype(int)
+        enlarge, (left, top) = max(scale, 1.0), before - corner
+        wide = cv2.warpAffine(
             picture,
-            np.array([[scale_left, 0, -corner[0]], [0, scale_left, -corner[1]]], np.float32),
-            size,
+            np.array([[enlarge, 0, left], [0, enlarge, top]], np.float32),
+            (np.array(size) + before + after).tolist(),
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_REPLICATE,
         )
         if points is not None:
             points = (points * scale - np.array([*corner, 0])).astype(np.float32)
-        return cls(still, points)
+        return cls(wide, (int(before[0]), int(before[1])), size, points)
 
 
 def _face_of(picture: Array) -> Array | None:

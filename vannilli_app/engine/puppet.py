@@ -9,35 +9,42 @@ from vannilli_app.engine.array import Array
 from vannilli_app.engine.eyelids import Eyelids
 from vannilli_app.engine.mesh import Mesh
 from vannilli_app.engine.mouth import Mouth, Shot
+from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.retarget import Move
 
 
 class Puppet:
-    """Draws `still` (height, width, 3), whose face has `points` (478, 3), in any pose."""
+    """Draws the face at `points` (478, 3) of a portrait in any pose."""
 
-    def __init__(self, still: Array, points: Array) -> None:
-        self.still = still
+    def __init__(self, portrait: Portrait, points: Array) -> None:
+        self.still = portrait.still
         self.points = points
-        height, width = still.shape[:2]
-        self._mesh = Mesh(self.points, (width, height))
-        self._layers = matte.cut(still, points)
-        self._painted = np.dstack([self._layers.person, self._layers.alpha]) if self._layers else still
-        self._eyelids = Eyelids(still, points)
+        left, top = portrait.corner
+        width, height = portrait.size
+        in_wide = points + np.array([left, top, 0], np.float32)
+        self._mesh = Mesh(points, portrait.size, portrait.corner)
+        self._layers = matte.cut(portrait.wide, in_wide)
+        self._painted, self._border = portrait.wide, cv2.BORDER_REFLECT_101
+        if self._layers:
+            self._painted = np.dstack([self._layers.person, self._layers.alpha])
+            self._background = self._layers.background[top : top + height, left : left + width]
+            # What is beyond the edge is background where the edge is: a mirror would show a second head.
+            self._border = cv2.BORDER_REPLICATE
+        self._eyelids = Eyelids(portrait.wide, in_wide)
         self._openness = float(lm.mouth_openness(points))
 
     def draw(self, move: Move, inside: Mouth, shot: Shot | None = None, zoom: float = 1.0) -> Array:
-        """The still in the pose of `move`, seen from `zoom` times as near, with `inside` between its lips."""
+        """The portrait in the pose of `move`, seen from `zoom` times as near, with `inside` between its lips."""
         vertices = self._mesh.place(move, zoom=zoom, body=self._layers is not None)
         map_x, map_y = self._mesh.field(vertices)
-        moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=self._border)
         picture = self._over_background(moved, zoom) if self._layers else moved
         self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing, (map_x, map_y))
         mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness)
         return picture
 
     def _over_background(self, moved: Array, zoom: float) -> Array:
-        assert self._layers is not None
-        background = self._layers.background
+        background = self._background
         if zoom != 1:
             x, y = self._mesh.centre[:2]
             nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
