@@ -59,6 +59,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     now = datetime.now(UTC)
     project = add_project(connection, person)
     generation, session, consent, entry, reservation, asset, subscription, audit = (uuid4() for _ in range(8))
+    segment, task = uuid4(), uuid4()
     render = f"render-{person}"
     insert(connection, "generations", id=generation, project_id=project, cost_credits=0, request=Jsonb({}))
     insert(
@@ -112,6 +113,32 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     )
     insert(connection, "audit_log", id=audit, user_id=person, action="tested", resource_type="test")
     insert(connection, "local_renders", external_id=render, request=Jsonb({}))
+    insert(
+        connection,
+        "segments",
+        id=segment,
+        generation_id=generation,
+        user_id=person,
+        number=1,
+        first_frame=0,
+        frames=1,
+        take_first=0,
+        take_frames=1,
+        skip_frames=0,
+        provider="local",
+        external_id=render,
+    )
+    insert(
+        connection,
+        "provider_tasks",
+        id=task,
+        generation_id=generation,
+        provider="local",
+        external_id=render,
+        seconds=1,
+    )
+    insert(connection, "provider_states", provider=render)
+    insert(connection, "run_settings", name=render, value=Jsonb([]))
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -124,4 +151,8 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "subscriptions": ("id", subscription),
         "audit_log": ("id", audit),
         "local_renders": ("external_id", render),
+        "segments": ("id", segment),
+        "provider_tasks": ("id", task),
+        "provider_states": ("provider", render),
+        "run_settings": ("name", render),
     }

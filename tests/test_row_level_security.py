@@ -26,6 +26,11 @@ EXCEPTIONS = {
 }
 OUT_OF_REACH = ("tier", "credits_remaining", "role", "email", "password_hash", "free_generation_redeemed")
 
+COLUMNS = (
+    "SELECT attname FROM pg_attribute"
+    " WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = '' AND NOT attisdropped"
+)
+
 Keys = dict[str, tuple[str, Any]]
 
 
@@ -99,7 +104,7 @@ def test_no_row_of_another_is_read(as_a: psycopg.Connection[Any], rows_of_b: Key
 def test_no_row_of_another_is_changed(as_a: psycopg.Connection[Any], rows_of_b: Keys) -> None:
     for table, (column, key) in rows_of_b.items():
         names = as_a.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = ''",
+            COLUMNS,
             [table],
         ).fetchall()
         for (name,) in names:
@@ -122,7 +127,7 @@ def test_no_row_is_written_in_anothers_name(
         names = [
             name
             for (name,) in owner.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = ''",
+                COLUMNS,
                 [table],
             )
         ]

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )
     max_section_seconds: int = Field(192, ge=1, description="the longest section that may be made")
+    providers: Literal["", "fake"] = Field(
+        "", description="`fake` starts fakes of every paid provider here, to try by hand; refused in production"
+    )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
@@ -97,6 +100,7 @@ class Settings(BaseSettings):
             (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
             ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
+            (bool(self.providers), "Unset PROVIDERS: it is for trying by hand."),
         ]
         if found := [sentence for wrong, sentence in problems if wrong]:
             raise ValueError(" ".join(found))

@@ -14,8 +14,8 @@ import psycopg
 import reflex as rx
 
 from vannilli_app.config import settings
-from vannilli_app.generations.service import CHANNEL
 from vannilli_app.generations.state import PreviewState
+from vannilli_app.generations.work import CHANNEL
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5

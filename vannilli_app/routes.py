@@ -35,6 +35,8 @@ API_GENERATIONS = "/api/generations"
 API_GENERATION = "/api/generations/{generation_id}"
 API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
 API_DOWNLOAD = "/api/download/{generation_id}"
+API_PROVIDERS = "/api/providers"
+API_PROVIDER_CALLBACK = "/api/webhooks/{provider}"
 API_CREDITS_BALANCE = "/api/credits/balance"
 API_CREDITS_LEDGER = "/api/credits/ledger"
 
@@ -66,3 +68,8 @@ def studio_download(generation_id: UUID | str) -> str:
 
 def _with(path: str, **query: UUID | str) -> str:
     return f"{path}?{urlencode({name: str(value) for name, value in query.items()})}"
+
+
+def provider_callback(provider: str, external_id: str) -> str:
+    """Where a provider tells that the task with our id has changed."""
+    return _with(API_PROVIDER_CALLBACK.format(provider=provider), external_id=external_id)

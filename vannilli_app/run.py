@@ -1,6 +1,7 @@
 """Everything on one machine: database, migrations, pages, server and worker, until Ctrl-C. `make run` calls this."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -106,6 +107,9 @@ def _run(config: Settings, stack: ExitStack) -> None:
         with _step("database"):
             postgres.start()
         env["DATABASE_URL"] = postgres.url()
+    if config.providers == "fake":
+        with _step("fake providers"):
+            env |= _fake_providers(config, stack)
     with _step("tables"):
         db.migrate(config.database_direct_url or config.database_url or env["DATABASE_URL"])
     with _step("pages"):
@@ -127,6 +131,26 @@ def _run(config: Settings, stack: ExitStack) -> None:
             _say("The database had ended and is up again.")
         for service in services:
             service.watch()
+
+
+def _fake_providers(config: Settings, stack: ExitStack) -> dict[str, str]:
+    """Start fakes of the paid providers; gives the settings that lead to them."""
+    told = config.data_dir / "fake-providers.json"
+    told.unlink(missing_ok=True)
+    process = child.spawn(
+        [sys.executable, "-m", "tests.fakes", told], when_we_die=signal.SIGKILL, cwd=ROOT
+    )
+    stack.callback(child.stop, process, grace=GRACE_SECONDS)
+    deadline = time.monotonic() + _READY_SECONDS
+    while not told.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise VannilliError(
+                "The fake providers did not start; they need what the tests need: run `make test` once.",
+                code="no_fakes",
+            )
+        time.sleep(0.05)
+    found: dict[str, str] = json.loads(told.read_text())
+    return found
 
 
 def _address(config: Settings) -> tuple[str, int]:

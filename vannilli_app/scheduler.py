@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from vannilli_app.generations import jobs, retention
+from vannilli_app.generations import dispatch, jobs, look, retention
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
 
 log = logging.getLogger(__name__)
 Job = Callable[[datetime], Awaitable[int]]
 JOBS: tuple[tuple[Job, float], ...] = (
-    (jobs.look_at_due, 1),
+    (look.look_at_due, 1),
+    (dispatch.dispatch_all, 1),
     (jobs.revive, 3),
+    (jobs.sweep, 60),
     (local.revive, 3),
     (retention.run, 600),
 )

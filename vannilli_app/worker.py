@@ -14,11 +14,13 @@ from psycopg.conninfo import make_conninfo
 from vannilli_app import leases
 from vannilli_app.config import Settings, settings
 from vannilli_app.db import SERVICE_ROLE, database
-from vannilli_app.generations import jobs, service
+from vannilli_app.generations import collect, handover, jobs, work
 from vannilli_app.providers import local
 from vannilli_app.scratch import scratch
 
 STEPS_AT_ONCE = 2
+SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
+CANCELS_AT_ONCE = 2
 POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
 GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
 TIDY_CRON = "*/10 * * * *"
@@ -33,13 +35,15 @@ def make_app(config: Settings) -> procrastinate.App:
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
     )
-    app.task(name=service.ADVANCE_TASK, queue=service.WORK_QUEUE)(jobs.advance)
-    app.task(name=service.DISCARD_TASK, queue=service.WORK_QUEUE)(jobs.discard_files)
-    app.task(name=service.CANCEL_TASK, queue=service.CANCEL_QUEUE)(jobs.cancel_remote)
+    app.task(name=work.ADVANCE_TASK, queue=work.WORK_QUEUE)(jobs.advance)
+    app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE)(jobs.discard_files)
+    app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
+    app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
+    app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
     app.task(name=local.RENDER_TASK, queue=local.RENDER_QUEUE)(local.render)
 
     @app.periodic(cron=TIDY_CRON)
-    @app.task(name="worker.tidy", queue=service.WORK_QUEUE, queueing_lock="worker.tidy", pass_context=True)
+    @app.task(name="worker.tidy", queue=work.WORK_QUEUE, queueing_lock="worker.tidy", pass_context=True)
     async def tidy(context: procrastinate.JobContext, timestamp: int) -> None:
         await _tidy(context.app, timestamp)
 
@@ -59,7 +63,12 @@ async def main() -> None:
 
 async def _work(app: procrastinate.App, stopped: asyncio.Event) -> None:
     async with app.open_async(), asyncio.TaskGroup() as group:
-        queues = {service.WORK_QUEUE: STEPS_AT_ONCE, service.CANCEL_QUEUE: 1, local.RENDER_QUEUE: 1}
+        queues = {
+            work.WORK_QUEUE: STEPS_AT_ONCE,
+            work.SEGMENT_QUEUE: SEGMENTS_AT_ONCE,
+            work.CANCEL_QUEUE: CANCELS_AT_ONCE,
+            local.RENDER_QUEUE: 1,
+        }
         workers = [group.create_task(_serve(app, queue, at_once)) for queue, at_once in queues.items()]
         log.info("worker ready")
         await stopped.wait()

@@ -26,7 +26,7 @@ from tests.browser import chromium
 from vannilli_app import routes
 from vannilli_app.config import Settings
 from vannilli_app.db import SERVICE, Database
-from vannilli_app.generations import lifecycle, queries, service
+from vannilli_app.generations import lifecycle, work
 from vannilli_app.generations.schemas import Request
 from vannilli_app.models import Generation
 
@@ -148,8 +148,9 @@ class Rendering:
     async def reach(self, progress: float) -> float:
         """Change it and tell its owner; the instant just before the commit, in seconds since 1970."""
         async with self._database.transaction(SERVICE) as session:
-            await queries.change_while_rendering(session, self.generation, {"progress": progress})
-            await service.tell(session, self._user_id, self.generation.id)
+            self.generation.progress = progress
+            await session.merge(self.generation)
+            await work.tell(session, self._user_id, self.generation.id)
             return time.time()  # the commit comes when the block ends
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.crash.conftest import NewVideo
 from tests.crash.video import COST, WELCOME
 from tests.product import POSTGRES, RENDERER, SERVER, WORKER, Product, eventually
-from vannilli_app.generations.service import WORK_QUEUE
+from vannilli_app.generations.work import WORK_QUEUE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 ORPHAN_SECONDS = 3
@@ -101,7 +101,10 @@ async def test_a_cancel_while_submitting_leaves_no_task_at_the_provider(
         tasks.execute("LOCK TABLE local_renders IN EXCLUSIVE MODE")
         video.until_a_query_waits("INSERT INTO local_renders")
         await video.artist.http.post(f"/api/generations/{video.id}/cancel")
-    at_work = "SELECT FROM procrastinate_jobs WHERE status = 'doing' AND args->>'generation_id' = %(id)s"
+    at_work = (
+        "SELECT FROM procrastinate_jobs WHERE status = 'doing' AND args->>'segment_id' IN"
+        " (SELECT id::text FROM segments WHERE generation_id::text = %(id)s)"
+    )
     assert eventually(lambda: not video.rows(at_work))
     assert [task["status"] for task in video.renders] in ([], ["cancelled"])
     assert await video.credits() == (WELCOME, 0, WELCOME)

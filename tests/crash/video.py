@@ -108,10 +108,15 @@ class Video:
         kept = files / FINAL_RENDERS / "videos" / self.id
         assert sorted(path.name for path in kept.iterdir()) == FILES
         assert eventually(
-            lambda: not [p for p in (files / RAW_UPLOADS).rglob("*") if p.stem in (self.id, self.task_id)]
+            lambda: (
+                not [
+                    p for p in (files / RAW_UPLOADS).rglob("*") if p.stem.startswith((self.id, self.task_id))
+                ]
+            )
         )
         waiting = (
-            "SELECT FROM procrastinate_jobs WHERE status = 'todo' AND position(%(id)s in args::text) > 0"
+            "SELECT FROM procrastinate_jobs WHERE status = 'todo' AND (position(%(id)s in args::text) > 0"
+            " OR args->>'segment_id' IN (SELECT id::text FROM segments WHERE generation_id::text = %(id)s))"
         )
         assert eventually(lambda: not self.rows(waiting))
 

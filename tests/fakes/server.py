@@ -5,32 +5,69 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_transports: dict[tuple[str, int], asyncio.Transport] = {}
+_transports: dict[tuple[str | int, ...], asyncio.Transport] = {}
 
 
 class Breakable(H11Protocol):
-    """Remembers each connection by its far end, so that an app can break the one that it answers."""
+    """Remembers each connection by its two ends, so that an app can break the one that it answers."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        _transports[transport.get_extra_info("peername")[:2]] = transport
+        _transports[_ends(transport)] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        _transports.pop(self.transport.get_extra_info("peername")[:2], None)
+        _transports.pop(_ends(self.transport), None)
         super().connection_lost(exc)
+
+
+def _ends(transport: asyncio.Transport) -> tuple[str | int, ...]:
+    """Client and server: two servers may have clients of the same address and port."""
+    return (*transport.get_extra_info("peername")[:2], *transport.get_extra_info("sockname")[:2])
 
 
 def break_connection(scope: Scope) -> None:
     """Break the connection on which this request came, as a dying server or a bad line does."""
-    if transport := _transports.get(tuple(scope["client"])):
+    if transport := _transports.get((*scope["client"], *scope["server"])):
         transport.abort()
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves signals to whoever runs it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening() -> socket.socket:
+    """A socket on a free port of loopback."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def serving_here(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an app in the running event loop, which it may share connections with, while the block runs."""
+    config = uvicorn.Config(
+        app, access_log=False, ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1
+    )
+    server = _Quiet(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
 
 
 @contextlib.contextmanager

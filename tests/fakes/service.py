@@ -6,6 +6,7 @@ its way. What comes out of a task is the performance that went in: a real video 
 
 import asyncio
 import contextlib
+import re
 import subprocess
 import tempfile
 import time
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.fakes.faults import Fault, Faults, Where
+from tests.fakes.faults import Faults, Where
 from tests.fakes.server import break_connection
 
 Work = Callable[[], Awaitable[Response]]
@@ -56,6 +57,7 @@ class FakeService:
     callback addresses that cannot be reached."""
 
     name = "fake"
+    tells_start = False  # whether it calls back when a task begins to work, too, and not only when it ends
 
     def __init__(
         self,
@@ -90,6 +92,10 @@ class FakeService:
         """The vendor's answer when it is broken itself."""
         return JSONResponse({"error": "broken"}, status)
 
+    async def inputs(self, task: FakeTask) -> bytes:
+        """The performance that a task is made from. Raises ValueError or httpx.HTTPError when it cannot be read."""
+        return await _fetch(task.video_url, task.image_url)
+
     async def call_back(self, http: httpx.AsyncClient, task: FakeTask, *, forged: bool) -> None:
         """Tell the customer that a task has changed; by default nobody is told."""
 
@@ -102,6 +108,10 @@ class FakeService:
     @property
     def at_work(self) -> list[FakeTask]:
         return [task for task in self.tasks.values() if task.outcome is None]
+
+    @property
+    def slots_taken(self) -> int:
+        return sum(task.started_at is not None for task in self.at_work)
 
     def by_external_id(self, external_id: str) -> FakeTask | None:
         return next((task for task in self.tasks.values() if task.external_id == external_id), None)
@@ -135,8 +145,10 @@ class FakeService:
         self.calls.append((where, request.url.path))
         fault = self.faults.take(where)
         match fault.what if fault else None:
-            case None | "unknown_status":
+            case None:
                 return await work()
+            case "unknown_status":
+                return _strange(await work())
             case "slow":
                 await asyncio.sleep(fault.seconds if fault else 0)
                 return await work()
@@ -164,13 +176,17 @@ class FakeService:
         """Fetch, wait for a slot, work, end."""
         fault = self.faults.take("render")
         try:
-            clip = self.canned if self.canned is not None else await _fetch(task.video_url, task.image_url)
+            clip = self.canned if self.canned is not None else await self.inputs(task)
         except (httpx.HTTPError, ValueError) as error:
             task.words = f"cannot fetch: {error}"
             self._end(task, "refused")
             await self._tell(task)
             return
+        while task.outcome is None and self.slots_taken >= self.slots:  # noqa: ASYNC110 (few wait)
+            await asyncio.sleep(0.01)
         task.started_at = time.time()
+        if self.tells_start:
+            await self._tell(task)
         await asyncio.sleep(self.render_seconds)
         match fault.what if fault else "done":
             case "stuck":
@@ -227,6 +243,12 @@ class FakeService:
         return Response(task.video, media_type="video/mp4")
 
 
+def _strange(whole: Response) -> Response:
+    """The same answer with a status that nobody has heard of."""
+    body = re.sub(rb'("(?:task_)?status": *")[^"]*', rb"\1dreaming", bytes(whole.body))
+    return Response(body, whole.status_code, media_type=whole.media_type)
+
+
 def _half(whole: Response) -> Response:
     """An answer that promises all of its body and breaks off in the middle."""
     body = bytes(whole.body)
@@ -242,6 +264,7 @@ async def _endless() -> AsyncIterator[bytes]:
     block = bytes(1 << 20)
     while True:
         yield block
+        await asyncio.sleep(0)  # or the server would not notice that nobody listens any more
 
 
 async def _fetch(video_url: str, image_url: str) -> bytes:
@@ -285,6 +308,3 @@ def _shortened(clip: bytes) -> bytes:
         ]
         subprocess.run([*command, "-preset", "ultrafast", "-an", part], check=True)
         return part.read_bytes()
-
-
-__all__ = ["FakeService", "FakeTask", "Fault", "seconds_of"]

@@ -2,18 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from tests.artist import Artist
+from tests.conftest import forget_choices
+from tests.fakes import everyone, server
+from tests.fakes.everyone import Everyone
+from tests.generations.flight import Flight
+from tests.media import makers
 from vannilli_app import demo, providers, worker
 from vannilli_app.config import Settings, settings
 from vannilli_app.db import Database
-from vannilli_app.generations import jobs
+from vannilli_app.db import database as the_database
+from vannilli_app.generations import dispatch, look
 from vannilli_app.http_api import make_api
 
 Work = Callable[[], Awaitable[None]]
@@ -40,10 +47,12 @@ async def work(database: Database, environment: Settings) -> AsyncIterator[Work]
 
     async def until_idle() -> None:
         while True:
-            for queue in ("cancel", "work", "render"):
+            for queue in ("cancel", "work", "segments", "render"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
             await asyncio.sleep(1.05)  # the local animator is looked at once a second
-            if not await jobs.look_at_due(datetime.now(UTC)):
+            now = datetime.now(UTC)
+            moved = await look.look_at_due(now) + await dispatch.dispatch_all(now)
+            if not moved and not list(await app.job_manager.list_jobs_async(status="todo")):
                 break
 
     async with app.open_async():
@@ -66,3 +75,38 @@ def files(inputs: demo.Inputs) -> dict[str, Path]:
         "target_image": inputs.image,
         "audio": inputs.track.path,
     }
+
+
+@pytest.fixture
+async def fakes(environment: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Everyone]:
+    """All providers, set up in this process's settings, and our own API, where they fetch files and call back."""
+    with ExitStack() as stack:
+        served = everyone.serving(stack, render_seconds=0.02)
+        listener = server.listening()
+        ours = {"PUBLIC_URL": f"http://127.0.0.1:{listener.getsockname()[1]}"}
+        for name, value in (served.settings | ours).items():
+            monkeypatch.setenv(name, value)
+        forget_choices()
+        async with server.serving_here(make_api(), listener):
+            yield served
+        await the_database().close()  # only now: a late callback opens it again
+    forget_choices()
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Three seconds of numbered frames, and a picture."""
+    folder = tmp_path_factory.mktemp("clips")
+    clip = makers.film(folder / "take.mp4", frames=90, size=(360, 640))
+    makers.ffmpeg("-i", clip, "-frames:v", 1, folder / "picture.png")
+    return {"driver_video": clip, "target_image": folder / "picture.png"}
+
+
+@pytest.fixture
+async def flight(fakes: Everyone, clips: dict[str, Path]) -> AsyncIterator[Flight]:
+    app = worker.make_app(settings())
+    with psycopg.connect(settings().database_url, autocommit=True) as owner:
+        async with app.open_async():
+            yield Flight(app, owner, clips)
+    for one in providers.providers().values():
+        await one.close()

@@ -1,5 +1,6 @@
 """The pure decisions about a generation."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 
 from vannilli_app.errors import Invalid
 from vannilli_app.generations import lifecycle
-from vannilli_app.generations.lifecycle import Again, Collect, Fail, Wait
+from vannilli_app.generations.lifecycle import Again, Busy, Collect, Fail, Resubmit, Unsure, Wait
 from vannilli_app.providers import Capabilities, ProviderError, ProviderTask, TaskStatus
 from vannilli_app.providers.local import LocalAnimator
 from vannilli_app.storage.base import ObjectMissing, StoreUnavailable
@@ -17,56 +18,101 @@ LOCAL: Capabilities = LocalAnimator.capabilities
 ID = UUID("00000000-0000-4000-8000-000000000001")
 
 
+REMOTE = replace(LOCAL, poll_seconds=10.0, batch=20)
+
+
 def look(
-    task: ProviderTask | None, *, seconds: float = 10, attempt: int = 1
-) -> Wait | Collect | Again | Fail:
-    started_at = NOW - timedelta(seconds=seconds)
-    return lifecycle.after_look(task, capabilities=LOCAL, started_at=started_at, attempt=attempt, now=NOW)
+    task: ProviderTask | None, *, seconds: float = 10, attempt: int = 1, stretch: float = 1.0
+) -> Wait | Collect | Resubmit | Fail:
+    return lifecycle.after_look(
+        task,
+        capabilities=REMOTE,
+        submitted_at=NOW - timedelta(seconds=seconds),
+        attempt=attempt,
+        stretch=stretch,
+        now=NOW,
+    )
 
 
-def test_a_task_at_work_is_looked_at_again_with_the_time_that_remains() -> None:
+def pause(**how: float) -> float:
+    """Seconds to the next look, in the middle of what chance makes of them."""
+    steps = [look(ProviderTask("t", TaskStatus.PROCESSING), **how) for _ in range(300)]  # type: ignore[arg-type]
+    seconds = [(step.due_at - NOW).total_seconds() for step in steps if isinstance(step, Wait)]
+    assert max(seconds) / min(seconds) < 1.25
+    return (max(seconds) + min(seconds)) / 2
+
+
+def test_a_task_at_work_is_looked_at_again() -> None:
     step = look(ProviderTask("t", TaskStatus.PROCESSING, progress=0.25))
-    assert step == Wait(0.25, NOW + timedelta(seconds=LOCAL.poll_seconds), NOW + timedelta(seconds=30))
-
-
-def test_what_the_provider_says_of_the_remaining_time_goes_first() -> None:
-    step = look(ProviderTask("t", TaskStatus.PROCESSING, progress=0.25, eta_seconds=100))
     assert isinstance(step, Wait)
-    assert step.expected_done_at == NOW + timedelta(seconds=100)
+    assert step.progress == 0.25
 
 
-def test_nothing_is_promised_before_there_is_progress() -> None:
-    step = look(ProviderTask("t", TaskStatus.PENDING))
-    assert isinstance(step, Wait)
-    assert step.expected_done_at is None
+def test_an_older_task_is_looked_at_more_rarely() -> None:
+    assert [round(pause(seconds=age)) for age in (10, 400, 1500)] == [10, 20, 40]
+
+
+def test_a_budget_of_looks_stretches_the_interval() -> None:
+    limited = replace(REMOTE, looks_per_minute=60)
+    assert lifecycle.stretch_for(REMOTE, 10_000) == 1.0
+    assert lifecycle.stretch_for(limited, 200) == 1.0  # 10 calls every 10 s
+    assert lifecycle.stretch_for(limited, 2000) == 10.0
+    assert round(pause(stretch=10.0)) == 100
 
 
 def test_a_finished_task_is_collected() -> None:
     assert look(ProviderTask("t", TaskStatus.COMPLETED, video_url="store:b/k")) == Collect("store:b/k")
 
 
-def test_a_task_that_nobody_knows_has_failed() -> None:
-    step = look(None)
+def test_a_task_that_nobody_knows_yet_is_waited_for_and_then_has_failed() -> None:
+    assert isinstance(look(None, seconds=10), Wait)
+    step = look(None, seconds=200)
     assert isinstance(step, Fail)
     assert step.code == "render_lost"
 
 
 def test_a_task_that_never_ends_has_failed() -> None:
-    step = look(ProviderTask("t", TaskStatus.PROCESSING), seconds=LOCAL.render_deadline_seconds + 1)
+    step = look(ProviderTask("t", TaskStatus.PROCESSING), seconds=REMOTE.render_deadline_seconds + 1)
     assert isinstance(step, Fail)
     assert step.code == "render_timeout"
 
 
-def test_a_passing_failure_is_tried_three_times() -> None:
+def test_a_passing_failure_is_submitted_three_times() -> None:
     task = ProviderTask("t", TaskStatus.FAILED, permanent=False, raw_error="busy")
     steps = [look(task, attempt=attempt) for attempt in (1, 2, 3)]
-    assert [type(step) for step in steps] == [Again, Again, Fail]
+    assert [type(step) for step in steps] == [Resubmit, Resubmit, Fail]
 
 
 def test_a_permanent_failure_is_not_tried_again() -> None:
     assert look(ProviderTask("t", TaskStatus.FAILED, error="No face.", raw_error="E12")) == Fail(
         "render_failed", "No face.", "E12"
     )
+
+
+def refused(error: Exception, *, tries: int = 1, finds: bool = True) -> Again | Busy | Unsure | Fail:
+    return lifecycle.after_refusal(error, tries=tries, finds_by_our_id=finds, now=NOW)
+
+
+def test_a_lost_answer_is_asked_for_where_the_provider_knows_our_id() -> None:
+    lost = ProviderError(permanent=False, maybe_accepted=True, raw="reset")
+    assert isinstance(refused(lost), Again)
+    assert refused(lost, finds=False) == Unsure("reset")
+
+
+def test_a_full_provider_is_nobodys_fault_however_often() -> None:
+    full = ProviderError(permanent=False, busy=True, retry_after=7, raw="1303")
+    assert refused(full, tries=99) == Busy(NOW + timedelta(seconds=7), "1303")
+
+
+def test_a_provider_that_says_when_to_come_back_is_believed() -> None:
+    step = refused(ProviderError(permanent=False, retry_after=90))
+    assert isinstance(step, Again)
+    assert step.due_at >= NOW + timedelta(seconds=90)
+
+
+def test_a_result_that_is_too_short_is_made_three_times() -> None:
+    steps = [lifecycle.after_short_result(attempt=attempt, now=NOW, raw="") for attempt in (1, 2, 3)]
+    assert [type(step) for step in steps] == [Resubmit, Resubmit, Fail]
 
 
 def test_our_own_sentence_about_the_input_is_final() -> None:
@@ -138,4 +184,7 @@ def test_the_free_tier_opens_again_a_day_after_the_oldest_start_that_counts() ->
 
 
 def test_our_id_is_the_providers_with_a_suffix_for_each_further_try() -> None:
-    assert [lifecycle.external_id(ID, attempt) for attempt in (1, 2)] == [str(ID), f"{ID}-2"]
+    made = [
+        lifecycle.external_id(ID, number, attempt) for number, attempt in ((1, 1), (2, 1), (1, 2), (3, 2))
+    ]
+    assert made == [str(ID), f"{ID}-s2", f"{ID}-a2", f"{ID}-s3-a2"]

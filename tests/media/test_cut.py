@@ -77,6 +77,21 @@ async def test_the_last_frame_is_held_for_half_a_second_at_most(tmp_path: Path) 
     assert refusal.value.code == "asset_invalid"
 
 
+async def test_a_piece_may_reach_further_beyond_the_recording_when_asked(tmp_path: Path) -> None:
+    """A section shorter than a provider takes, with its performance held at both ends."""
+    makers.film(tmp_path / "a.mp4", frames=30, sound=makers.music(1))
+    made = await prepare_driver(
+        tmp_path / "a.mp4",
+        tmp_path / "b.mp4",
+        start_seconds=Fraction(-1),
+        seconds=Fraction(7, 2),
+        fps=Fraction(30),
+        may_hold=Fraction(3, 2),
+    )
+    assert made == 105
+    assert numbers(tmp_path / "b.mp4") == [*[0] * 30, *range(30), *[29] * 45]
+
+
 async def test_before_the_recording_its_first_frame_is_held(tmp_path: Path) -> None:
     song = makers.music(2)
     makers.film(tmp_path / "a.mp4", frames=60, sound=song)

@@ -1,17 +1,26 @@
 """Generations over JSON: start, look, cancel, download."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
+from fastapi import Request as HttpRequest
 
 from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
 from vannilli_app.cursors import decode_cursor, encode_cursor
 from vannilli_app.db import SERVICE, as_user, transaction
-from vannilli_app.generations import begin, queries, service, views
-from vannilli_app.generations.schemas import Download, GenerationPage, GenerationView, Started, StartInput
+from vannilli_app.generations import begin, callbacks, offers, queries, service, views
+from vannilli_app.generations.schemas import (
+    Download,
+    GenerationPage,
+    GenerationView,
+    OfferView,
+    Started,
+    StartInput,
+)
 from vannilli_app.problems import documented
 
 router = APIRouter(tags=["generations"])
@@ -28,7 +37,7 @@ IdempotencyKey = Annotated[str | None, Header(max_length=255)]
             403: "attestation_required, free_tier_limit",
             404: "not_found",
             409: "already_started",
-            422: "asset_missing, asset_invalid, unknown_provider, validation_error",
+            422: "asset_missing, asset_invalid, unknown_provider, provider_unavailable, validation_error",
             429: "rate_limited",
         }
     ),
@@ -102,6 +111,25 @@ async def download(generation_id: UUID, identity: CurrentIdentity, client: Curre
             session, identity.user_id, generation_id, client, datetime.now(UTC)
         )
     return await views.download(found, taken=taken, balance=balance)
+
+
+@router.get(routes.API_PROVIDERS, responses=documented({401: "not_signed_in"}))
+async def list_providers(identity: CurrentIdentity) -> list[OfferView]:  # noqa: ARG001 (only for people)
+    """Who can make a video here, best first, and why another cannot right now."""
+    async with transaction(SERVICE) as session:
+        return [OfferView(**asdict(one)) for one in await offers.offers(session, datetime.now(UTC))]
+
+
+@router.post(
+    routes.API_PROVIDER_CALLBACK,
+    status_code=204,
+    responses=documented({403: "bad_signature", 404: "not_found", 422: "validation_error"}),
+)
+async def provider_callback(provider: str, request: HttpRequest) -> None:
+    """A provider tells that a task has changed; its signature is checked, and the task looked at."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    body = await request.body()
+    await callbacks.receive(provider, headers, request.query_params, body, datetime.now(UTC))
 
 
 @router.delete(

@@ -93,9 +93,59 @@ def _ready() -> rx.Component:
                 f"{routes.STUDIO_DOWNLOAD}?generation={PREVIEW.id}",
             ),
             _another_take(PREVIEW),
+            _for_real(),
             class_name="stack making-words",
         ),
         class_name="making",
+    )
+
+
+def _for_real() -> rx.Component:
+    """Who could make the draft's video, each with its price; nothing where nobody is set up."""
+    return rx.cond(
+        PreviewState.choices.length() > 0,
+        rx.el.section(
+            rx.el.h2("Have it made for real"),
+            rx.el.p("The same take and picture, by a video model. Your draft stays.", class_name="quiet"),
+            rx.foreach(PreviewState.choices, _choice),
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    checked=PreviewState.allow_failover,
+                    on_change=PreviewState.set_allow_failover,
+                ),
+                rx.el.span("If it fails there, let another try it for the same price."),
+                class_name="check",
+            ),
+            rx.el.div(
+                rx.cond(PreviewState.refusal != "", failure(PreviewState.refusal)), aria_live="assertive"
+            ),
+            class_name="stack offers",
+            aria_label="Have it made for real",
+        ),
+    )
+
+
+def _choice(choice) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h3(choice.label), rx.el.p(choice.price, class_name="figures"), class_name="row offer-head"
+        ),
+        rx.el.p(choice.does, class_name="quiet small"),
+        rx.cond(choice.note != "", rx.el.p(choice.note, class_name="small offer-note")),
+        rx.cond(
+            choice.able,
+            rx.el.button(
+                rx.cond(
+                    PreviewState.starting == choice.provider, "Handing it over", f"Make it, {choice.price}"
+                ),
+                type="button",
+                on_click=PreviewState.render_with(choice.provider),
+                disabled=PreviewState.starting != "",
+                class_name="button button-plain",
+            ),
+        ),
+        class_name="offer stack-tight",
     )
 
 

@@ -116,44 +116,26 @@ async def asset_paths(session: AsyncSession, project_id: UUID) -> list[str]:
     return list(await session.exec(select(Asset.path).where(Asset.project_id == project_id)))
 
 
-async def due_for_a_look(
-    session: AsyncSession, now: datetime, lease: timedelta, limit: int
-) -> list[Generation]:
-    """Claim a batch of rendering rows whose look is due: they come due again after `lease` if we die meanwhile."""
-    due = (
-        select(Generation.id)
-        .where(Generation.stage == "rendering", col(Generation.status).in_(ALIVE), Generation.due_at <= now)
-        .order_by(col(Generation.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = await session.exec(
+async def enter(session: AsyncSession, generation: Generation, stage: str, now: datetime) -> bool:
+    """Move a running generation to a stage that a worker has to take up; says whether it was moved."""
+    moved = await session.exec(
         update(Generation)
-        .where(col(Generation.id).in_(due))
-        .values(due_at=now + lease)
-        .returning(Generation)
-        .execution_options(synchronize_session=False)
-    )
-    return list(claimed.scalars())
-
-
-async def change_while_rendering(
-    session: AsyncSession, generation: Generation, values: dict[str, Any]
-) -> bool:
-    """Change a row in `rendering` unless it was cancelled or moved on meanwhile; says whether it was changed."""
-    changed = await session.exec(
-        update(Generation)
-        .where(
-            col(Generation.id) == generation.id,
-            col(Generation.stage) == "rendering",
-            col(Generation.status).in_(ALIVE),
-            col(Generation.kling_task_id) == generation.kling_task_id,
+        .where(col(Generation.id) == generation.id, col(Generation.status).in_(ALIVE))
+        .values(
+            stage=stage,
+            status="processing",
+            claim=None,
+            tries=0,
+            progress=0.0,
+            stage_started_at=now,
+            expected_done_at=None,
+            late_done_at=None,
+            due_at=now + timedelta(seconds=10),
         )
-        .values(**values)
         .returning(col(Generation.id))
         .execution_options(synchronize_session=False)
     )
-    return changed.first() is not None
+    return moved.first() is not None
 
 
 async def let_go(session: AsyncSession, generation: Generation, values: dict[str, Any]) -> None:

@@ -15,21 +15,14 @@ from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.tokens import device_hash
 from vannilli_app.billing import service as billing
 from vannilli_app.config import settings
-from vannilli_app.db import defer, notify
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
-from vannilli_app.generations import lifecycle, queries
+from vannilli_app.generations import ending, lifecycle, queries, work
 from vannilli_app.generations.schemas import Request, StartInput
 from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
 from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.schemas import Finding
 
-ADVANCE_TASK = "generations.advance"
-CANCEL_TASK = "generations.cancel_remote"
-DISCARD_TASK = "generations.discard_files"
-WORK_QUEUE = "work"
-CANCEL_QUEUE = "cancel"  # of its own: a cancel must not wait for two long finishes
-CHANNEL = "vannilli_generation"
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
 REQUIRED = {"driver_video": "your performance", "target_image": "a picture of the character"}
@@ -103,8 +96,8 @@ async def start(
     _audit(
         session, "generation_started", user_id, generation.id, client, provider=provider.name, credits=cost
     )
-    await queue(session, generation)
-    await tell(session, user_id, generation.id)
+    await work.queue(session, generation)
+    await work.tell(session, user_id, generation.id)
     return generation
 
 
@@ -124,52 +117,11 @@ async def cancel(
     Needs the service's role. Raises NotFound. Whoever works on the row finds out by its next write.
     """
     found = await mine(session, user_id, generation_id)
-    ended = await fail(
-        session,
-        found,
-        lifecycle.Fail("cancelled", "You cancelled this one. It cost nothing.", ""),
-        now=now,
-        as_seen=False,
-    )
+    why = lifecycle.Fail("cancelled", "You cancelled this one. It cost nothing.", "")
+    ended = await ending.fail(session, found, why, now=now, as_seen=False)
     if ended is None:
         return found
     _audit(session, "generation_cancelled", user_id, found.id, client)
-    if ended.stage in lifecycle.AT_THE_PROVIDER:
-        await defer(
-            session,
-            CANCEL_TASK,
-            queue=CANCEL_QUEUE,
-            lock=f"cancel:{ended.id}",
-            provider_name=ended.provider,
-            external_id=lifecycle.external_id(ended.internal_task_id, ended.attempt),
-            task_id=ended.kling_task_id,
-        )
-    return ended
-
-
-async def fail(
-    session: AsyncSession, generation: Generation, why: lifecycle.Fail, *, now: datetime, as_seen: bool
-) -> Generation | None:
-    """End a running generation without a video and give its credits back; None when it had ended before or,
-    `as_seen`, has moved on since it was read."""
-    ended = await queries.end_alive(
-        session,
-        generation,
-        {
-            "status": "failed",
-            "error_code": why.code,
-            "error_message": why.sentence,
-            "error_raw": why.raw[:4000],
-            "claim": None,
-            "completed_at": now,
-        },
-        as_seen=as_seen,
-    )
-    if ended is None:
-        return None
-    await billing.release(session, generation_id=ended.id, now=now)
-    await queries.set_project_status(session, ended.project_id, "failed", now)
-    await tell(session, Request.model_validate(ended.request).user_id, ended.id)
     return ended
 
 
@@ -179,7 +131,7 @@ async def complete(session: AsyncSession, generation: Generation, now: datetime)
     await queries.set_project_status(session, generation.project_id, "completed", now)
     if generation.free_tier:
         await queries.mark_free_redeemed(session, user_id)
-    await tell(session, user_id, generation.id)
+    await work.tell(session, user_id, generation.id)
 
 
 async def collect(
@@ -231,32 +183,10 @@ async def delete_project(
         if generation.status == "completed":
             await billing.capture(session, user_id=user_id, generation_id=generation.id, now=now)
     uploads = await queries.asset_paths(session, project.id)
-    await defer(
-        session,
-        DISCARD_TASK,
-        queue=WORK_QUEUE,
-        lock=f"discard:{project.id}",
-        uploads=[*uploads, *(path for g in made for path in lifecycle.working_files(g.id, user_id))],
-        generations=[str(g.id) for g in made],
-    )
+    working = [path for one in made for path in lifecycle.working_files(one.id, user_id)]
+    await work.queue_discard(session, project.id, [*uploads, *working], [one.id for one in made])
     _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
     await session.delete(project)
-
-
-async def queue(session: AsyncSession, generation: Generation) -> None:
-    """Queue the next step of a generation, unless one waits already."""
-    await defer(
-        session,
-        ADVANCE_TASK,
-        queue=WORK_QUEUE,
-        lock=f"advance:{generation.id}",
-        generation_id=str(generation.id),
-    )
-
-
-async def tell(session: AsyncSession, user_id: UUID, generation_id: UUID) -> None:
-    """Let the person's open pages know, once this transaction commits, that they should read again."""
-    await notify(session, CHANNEL, f"{user_id} {generation_id}")
 
 
 def _require_good(assets: dict[str, Asset], project: Project) -> None:

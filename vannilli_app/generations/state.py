@@ -6,12 +6,13 @@ from uuid import UUID
 
 import reflex as rx
 
+from vannilli_app import routes
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.state import person_of
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.errors import NotFound, VannilliError
-from vannilli_app.generations import service, views
-from vannilli_app.generations.schemas import GenerationView
+from vannilli_app.generations import begin, offers, service, views
+from vannilli_app.generations.schemas import GenerationView, StartInput
 from vannilli_app.music.price import dollars, quoted_tier
 from vannilli_app.ui import tabs
 
@@ -39,6 +40,7 @@ class Shown:
     words: str = ""
     bars_done: float = 0.0
     left: str = ""
+    provider: str = ""
     error: str = ""
     thumbnail_url: str = ""
     preview_url: str = ""
@@ -49,12 +51,28 @@ class Shown:
     downloaded: bool = False
 
 
+@dataclass
+class Choice:
+    """A provider that could make the finished draft's video, in words."""
+
+    provider: str = ""
+    label: str = ""
+    does: str = ""
+    price: str = ""
+    note: str = ""  # why it cannot right now, or that it makes people wait
+    able: bool = False
+
+
 class PreviewState(rx.State):
     """The generation that the address names, while it is made and once it is there."""
 
     shown: Shown = Shown()
     missing: str = ""
     cancelling: bool = False
+    choices: list[Choice] = []  # noqa: RUF012 (Reflex copies it for each page)
+    allow_failover: bool = True
+    starting: str = ""  # the provider that was just chosen
+    refusal: str = ""
 
     @rx.event
     async def load(self):
@@ -63,7 +81,7 @@ class PreviewState(rx.State):
         if identity is None:
             return
         tabs.note(identity.user_id, self.router.session.client_token)
-        self.cancelling = False
+        self.cancelling, self.starting, self.refusal = False, "", ""
         await self.read_again()
 
     async def read_again(self) -> None:
@@ -82,6 +100,34 @@ class PreviewState(rx.State):
             self.shown, self.missing = Shown(), error.message
             return
         self.shown, self.missing = _shown(view, identity.tier), ""
+        self.choices = await _choices(view, identity.tier)
+
+    @rx.event
+    def set_allow_failover(self, allowed: bool):
+        """Whether another provider of the same price may take over."""
+        self.allow_failover = allowed
+
+    @rx.event
+    async def render_with(self, provider: str):
+        """Have the draft's take made by a provider, with its price reserved, and go and watch it."""
+        self.starting, self.refusal = provider, ""
+        yield
+        identity = await person_of(self)
+        wanted = _id_in(self)
+        if identity is None or wanted is None:
+            return
+        order = StartInput(
+            project_id=UUID(self.shown.project),
+            rights_attested=True,  # they said so for this very take and picture, when they sent it
+            provider=provider,
+            allow_failover=self.allow_failover,
+        )
+        try:
+            started = await begin.start(identity.user_id, order, _client(self), f"{wanted}:{provider}")
+        except VannilliError as error:
+            self.refusal, self.starting = error.message, ""
+            return
+        yield rx.redirect(routes.studio_preview(started.id))
 
     @rx.event
     async def cancel(self):
@@ -177,9 +223,10 @@ def _shown(view: GenerationView, tier: str) -> Shown:
         time_signature=view.time_signature,
         aspect=view.aspect,
         standing={"completed": "ready", "failed": "failed"}.get(view.status, "running"),
-        words="Waiting for its turn" if view.status == "pending" else WORDS[view.stage],
+        words=_words(view),
         bars_done=round(view.progress * view.bars, 2),
-        left=_left(view.eta_seconds),
+        left=_left(view.eta_seconds) or _so_far(view),
+        provider=view.provider_label,
         error=view.error.detail if view.error else "",
         thumbnail_url=view.thumbnail_url or "",
         preview_url=view.preview_url or "",
@@ -191,13 +238,53 @@ def _shown(view: GenerationView, tier: str) -> Shown:
     )
 
 
+async def _choices(view: GenerationView, tier: str) -> list[Choice]:
+    """Who could make a finished draft's video, best first, while its files are still there."""
+    if view.status != "completed" or view.cost_credits:
+        return []
+    async with transaction(SERVICE) as session:
+        offered = await offers.offers(session, datetime.now(UTC))
+    return [_choice(one, view.billed_seconds, tier) for one in offered if one.credits_per_second]
+
+
+def _choice(offer: offers.Offer, seconds: int, tier: str) -> Choice:
+    credits = seconds * offer.credits_per_second
+    return Choice(
+        provider=offer.provider,
+        label=offer.label,
+        does=offer.does,
+        price=f"{credits} credits (${dollars(credits, quoted_tier(tier))})",
+        note=offer.why_not
+        or ("All its places are taken; yours will wait a little." if offer.crowded else ""),
+        able=offer.able,
+    )
+
+
+def _words(view: GenerationView) -> str:
+    """The stage in words; a provider is named where it is not our own."""
+    if view.status == "pending":
+        return "Waiting for its turn"
+    if view.stage == "rendering" and view.cost_credits:
+        return f"{view.provider_label} is performing"
+    return WORDS[view.stage]
+
+
+def _so_far(view: GenerationView) -> str:
+    """How long it has taken, where nobody can tell how long it will."""
+    if view.stage != "rendering" or view.elapsed_seconds < 20:
+        return ""
+    return f"{_duration(round(view.elapsed_seconds / 10) * 10)} so far"
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return " ".join(([f"{minutes} min"] if minutes else []) + ([f"{rest} s"] if rest else []))
+
+
 def _left(seconds: float | None) -> str:
     """About how long it still takes, in words a person uses; empty when nobody knows."""
     if seconds is None:
         return ""
     if seconds < 10:
         return "a few seconds left"
-    whole = round(seconds / 10) * 10
-    minutes, rest = divmod(whole, 60)
-    parts = ([f"{minutes} min"] if minutes else []) + ([f"{rest} s"] if rest else [])
-    return f"about {' '.join(parts)} left"
+    return f"about {_duration(round(seconds / 10) * 10)} left"

@@ -1,30 +1,30 @@
-"""The steps that a worker does while it holds a generation's row: prepare, submit, finish.
+"""The steps that a worker does while it holds a generation's row: prepare and finish.
 
 Each gives the columns to write when it is done, the next stage among them. Each may be begun again after a crash.
 """
 
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from vannilli_app.generations import lifecycle
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.db import SERVICE, transaction
+from vannilli_app.generations import lifecycle, segment_queries
 from vannilli_app.generations.schemas import FPS, Request
 from vannilli_app.leases import Hold
-from vannilli_app.media import cut, finish, sync
-from vannilli_app.models import Generation
-from vannilli_app.providers import VideoRequest, provider
+from vannilli_app.media import cut, finish, join, sync
+from vannilli_app.media.checks import SHORT_BY
+from vannilli_app.models import Generation, Segment
+from vannilli_app.music.segments import Piece, plan
+from vannilli_app.providers import provider
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
 Row = Hold[Generation]
 Values = dict[str, Any]
-
-
-def soon() -> datetime:
-    """When to look whether the job that was just queued has been taken up."""
-    return datetime.now(UTC) + timedelta(seconds=10)
 
 
 async def _prepare(hold: Row) -> Values:
@@ -48,14 +48,62 @@ async def _prepare(hold: Row) -> Values:
         if not request.audio_path:
             await cut.cut_track(take_file, sound, start_seconds=start, seconds=section.exact_seconds)
         hold.news = {"progress": 0.4}
+        first, frames = _prepared(plan_for(hold.row))
         await cut.prepare_driver(
-            take_file, driver, start_seconds=start, seconds=section.exact_seconds, fps=Fraction(FPS)
+            take_file,
+            driver,
+            start_seconds=start + Fraction(first, FPS),
+            seconds=Fraction(frames, FPS),
+            fps=Fraction(FPS),
+            may_hold=SHORT_BY + Fraction(max(frames - section.frames(FPS), 0), FPS),
         )
         await cut.prepare_image(picture, image)
         types = ("video/mp4", "image/png", "audio/wav")
         for key, path, content_type in zip(keys, (driver, image, sound), types, strict=True):
             await store().upload(RAW_UPLOADS, key, path, content_type)
-    return {"status": "processing", "stage": "submitted", "due_at": soon()}
+    return {"status": "processing", "stage": "submitted", "prepared_frames": frames}
+
+
+def plan_for(row: Generation) -> list[Piece]:
+    """The pieces in which a generation's provider makes its section."""
+    request = Request.model_validate(row.request)
+    capabilities = provider(row.provider).capabilities
+    return plan(
+        request.section,
+        fps=FPS,
+        min_seconds=capabilities.min_seconds,
+        max_seconds=capabilities.max_seconds[request.character_orientation],
+    )
+
+
+def segments_of(row: Generation, now: datetime) -> list[Segment]:
+    """A generation's segments, waiting for their turn. The prepared performance begins where the first piece does."""
+    pieces = plan_for(row)
+    first, _ = _prepared(pieces)
+    return [
+        Segment(
+            generation_id=row.id,
+            user_id=Request.model_validate(row.request).user_id,
+            number=number,
+            first_frame=piece.first_frame,
+            frames=piece.frames,
+            take_first=piece.take_first - first,
+            take_frames=piece.take_frames,
+            skip_frames=piece.first_frame - piece.take_first,
+            provider=row.provider,
+            external_id=lifecycle.external_id(row.internal_task_id, number, 1),
+            due_at=now,
+            created_at=now,
+        )
+        for number, piece in enumerate(pieces, start=1)
+    ]
+
+
+def _prepared(pieces: list[Piece]) -> tuple[int, int]:
+    """First frame (before the section's start where it is negative) and length of the performance that all pieces are
+    cut from."""
+    first = min(piece.take_first for piece in pieces)
+    return first, max(piece.take_first + piece.take_frames for piece in pieces) - first
 
 
 async def _performance_start(request: Request, performance: Path, track: Path | None) -> Fraction:
@@ -68,21 +116,6 @@ async def _performance_start(request: Request, performance: Path, track: Path | 
     return max(Fraction(offset.seconds).limit_denominator(100_000), Fraction(0))
 
 
-async def _submit(hold: Row) -> Values:
-    """Hand the work to the provider, once: after a crash the task is found again by our id."""
-    row = hold.row
-    chosen = provider(row.provider)
-    request = await _video_request(row, fetches_links=chosen.capabilities.fetches_links)
-    task = await chosen.find(request.external_id) if row.tries > 1 else None
-    task = task or await chosen.start_generation(request)
-    now = datetime.now(UTC)
-    return {
-        "stage": "rendering",
-        "kling_task_id": task.task_id,
-        "due_at": now + timedelta(seconds=chosen.capabilities.poll_seconds),
-    }
-
-
 async def _finish(hold: Row) -> Values:
     """Put the untouched track under the video at its exact length, and make what is shown before it is bought."""
     row = hold.row
@@ -90,9 +123,9 @@ async def _finish(hold: Row) -> Values:
     _, _, sound_key = lifecycle.working_files(row.id, request.user_id)
     with tempfile.TemporaryDirectory(prefix="vannilli-finish-") as name:
         folder = Path(name)
-        video, sound = folder / "result.mp4", folder / "sound.wav"
-        await _fetch(row.result_url or "", video)
+        sound = folder / "sound.wav"
         await store().download(RAW_UPLOADS, sound_key, sound)
+        video = await _whole(row, request, folder)
         files = await finish.finish(
             video,
             sound,
@@ -123,51 +156,35 @@ async def _finish(hold: Row) -> Values:
     }
 
 
+async def _whole(row: Generation, request: Request, folder: Path) -> Path:
+    """The picture of the whole section, joined where it was made in several pieces."""
+    async with transaction(SERVICE) as session:
+        segments = await segment_queries.of_generation(session, row.id)
+    parts = [
+        join.Part(folder / f"part-{segment.number}.mp4", segment.skip_frames, segment.frames)
+        for segment in segments
+    ]
+    for segment, part in zip(segments, parts, strict=True):
+        await store().download(RAW_UPLOADS, segment.result_key or "", part.path)
+    if len(parts) == 1 and parts[0].skip_frames == 0:
+        return parts[0].path
+    whole = folder / "whole.mp4"
+    await join.join(parts, whole, size=(request.width, request.height), fps=Fraction(FPS))
+    return whole
+
+
 STEPS: dict[str, Callable[[Row], Awaitable[Values]]] = {
     "preparing": _prepare,
-    "submitted": _submit,
     "finishing": _finish,
 }
 
 
-def leftovers(row: Generation) -> list[str]:
+async def leftovers(session: AsyncSession, row: Generation) -> list[str]:
     """Keys of the raw uploads' bucket that a generation made on its way."""
     request = Request.model_validate(row.request)
     keys = [*lifecycle.working_files(row.id, request.user_id)]
-    if (row.result_url or "").startswith("store:"):
-        keys.append(_located(row.result_url or "")[1])
+    for segment in await segment_queries.of_generation(session, row.id):
+        keys.append(lifecycle.piece_file(row.id, request.user_id, segment.number))
+        if segment.result_key:
+            keys.append(segment.result_key)
     return keys
-
-
-async def _video_request(row: Generation, *, fetches_links: bool) -> VideoRequest:
-    request = Request.model_validate(row.request)
-    driver_key, image_key, _ = lifecycle.working_files(row.id, request.user_id)
-
-    async def link(key: str) -> str:
-        if fetches_links:
-            return await store().presign_get(RAW_UPLOADS, key, expires=24 * 3600)
-        return f"store:{RAW_UPLOADS}/{key}"
-
-    return VideoRequest(
-        external_id=lifecycle.external_id(row.internal_task_id, row.attempt),
-        driver_video_url=await link(driver_key),
-        target_image_url=await link(image_key),
-        width=request.width,
-        height=request.height,
-        fps=FPS,
-        frames=request.section.frames(FPS),
-        bpm=float(request.bpm),
-        prompt=request.prompt,
-        mode=request.mode,
-        character_orientation=request.character_orientation,
-    )
-
-
-async def _fetch(url: str, path: Path) -> None:
-    """Copy a provider's result. Only our own store's links exist so far."""
-    await store().download(*_located(url), path)
-
-
-def _located(url: str) -> tuple[str, str]:
-    bucket, _, key = url.removeprefix("store:").partition("/")
-    return bucket, key

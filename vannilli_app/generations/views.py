@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from vannilli_app.generations.lifecycle import overall
 from vannilli_app.generations.schemas import Download, GenerationView, Problem, Request
 from vannilli_app.models import Generation
+from vannilli_app.providers import providers
 from vannilli_app.storage import FINAL_RENDERS, store
 
 LINK_SECONDS = 3600
+SHOWS = 0.05  # of a stage: from here on its pace tells how long it takes
+MOST_GUESSED = 0.95  # of a stage, where the time alone tells how far it is
 
 
 async def view(generation: Generation, now: datetime) -> GenerationView:
@@ -30,13 +33,17 @@ async def view(generation: Generation, now: datetime) -> GenerationView:
         aspect=request.aspect,
         status=generation.status,
         stage=generation.stage,
-        progress=overall(generation.stage, generation.progress),
+        progress=overall(generation.stage, _progress(generation, now)),
         eta_seconds=_eta(generation, now),
+        eta_late_seconds=_until(generation.late_done_at, now),
+        elapsed_seconds=round(((generation.completed_at or now) - generation.created_at).total_seconds(), 1),
         preview_url=preview,
         preview_gif_url=gif,
         thumbnail_url=thumbnail,
         error=_problem(generation),
         provider=generation.provider,
+        provider_label=_label(generation.provider),
+        billed_seconds=request.section.billed_seconds,
         cost_credits=generation.cost_credits,
         watermarked=generation.watermarked,
         created_at=generation.created_at,
@@ -73,9 +80,33 @@ async def _link(path: str | None) -> str | None:
 
 
 def _eta(generation: Generation, now: datetime) -> float | None:
-    if generation.expected_done_at is None or generation.status != "processing":
+    """Seconds that it will still take in this stage: by its own pace once that shows, else by how long the provider's
+    recent tasks took; None while nobody can tell."""
+    if generation.status != "processing":
         return None
-    return max(round((generation.expected_done_at - now).total_seconds(), 1), 0.0)
+    if generation.progress >= SHOWS:
+        elapsed = (now - generation.stage_started_at).total_seconds()
+        return max(round(elapsed * (1 - generation.progress) / generation.progress, 1), 0.0)
+    return _until(generation.expected_done_at, now)
+
+
+def _until(moment: datetime | None, now: datetime) -> float | None:
+    return max(round((moment - now).total_seconds(), 1), 0.0) if moment else None
+
+
+def _progress(generation: Generation, now: datetime) -> float:
+    """Progress within the stage. Where the provider tells none, the share of its usual time that has passed."""
+    if generation.progress or not generation.expected_done_at or generation.stage != "rendering":
+        return generation.progress
+    usual = (generation.expected_done_at - generation.stage_started_at).total_seconds()
+    elapsed = (now - generation.stage_started_at).total_seconds()
+    return min(elapsed / max(usual, 1.0), MOST_GUESSED)
+
+
+def _label(name: str) -> str:
+    """What people call a provider; one that is not set up any more goes by its name."""
+    there = providers().get(name)
+    return there.capabilities.label if there else name
 
 
 def _problem(generation: Generation) -> Problem | None:

@@ -4,7 +4,9 @@ from vannilli_app.models.account import AccountSession, AuditEntry, Consent, Use
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.generation import Generation
 from vannilli_app.models.project import Asset, Project
+from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.render import LocalRender
+from vannilli_app.models.segment import Segment
 from vannilli_app.models.subscription import Subscription
 
 __all__ = [
@@ -17,6 +19,10 @@ __all__ = [
     "Generation",
     "LocalRender",
     "Project",
+    "ProviderState",
+    "ProviderTaskRow",
+    "RunSetting",
+    "Segment",
     "Subscription",
     "User",
 ]

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import ARRAY, Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import INET
 from sqlmodel import Field, SQLModel
 
@@ -16,9 +16,11 @@ class Generation(SQLModel, table=True):
     """`status` is the seed's word, `stage` where inside `processing` it is.
 
     The work's own columns: `claim` names the worker's hold on the row (NULL: free to take), `due_at` is when somebody
-    must look at it again, `tries` counts the holds taken in this stage, `attempt` the
-    submissions to the provider. `request` freezes what was asked for
-    (`generations.schemas.Request`), since the project may change meanwhile.
+    must look at it again, `tries` counts the holds taken in this stage. `request` freezes what was asked for
+    (`generations.schemas.Request`), since the project may change meanwhile. What the provider does stands in the
+    generation's segments; `kling_task_id` is its task's id where there is one segment. `prepared_frames` is how long
+    the prepared performance is, which may reach beyond a short section. `tried_providers` could not make it. By
+    `expected_done_at` half of the provider's recent tasks would be done, by `late_done_at` 95 of 100.
     """
 
     __tablename__ = "generations"
@@ -57,10 +59,13 @@ class Generation(SQLModel, table=True):
     claim: UUID | None = Field(default=None)
     due_at: datetime = moment(default_now=True)
     tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    attempt: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     stage_started_at: datetime = moment(default_now=True)
     expected_done_at: datetime | None = moment(nullable=True)
-    result_url: str | None = words(nullable=True)
+    late_done_at: datetime | None = moment(nullable=True)
+    prepared_frames: int | None = Field(default=None)
+    tried_providers: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
+    )
 
     final_video_r2_path: str | None = words(nullable=True)
     preview_video_r2_path: str | None = words(nullable=True)

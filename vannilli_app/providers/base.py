@@ -150,9 +150,11 @@ class ProviderError(VannilliError):
 
 class VideoProvider(Protocol):
     """An adapter. Every method but `parse_callback` may raise ProviderError, and is safe to call again; one object
-    serves all tasks of an event loop."""
+    serves all tasks of an event loop. `origin` is that of its configured address (`https://host`), "" when it needs no
+    network."""
 
     name: str
+    origin: str
     capabilities: Capabilities
 
     async def start_generation(self, request: VideoRequest) -> ProviderTask:

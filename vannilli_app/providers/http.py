@@ -40,8 +40,11 @@ class Transport:
         headers = {**self._headers(), **options.pop("headers", {})}
         return await self.call_elsewhere(method, address, headers=headers, **options)
 
-    async def call_elsewhere(self, method: str, url: str, **options: Any) -> httpx.Response:
-        """Like `call`, without the provider's key: for a link to a store that the provider gave."""
+    async def call_elsewhere(
+        self, method: str, url: str, *, any_status: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Like `call`, without the provider's key: for a link to a store that the provider gave. With `any_status`
+        a 5xx comes back as well, where it may be what the provider has to say of a task."""
         try:
             answer = await self._client.request(method, url, **options)
         except _NOT_SENT as error:
@@ -50,7 +53,7 @@ class Transport:
             raise self._broken(error, maybe_accepted=True) from error
         if len(answer.content) > MOST_ANSWER_BYTES:
             raise ProviderError(permanent=False, maybe_accepted=True, raw=f"{self.name}: endless answer")
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and not any_status:
             raise refused(answer, permanent=False, maybe_accepted=True)
         return answer
 

@@ -20,7 +20,7 @@ from vannilli_app.errors import Invalid, VannilliError
 from vannilli_app.leases import LEASE, Hold, LostClaim, free_lapsed, heartbeat, persistently, take, write
 from vannilli_app.models import LocalRender
 from vannilli_app.providers.base import CallsNobodyBack, Capabilities, ProviderTask, TaskStatus, VideoRequest
-from vannilli_app.storage import RAW_UPLOADS, store
+from vannilli_app.storage import RAW_UPLOADS, located, store
 
 RENDER_TASK = "local.render"
 RENDER_QUEUE = "render"
@@ -38,6 +38,7 @@ class LocalAnimator(CallsNobodyBack):
     """The port on our own engine."""
 
     name = "local"
+    origin = ""
     capabilities = Capabilities(
         label="Instant preview",
         does="Moves your picture's face as yours moved, made on our own machine while you wait.",
@@ -153,8 +154,8 @@ async def _render(hold: Hold[LocalRender]) -> str:
 
     with tempfile.TemporaryDirectory(prefix="vannilli-render-") as folder:
         picture, driver, out = (Path(folder) / name for name in ("picture", "driver.mp4", "out.mp4"))
-        await store().download(*_located(request.target_image_url), picture)
-        await store().download(*_located(request.driver_video_url), driver)
+        await store().download(*located(request.target_image_url), picture)
+        await store().download(*located(request.driver_video_url), driver)
         await process.render(
             picture,
             driver,
@@ -167,12 +168,6 @@ async def _render(hold: Hold[LocalRender]) -> str:
         key = f"local-renders/{hold.row.external_id}.mp4"
         await store().upload(RAW_UPLOADS, key, out, "video/mp4")
     return key
-
-
-def _located(url: str) -> tuple[str, str]:
-    """Bucket and key of a `store:BUCKET/KEY` link."""
-    bucket, _, key = url.removeprefix("store:").partition("/")
-    return bucket, key
 
 
 def _as_task(row: LocalRender) -> ProviderTask:

@@ -12,6 +12,7 @@ from vannilli_app.storage.base import (
     PresignedPut,
     Store,
     StoreUnavailable,
+    located,
 )
 from vannilli_app.storage.local import LocalStore, link_key
 
@@ -25,6 +26,7 @@ __all__ = [
     "PresignedPut",
     "Store",
     "StoreUnavailable",
+    "located",
     "open_store",
     "store",
 ]

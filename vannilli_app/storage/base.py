@@ -147,3 +147,9 @@ def content_disposition(filename: str) -> str:
     name = re.sub(r'[\x00-\x1f\x7f/\\"]', "_", filename)
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("%", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def located(url: str) -> tuple[str, str]:
+    """Bucket and key of a `store:BUCKET/KEY` link, which names a file of ours without opening it."""
+    bucket, _, key = url.removeprefix("store:").partition("/")
+    return bucket, key

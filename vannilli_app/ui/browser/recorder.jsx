@@ -285,7 +285,7 @@ function Send({ project, take, form, next, onStarted, onAgain, onDelete }) {
         sent = { take: take.id, key: assetId };
       }
       setStep({ at: "starting" });
-      const { generation_id } = await api("POST", "/api/start-generation", { project_id: project.id, rights_attested: true }, { headers: { "idempotency-key": sent.key } });
+      const { generation_id } = await api("POST", "/api/start-generation", { project_id: project.id, rights_attested: true, provider: "local" }, { headers: { "idempotency-key": sent.key } });
       onStarted?.(generation_id);
       location.assign(`${next}?generation=${generation_id}`);
     } catch (problem) {

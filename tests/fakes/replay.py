@@ -1,0 +1,58 @@
+"""A server that plays recorded answers, for tests of what an adapter really sends and of what it reads."""
+
+import json
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+Document = dict[str, Any]
+
+
+class Replay:
+    """Gives `answers` in turn, `{base}` in them standing for its own address, and keeps what it was `asked`."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.answers: list[Document] = []
+        self.asked: list[Document] = []
+
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST", "DELETE"])])
+
+    async def _answer(self, request: Request) -> Response:
+        asked: Document = {
+            "method": request.method,
+            "path": request.url.path,
+            "query": request.url.query,
+            "headers": dict(request.headers),
+        }
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            async with request.form() as form:
+                asked["form"] = [
+                    [name, value]
+                    if isinstance(value, str)
+                    else [name, {"filename": value.filename, "content_type": value.content_type}]
+                    for name, value in form.multi_items()
+                ]
+                asked["file"] = await form["file"].read()  # type: ignore[union-attr]
+        elif body := await request.body():
+            asked["body"] = json.loads(body)
+        self.asked.append(asked)
+        answer = self.answers.pop(0)
+        if "body" not in answer:
+            return Response(status_code=answer["status"])
+        body = json.loads(json.dumps(answer["body"]).replace("{base}", self.base_url))
+        return JSONResponse(body, answer["status"], answer.get("headers"))
+
+
+def assert_asked(asked: Document, wanted: Document) -> None:
+    """Compare a request with a recorded one, field by field; of the headers those that were recorded."""
+    assert (asked["method"], asked["path"]) == (wanted["method"], wanted["path"])
+    assert asked["query"] == wanted.get("query", "")
+    assert asked["headers"].items() >= wanted.get("headers", {}).items()
+    assert not set(wanted.get("absent_headers", [])) & asked["headers"].keys()
+    assert asked.get("body") == wanted.get("body")
+    assert asked.get("form") == wanted.get("form")

@@ -1,0 +1,75 @@
+"""The work's queues, and word of it: which job does a row's next step, and who is told that it moved on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.db import defer, notify
+from vannilli_app.models import Generation, Segment
+
+ADVANCE_TASK = "generations.advance"
+DISCARD_TASK = "generations.discard_files"
+SUBMIT_TASK = "segments.submit"
+COLLECT_TASK = "segments.collect"
+CANCEL_TASK = "segments.cancel_remote"
+WORK_QUEUE = "work"
+SEGMENT_QUEUE = "segments"  # of its own: handing over takes a second, a finish takes many
+CANCEL_QUEUE = "cancel"  # likewise: a cancel must not wait
+CHANNEL = "vannilli_generation"
+_SEGMENT_TASKS = {"submitting": SUBMIT_TASK, "collecting": COLLECT_TASK}
+
+
+async def queue(session: AsyncSession, generation: Generation) -> None:
+    """Queue the next step of a generation, unless one waits already."""
+    await defer(
+        session,
+        ADVANCE_TASK,
+        queue=WORK_QUEUE,
+        lock=f"advance:{generation.id}",
+        generation_id=str(generation.id),
+    )
+
+
+async def queue_segment(session: AsyncSession, segment: Segment) -> None:
+    """Queue the step that a segment stands at, unless it waits already."""
+    await defer(
+        session,
+        _SEGMENT_TASKS[segment.stage],
+        queue=SEGMENT_QUEUE,
+        lock=f"{segment.stage}:{segment.external_id}",
+        segment_id=str(segment.id),
+    )
+
+
+async def queue_cancel(session: AsyncSession, segments: Sequence[Segment]) -> None:
+    """Have the providers' tasks of these segments stopped."""
+    for segment in segments:
+        await defer(
+            session,
+            CANCEL_TASK,
+            queue=CANCEL_QUEUE,
+            lock=f"cancel:{segment.provider}:{segment.external_id}",
+            provider_name=segment.provider,
+            external_id=segment.external_id,
+            task_id=segment.task_id,
+        )
+
+
+async def queue_discard(
+    session: AsyncSession, project_id: UUID, uploads: Sequence[str], generations: Sequence[UUID]
+) -> None:
+    """Have the files of a deleted project deleted: these keys of raw uploads, and all that these generations made."""
+    await defer(
+        session,
+        DISCARD_TASK,
+        queue=WORK_QUEUE,
+        lock=f"discard:{project_id}",
+        uploads=list(uploads),
+        generations=[str(generation_id) for generation_id in generations],
+    )
+
+
+async def tell(session: AsyncSession, user_id: UUID, generation_id: UUID) -> None:
+    """Let the person's open pages know, once this transaction commits, that they should read again."""
+    await notify(session, CHANNEL, f"{user_id} {generation_id}")
