@@ -2,6 +2,7 @@
 segments wait. What the product would do by the clock is done at once, until nothing moves any more.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -82,8 +83,8 @@ class Flight:
 
     async def tick(self) -> None:
         """One round of the clock, with nothing that has to be waited for."""
-        self.owner.execute("UPDATE segments SET due_at = now() WHERE claim IS NULL AND due_at > now()")
-        self.owner.execute("UPDATE provider_states SET busy_until = NULL, open_until = NULL")
+        await self.change("UPDATE segments SET due_at = now() WHERE claim IS NULL AND due_at > now()")
+        await self.change("UPDATE provider_states SET busy_until = NULL, open_until = NULL")
         now = datetime.now(UTC)
         await dispatch.dispatch_all(now)
         await self.work("segments")
@@ -105,6 +106,10 @@ class Flight:
         await self.app.run_worker_async(
             queues=[queue], concurrency=8, wait=False, install_signal_handlers=False
         )
+
+    async def change(self, statement: str, *values: Any) -> None:
+        """Do this as the owner; in a thread, since a callback in this loop may hold the row that it waits for."""
+        await asyncio.to_thread(self.owner.execute, statement, values)
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What the owner of the database reads."""

@@ -97,4 +97,4 @@ async def test_every_fault_has_its_end(flight: Flight, fakes: Everyone, provider
             check(flight, fake, generation, outcome)
         except AssertionError as error:
             raise AssertionError(f"{provider}, {where}: {what}, {times} times") from error
-        flight.owner.execute("DELETE FROM generations WHERE id = %s", [generation])
+        await flight.change("DELETE FROM generations WHERE id = %s", generation)

@@ -1,5 +1,6 @@
 """Parts that were made apart stand in the join where the music wants them, frame for frame."""
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -95,16 +96,16 @@ async def test_a_part_that_is_too_short_is_refused(tmp_path: Path) -> None:
 
 
 async def test_many_large_parts_fit_into_memory(tmp_path: Path) -> None:
-    """What a worker may have beside it; more parts than these are no provider's."""
-    for number in range(10):
-        makers.film(tmp_path / f"{number}.mp4", frames=24, size=(1080, 1920))
-    parts = [Part(tmp_path / f"{number}.mp4", 0, 24) for number in range(10)]
-    peak = 0
+    """All parts are open at once, and each is decoded some way ahead."""
+    film = makers.film(tmp_path / "part.mp4", frames=60, size=(1080, 1920))
+    us, peak = psutil.Process(), 0
 
     def watch(_share: float) -> None:
         nonlocal peak
-        ours = psutil.Process().children(recursive=True)
-        peak = max(peak, sum(one.memory_info().rss for one in ours if one.is_running()))
+        with suppress(psutil.NoSuchProcess):
+            running = [one for one in us.children(recursive=True) if one.name().startswith("ffmpeg")]
+            peak = max(peak, sum(one.memory_info().rss for one in running))
 
-    await join(parts, tmp_path / "whole.mp4", size=(1080, 1920), fps=FPS, on_progress=watch)
-    assert 100_000_000 < peak < 1_000_000_000
+    size = (1080, 1920)
+    await join([Part(film, 0, 12)] * 10, tmp_path / "whole.mp4", size=size, fps=FPS, on_progress=watch)
+    assert 100_000_000 < peak < 1_500_000_000
