@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     )
     max_section_seconds: int = Field(192, ge=1, description="the longest section that may be made")
     providers: Literal["", "fake"] = Field(
-        "", description="`fake` starts fakes of every paid provider here, to try by hand; refused in production"
+        "",
+        description="`fake` starts fakes of every paid provider here, to try by hand; refused in production",
     )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")

@@ -137,9 +137,7 @@ def _fake_providers(config: Settings, stack: ExitStack) -> dict[str, str]:
     """Start fakes of the paid providers; gives the settings that lead to them."""
     told = config.data_dir / "fake-providers.json"
     told.unlink(missing_ok=True)
-    process = child.spawn(
-        [sys.executable, "-m", "tests.fakes", told], when_we_die=signal.SIGKILL, cwd=ROOT
-    )
+    process = child.spawn([sys.executable, "-m", "tests.fakes", told], when_we_die=signal.SIGKILL, cwd=ROOT)
     stack.callback(child.stop, process, grace=GRACE_SECONDS)
     deadline = time.monotonic() + _READY_SECONDS
     while not told.exists():

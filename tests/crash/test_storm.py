@@ -1,0 +1,20 @@
+"""The storm in a short form; the long one is `python -m tests.crash.storm`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash import storm
+from vannilli_app import frontend
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+async def test_two_servers_and_two_workers_lose_and_double_nothing_when_they_are_killed(
+    tmp_path: Path,
+) -> None:
+    frontend.ensure()
+    outcome = await storm.blow(tmp_path, jobs=8, rounds=3)
+    assert outcome.problems == []
+    assert outcome.completed >= 4
+    assert outcome.completed + sum(outcome.failed.values()) == 8
