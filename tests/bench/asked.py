@@ -6,9 +6,11 @@ ends when its standard input does.
 
 import asyncio
 import json
+import socket
 import sys
 from urllib.parse import parse_qs
 
+import uvloop
 from starlette.types import Receive, Scope, Send
 
 from tests.fakes.kling import API_KEY, MESSAGES, MOST_IDS
@@ -42,6 +44,7 @@ def _at_work(task_id: str) -> dict[str, object]:
 async def main() -> None:
     """Answers until nobody holds our standard input any more."""
     listener = listening()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections get it from it
     async with serving_here(app, listener):
         host, port = listener.getsockname()
         sys.stdout.write(f"http://{host}:{port}\n")
@@ -50,4 +53,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

@@ -22,7 +22,8 @@ MOST_BYTES = 1_000_000_000
 MOST_SECONDS = 600.0
 MOST_REDIRECTS = 3
 TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=10.0, pool=10.0)  # seconds
-# A connection was checked for one name: it is not to be used for another one that has the same address.
+# A connection was checked for one name: whatever the client makes of a redirect, another name at the same address
+# gets a connection of its own.
 ONCE = httpx.Limits(max_keepalive_connections=0)
 GONE = (403, 404, 410)
 BLOCK_BYTES = 1 << 18
