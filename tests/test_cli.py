@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from tests.conftest import forget_choices
 from vannilli_app.cli import app
 from vannilli_app.config import ROOT, settings
 
@@ -141,6 +142,18 @@ def test_a_database_that_is_away_and_one_without_tables(environment, postgres, m
         done = vannilli("credits", "grant", "ana@example.com", 1, "--reason", "x")
         assert done.exit_code == 1
         assert sentence in done.stderr
+
+
+def test_providers_are_put_in_order_and_switched_off(environment, database, monkeypatch):
+    monkeypatch.setenv("RUNWAY_API_KEY", "key_of_the_tests")
+    forget_choices()
+    assert "Runway Act-Two" in vannilli("providers").stdout
+    done = vannilli("providers", "--order", "local,runway", "--off", "runway", "--json")
+    found = json.loads(done.stdout)["providers"]
+    assert [(one["provider"], one["able"]) for one in found] == [("local", True), ("runway", False)]
+    assert found[1]["why_not"] == "Runway Act-Two is switched off for now."
+    assert json.loads(vannilli("providers", "--off", "", "--json").stdout)["providers"][1]["able"]
+    assert "There is no pika here" in vannilli("providers", "--order", "pika").stderr
 
 
 def test_without_an_address_the_embedded_database_is_used(environment, monkeypatch):

@@ -8,13 +8,13 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
@@ -24,6 +24,9 @@ from typer.core import TyperGroup
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.errors import Invalid, NotFound, VannilliError
 from vannilli_app.music.tempo import BeatUnit, Section
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -133,6 +136,19 @@ def grant(
 
 
 @app.command()
+def providers(
+    order: Annotated[str | None, typer.Option(help="Who is tried first: names with commas.")] = None,
+    off: Annotated[str | None, typer.Option(help='Who is switched off: names with commas, or "".')] = None,
+    as_json: Json = False,
+) -> None:
+    """Show who can make videos here, best first; change the order, or switch some off, while it runs."""
+    with _database_url() as url:
+        found = asyncio.run(_offers(url, _names(order), _names(off)))
+    lines = [f"{one['provider']:<10} {one['label']:<18} {one['why_not'] or 'offered'}" for one in found]
+    _show({"providers": found}, "\n".join(lines), as_json)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from vannilli_app import db
@@ -202,6 +218,10 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
+def _names(given: str | None) -> list[str] | None:
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
+
+
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
         typer.echo(f"\r{done / total:4.0%}", err=True, nl=done >= total)
@@ -221,41 +241,64 @@ def _database_url() -> Iterator[str]:
 
 
 async def _grant(url: str, email: str, amount: int, reason: str) -> int:
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
-    from vannilli_app import db
     from vannilli_app.accounts import audit, queries
     from vannilli_app.accounts.schemas import Client, known_email
     from vannilli_app.billing import service
 
+    async with _as_the_service(url) as session:
+        account = await queries.credentials(session, known_email(email))
+        if account is None:
+            raise NotFound(f"Nobody has an account as {email}. Check the address.")
+        user_id, reference = account.user_id, f"admin:{uuid4()}"
+        balance = await service.grant(
+            session,
+            user_id=user_id,
+            amount=amount,
+            kind="admin",
+            reference=reference,
+            now=datetime.now(UTC),
+            reason=reason,
+        )
+        audit.record(
+            session,
+            "credits_granted",
+            user_id=user_id,
+            resource_type="user",
+            resource_id=user_id,
+            client=Client(),
+            amount=amount,
+            reason=reason,
+            reference=reference,
+        )
+        return balance
+
+
+async def _offers(url: str, order: list[str] | None, off: list[str] | None) -> list[dict[str, Any]]:
+    """What is offered, after the order and what is off were set where they are given."""
+    from vannilli_app.generations import offers, provider_queries
+
+    now = datetime.now(UTC)
+    async with _as_the_service(url) as session:
+        known = {one.provider for one in await offers.offers(session, now)}
+        if strange := {*(order or []), *(off or [])} - known:
+            raise Invalid(f"There is no {', '.join(sorted(strange))} here, only {', '.join(sorted(known))}.")
+        for name, value in ((offers.ORDER, order), (offers.OFF, off)):
+            if value is not None:
+                await provider_queries.set_run_setting(session, name, value, now)
+        return [asdict(one) for one in await offers.offers(session, now)]
+
+
+@asynccontextmanager
+async def _as_the_service(url: str) -> AsyncIterator["AsyncSession"]:
+    """A transaction of the service's role on the database at the owner's `url`."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from vannilli_app import db
+
     database = db.Database(settings().model_copy(update={"database_url": url}))
     try:
         async with database.transaction(db.SERVICE) as session:
-            account = await queries.credentials(session, known_email(email))
-            if account is None:
-                raise NotFound(f"Nobody has an account as {email}. Check the address.")
-            user_id, reference = account.user_id, f"admin:{uuid4()}"
-            balance = await service.grant(
-                session,
-                user_id=user_id,
-                amount=amount,
-                kind="admin",
-                reference=reference,
-                now=datetime.now(UTC),
-                reason=reason,
-            )
-            audit.record(
-                session,
-                "credits_granted",
-                user_id=user_id,
-                resource_type="user",
-                resource_id=user_id,
-                client=Client(),
-                amount=amount,
-                reason=reason,
-                reference=reference,
-            )
-            return balance
+            yield session
     except OperationalError as error:
         raise VannilliError("The database does not answer. Check DATABASE_URL, or start it.") from error
     except ProgrammingError as error:
