@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import SQLModel, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,7 +28,7 @@ from vannilli_app.db import SERVICE, transaction
 # or two. A longer lease makes people wait after a crash; a shorter one costs work that was not lost.
 LEASE = timedelta(seconds=10)
 HEARTBEAT_SECONDS = 1.0
-DATABASE_AWAY = (OperationalError, InterfaceError)
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
 
 log = logging.getLogger(__name__)
 _at_work: set[asyncio.Task[Any]] = set()
@@ -161,11 +162,13 @@ def interrupt() -> None:
 def _interruptible() -> Iterator[asyncio.Task[Any]]:
     task = asyncio.current_task()
     assert task is not None
+    outermost = task not in _at_work
     _at_work.add(task)
     try:
         yield task
     finally:
-        _at_work.discard(task)
+        if outermost:
+            _at_work.discard(task)
 
 
 async def _end(pulse: asyncio.Task[None]) -> None:

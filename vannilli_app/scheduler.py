@@ -17,6 +17,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (look.look_at_due, 1),
     (dispatch.dispatch_all, 1),
     (jobs.revive, 3),
+    (jobs.cancel_again, 5),
     (jobs.sweep, 60),
     (local.revive, 3),
     (retention.run, 600),

@@ -21,6 +21,7 @@ from vannilli_app.scratch import scratch
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
 CANCELS_AT_ONCE = 2
+DISCARD_TRIES = 10
 POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
 GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
 TIDY_CRON = "*/10 * * * *"
@@ -36,7 +37,7 @@ def make_app(config: Settings) -> procrastinate.App:
         connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
     )
     app.task(name=work.ADVANCE_TASK, queue=work.WORK_QUEUE)(jobs.advance)
-    app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE)(jobs.discard_files)
+    app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(jobs.discard_files)
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
@@ -99,5 +100,8 @@ async def _serve(app: procrastinate.App, queue: str, at_once: int) -> None:
 async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
     """Forget old jobs, and those that died with a worker: their rows were queued anew long ago."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+        if job.task_name == work.DISCARD_TASK:  # the one kind of job that no row stands behind
+            await app.job_manager.retry_job(job)
+            continue
         await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)
     await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)

@@ -53,7 +53,8 @@ CREATE TABLE provider_tasks (
     external_id TEXT NOT NULL,
     task_id TEXT,
     status TEXT NOT NULL DEFAULT 'submitting' CHECK (status IN
-        ('submitting', 'at_work', 'completed', 'failed', 'cancelled', 'unsure')),
+        ('submitting', 'at_work', 'completed', 'failed', 'cancelling', 'cancelled', 'unsure')),
+    due_at TIMESTAMPTZ,
     seconds NUMERIC(9,4) NOT NULL CHECK (seconds > 0),
     estimated_usd NUMERIC(12,6) NOT NULL DEFAULT 0,
     billed_amount NUMERIC(16,6),
@@ -68,6 +69,7 @@ CREATE TABLE provider_tasks (
 );
 CREATE INDEX idx_provider_tasks_generation_id ON provider_tasks(generation_id);
 CREATE INDEX idx_provider_tasks_ended_at ON provider_tasks(provider, ended_at DESC) WHERE status = 'completed';
+CREATE INDEX idx_provider_tasks_due_at ON provider_tasks(due_at) WHERE status = 'cancelling';
 CREATE INDEX idx_provider_tasks_unsure ON provider_tasks(created_at) WHERE status = 'unsure';
 
 CREATE TABLE provider_states (
@@ -92,6 +94,11 @@ ALTER TABLE generations
     ADD COLUMN prepared_frames INTEGER CHECK (prepared_frames >= 1),
     DROP COLUMN attempt,
     DROP COLUMN result_url;
+
+-- What is being made has no segments yet: it is prepared anew, and what its provider has is found by our id.
+UPDATE generations
+    SET stage = 'preparing', status = 'processing', claim = NULL, tries = 0, progress = 0, due_at = now()
+    WHERE status IN ('pending', 'processing') AND stage IN ('submitted', 'rendering', 'finishing');
 """
 
 # Only the work and the admin need these; what a person may know of them is on their generation.

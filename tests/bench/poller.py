@@ -17,7 +17,7 @@ from vannilli_app import scheduler
 from vannilli_app.db import database
 from vannilli_app.providers import providers
 
-WARM_UP_SECONDS = 10
+WARM_UP_SECONDS = 15
 SECONDS = 40
 MIB = 2**20
 

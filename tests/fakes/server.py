@@ -48,16 +48,14 @@ class _Quiet(uvicorn.Server):
 
 def listening() -> socket.socket:
     """A socket on a free port of loopback."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    return listener
+    return _listener(0)
 
 
 @contextlib.asynccontextmanager
 async def serving_here(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve an app in the running event loop, which it may share connections with, while the block runs."""
     config = uvicorn.Config(
-        app, access_log=False, ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1
+        app, access_log=False, ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=10
     )
     server = _Quiet(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -73,9 +71,7 @@ async def serving_here(app: ASGIApp, listener: socket.socket) -> AsyncIterator[N
 @contextlib.contextmanager
 def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """The app's address, `http://127.0.0.1:PORT`, while the block runs."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener = _listener(port)
     config: dict[str, Any] = {"http": Breakable, "ws": "none", "lifespan": "off", "log_level": "critical"}
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, timeout_graceful_shutdown=1, **config))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -88,3 +84,11 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or head and body come 40 ms apart
+    listener.bind(("127.0.0.1", port))
+    return listener

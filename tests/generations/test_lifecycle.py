@@ -105,9 +105,7 @@ def test_a_full_provider_is_nobodys_fault_however_often() -> None:
 
 
 def test_a_provider_that_says_when_to_come_back_is_believed() -> None:
-    step = refused(ProviderError(permanent=False, retry_after=90))
-    assert isinstance(step, Again)
-    assert step.due_at >= NOW + timedelta(seconds=90)
+    assert refused(ProviderError(permanent=False, retry_after=90)) == Busy(NOW + timedelta(seconds=90), "")
 
 
 def test_a_result_that_is_too_short_is_made_three_times() -> None:

@@ -66,12 +66,12 @@ async def test_a_part_of_another_shape_fills_the_picture(tmp_path: Path, size: t
 
 
 async def test_parts_that_code_their_colours_differently_look_the_same(tmp_path: Path) -> None:
-    for name, matrix, reach in (("a", "bt601", "tv"), ("b", "bt709", "pc"), ("c", "bt709", "tv")):
+    for name, matrix, reach in (("a", "smpte170m", "tv"), ("b", "bt709", "tv"), ("c", "bt709", "pc")):
         coded = f"scale=out_color_matrix={matrix}:out_range={reach},format=yuv420p"
-        told = ["-colorspace", "bt709" if matrix == "bt709" else "smpte170m", "-color_range", reach]
-        red = "color=c=0xC03020:s=360x480:r=30:d=1"
-        makers.ffmpeg("-f", "lavfi", "-i", red, "-vf", coded, *told, tmp_path / f"{name}.mp4")
-    parts = [Part(tmp_path / f"{name}.mp4", 0, 10) for name in "abc"]
+        told = ["-colorspace", matrix, "-color_range", reach]
+        green = "color=c=0x10C040:s=360x480:r=30:d=1"
+        makers.ffmpeg("-f", "lavfi", "-i", green, "-vf", coded, *told, tmp_path / f"{name}.mp4")
+    parts = [Part(tmp_path / f"{name}.mp4", 0, 10) for name in "cab"]
     await join(parts, tmp_path / "whole.mp4", size=SIZE, fps=FPS)
     makers.ffmpeg(
         *("-i", tmp_path / "whole.mp4", "-vf", "scale=in_color_matrix=bt709:in_range=tv,format=rgb24"),
@@ -79,7 +79,7 @@ async def test_parts_that_code_their_colours_differently_look_the_same(tmp_path:
     )
     shown = np.fromfile(tmp_path / "whole.rgb", np.uint8).reshape(30, 480, 360, 3)
     for place in (5, 15, 25):
-        assert shown[place, 240, 180].tolist() == pytest.approx([0xC0, 0x30, 0x20], abs=5)
+        assert shown[place, 240, 180].tolist() == pytest.approx([0x10, 0xC0, 0x40], abs=4)
 
 
 async def test_a_part_that_ends_a_little_early_holds_its_last_frame(tmp_path: Path) -> None:

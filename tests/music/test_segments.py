@@ -157,6 +157,7 @@ def test_a_short_result_is_used_up_to_its_last_beat() -> None:
     assert usable_until(section, fps=FPS, first_frame=60, frames=44) == 90
     assert usable_until(section, fps=FPS, first_frame=60, frames=45) == 105
     assert usable_until(section, fps=FPS, first_frame=60, frames=14) is None
+    assert usable_until(section, fps=FPS, first_frame=0, frames=-5) is None
     assert usable_until(section, fps=FPS, first_frame=60, frames=0) is None
 
 

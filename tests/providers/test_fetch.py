@@ -30,6 +30,11 @@ async def _endless() -> AsyncIterator[bytes]:
         await asyncio.sleep(0)  # or the server would not notice that nobody listens any more
 
 
+async def _silent() -> AsyncIterator[bytes]:
+    yield b""
+    await asyncio.sleep(60)
+
+
 async def _half() -> AsyncIterator[bytes]:
     yield CLIP[:1000]
 
@@ -46,7 +51,7 @@ def _site() -> Starlette:
 
     async def huge(_: Request) -> Response:
         headers = {"content-length": "10000000000"}
-        return StreamingResponse(_endless(), headers=headers, media_type="video/mp4")
+        return StreamingResponse(_silent(), headers=headers, media_type="video/mp4")
 
     async def endless(_: Request) -> Response:
         return StreamingResponse(_endless(), media_type="video/mp4")
@@ -132,7 +137,7 @@ async def test_what_is_no_whole_video_is_not_kept(
     site: str, tmp_path: Path, way: str, permanent: bool, code: str
 ) -> None:
     error = await refusal(
-        site + way, tmp_path / "clip", allowed_origins=frozenset({site}), most_bytes=1_000_000
+        site + way, tmp_path / "clip", allowed_origins=frozenset({site}), most_bytes=1_000_000, seconds=5
     )
     assert (error.permanent, error.code) == (permanent, code)
     assert error.raw

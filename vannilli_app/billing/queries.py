@@ -13,7 +13,10 @@ from vannilli_app.models import CreditEntry, CreditReservation, User
 async def lock_person(session: AsyncSession, user_id: UUID) -> User | None:
     """The person's row, held until the transaction ends: whoever spends or grants comes one after the other."""
     found = await session.exec(
-        select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found.one_or_none()
 

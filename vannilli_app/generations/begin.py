@@ -21,6 +21,10 @@ async def start(
     Files are decoded between transactions (it takes up to seconds), so that no lock is held meanwhile.
     """
     async with transaction(SERVICE) as session:
+        if idempotency_key and (
+            before := await service.started_before(session, user_id, wanted, idempotency_key)
+        ):
+            return before
         offer = offers.choose(await offers.offers(session, datetime.now(UTC)), wanted.provider)
     async with transaction(as_user(user_id)) as session:
         project = await require_project(session, user_id, wanted.project_id)

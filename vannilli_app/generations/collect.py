@@ -85,6 +85,8 @@ async def _collected(hold: Hold[Segment], result: Result) -> None:
         if generation is None or generation.status not in lifecycle.ALIVE:
             raise LostClaim
         segment = await session.get_one(Segment, hold.row.id)
+        if segment.claim != hold.claim:
+            raise LostClaim
         usable = result.frames - segment.skip_frames
         done = {"stage": "done", "claim": None, "result_key": result.key, "progress": 1.0}
         if usable >= segment.frames - SHORT_BY * FPS:
@@ -98,7 +100,7 @@ async def _collected(hold: Hold[Segment], result: Result) -> None:
             log.info("segment %s came back short: its rest is made as number %s", segment.id, rest.number)
         else:
             raw = f"{result.frames} frames came, {segment.skip_frames + segment.frames} are needed"
-            await _again(session, generation, segment, raw, now)
+            await _again(session, generation, hold.row, raw, now)
         await session.flush()
         await segment_queries.sum_progress(session, [generation.id])
         if await segment_queries.all_done(session, generation.id):

@@ -3,7 +3,9 @@ what is still at work there is not wanted any more.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -46,13 +48,23 @@ async def fail(
 
 
 async def give_up(
-    session: AsyncSession, generation: Generation, segment: Segment, why: lifecycle.Fail, now: datetime
+    session: AsyncSession,
+    generation: Generation,
+    segment: Segment,
+    why: lifecycle.Fail,
+    now: datetime,
+    *,
+    at_work: bool = False,
 ) -> None:
     """A segment cannot be made by its provider: the whole goes to the next able one if the person allowed it, else it
-    fails. Needs the generation's lock."""
+    fails. `at_work`: its task may go on at the provider, and has to be cancelled. Needs the generation's lock."""
     if generation.status not in lifecycle.ALIVE:
         return
-    await close(session, segment, "failed", now, code=why.code, raw=why.raw)
+    if at_work:
+        words = {"error_code": why.code, "error_raw": why.raw[:RAW_KEPT]}
+        await _cancel(session, [segment], now, **words)
+    else:
+        await close(session, segment, "failed", now, code=why.code, raw=why.raw)
     next_one = None
     if generation.allow_failover and why.elsewhere:
         offered = await offers.offers(session, now)
@@ -100,10 +112,7 @@ async def resubmit(
 
 async def let_go(session: AsyncSession, generation_id: UUID, now: datetime) -> None:
     """End every segment that is still alive, and have what is at the provider cancelled there."""
-    ended = await segment_queries.end_all(session, generation_id, "cancelled")
-    if ended:
-        await provider_queries.cancel_tasks(session, ended, now)
-        await work.queue_cancel(session, [segment for segment in ended if segment.sent_at])
+    await _cancel(session, await segment_queries.end_all(session, generation_id, "cancelled"), now)
 
 
 async def close(
@@ -125,3 +134,19 @@ async def close(
         error_code=code,
         error_raw=raw[:RAW_KEPT] if raw else None,
     )
+
+
+async def withdraw(session: AsyncSession, segment: Segment, task_id: str | None, now: datetime) -> None:
+    """A segment was handed over while it was being cancelled: have that task cancelled too."""
+    values = {"task_id": task_id} if task_id else {}
+    await _cancel(session, [segment], now, **values)
+
+
+async def _cancel(session: AsyncSession, segments: Sequence[Segment], now: datetime, **values: Any) -> None:
+    """Note what has to be cancelled at the provider, which is tried until the provider has heard it."""
+    for segment in segments:
+        noted = await provider_queries.start_cancelling(
+            session, segment.provider, [segment.external_id], now, **values
+        )
+        for external_id in noted:
+            await work.queue_cancel(session, segment.provider, external_id)

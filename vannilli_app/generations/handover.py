@@ -4,8 +4,10 @@
 it asks the provider for our id first, and where the provider keeps no such ids nothing is sent again.
 """
 
+import asyncio
 import logging
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -24,10 +26,19 @@ from vannilli_app.generations.timing import timing
 from vannilli_app.leases import Hold, LostClaim, heartbeat, persistently, take, write
 from vannilli_app.media import cut
 from vannilli_app.models import Generation, ProviderTaskRow, Segment
-from vannilli_app.providers import ProviderError, ProviderTask, VideoProvider, VideoRequest, provider
+from vannilli_app.providers import (
+    ProviderError,
+    ProviderTask,
+    TaskStatus,
+    VideoProvider,
+    VideoRequest,
+    provider,
+    providers,
+)
 from vannilli_app.storage import RAW_UPLOADS, store
 
 INPUT_LINK_SECONDS = 24 * 3600
+ANSWER_SECONDS = 4.0  # the supervisor kills a worker that takes over ten to stop
 
 log = logging.getLogger(__name__)
 
@@ -42,44 +53,84 @@ async def submit(segment_id: str) -> None:
     )
     if hold is None:
         return
-    task: ProviderTask | None = None
+    answer: list[ProviderTask] = []
     try:
         if hold.row.tries > lifecycle.MOST_HOLDS:
             raise RuntimeError(f"held {hold.row.tries} times in {hold.row.stage}")
         async with heartbeat(hold):
-            task = await _submit(hold)
-        await persistently(lambda: _submitted(hold, task))
+            await _submit(hold, answer)
+        await persistently(lambda: _submitted(hold, answer[0]))
     except LostClaim:
         log.info("segment %s was cancelled or taken over", segment_id)
-        await _withdraw(hold.row, task)
+        await persistently(lambda: _withdraw(hold.row, answer[0].task_id if answer else None))
     except Exception as error:
         log.exception("segment %s could not be handed to %s", segment_id, hold.row.provider)
         await persistently(lambda error=error: _refused(hold.row, error))  # type: ignore[misc]
 
 
-async def cancel_remote(provider_name: str, external_id: str, task_id: str | None) -> None:
-    """Stop a provider's task that is not wanted any more; one whose id nobody wrote down is found by ours."""
-    chosen = provider(provider_name)
-    if task_id is None:
-        found = await chosen.find(external_id)
-        task_id = found.task_id if found else None
+async def cancel_remote(provider_name: str, external_id: str) -> None:
+    """Tell a provider that a task is not wanted any more; the book is closed once it has heard it.
+
+    A task whose id nobody wrote down is found by ours. One that is not there yet may still be on its way: it is asked
+    for again for a while. Where the provider keeps no ids of ours, an admin has to look.
+    """
+    chosen, now = providers().get(provider_name), datetime.now(UTC)
+    async with transaction(SERVICE) as session:
+        book = await provider_queries.task(session, provider_name, external_id)
+    if chosen is None or book is None or book.status != "cancelling":
+        return
+    task_id = book.task_id
+    if task_id is None and (found := await chosen.find(external_id)):
+        task_id = found.task_id
     if task_id is not None:
         await chosen.cancel_generation(task_id)
+        status = "cancelled"
+    elif now - book.created_at < lifecycle.FORGOTTEN_AFTER:
+        return
+    else:
+        status = "cancelled" if chosen.capabilities.finds_by_our_id else "unsure"
+    async with transaction(SERVICE) as session:
+        await provider_queries.write_task(
+            session, provider_name, external_id, status=status, task_id=task_id, ended_at=now
+        )
 
 
-async def _submit(hold: Hold[Segment]) -> ProviderTask:
+async def _submit(hold: Hold[Segment], answer: list[ProviderTask]) -> None:
+    """Hand over what was not handed over yet; the provider's task is put into `answer` as soon as it is known."""
     segment = hold.row
     chosen = provider(segment.provider)
     async with transaction(SERVICE) as session:
         generation = await session.get_one(Generation, segment.generation_id)
+        book = await provider_queries.task(session, segment.provider, segment.external_id)
     if segment.sent_at is not None:
+        if book is not None and book.task_id is not None:
+            answer.append(ProviderTask(book.task_id, TaskStatus.PENDING))
+            return
         if found := await chosen.find(segment.external_id):
-            return found
+            answer.append(found)
+            return
         if not chosen.capabilities.finds_by_our_id:
             raise ProviderError(permanent=False, maybe_accepted=True, raw="sent before, and no answer noted")
     request = await _video_request(generation, segment, chosen)
     await persistently(lambda: _note_sending(hold, chosen, request))
-    return await chosen.start_generation(request)
+    sending = asyncio.ensure_future(chosen.start_generation(request))
+    try:
+        answer.append(await asyncio.shield(sending))
+    except asyncio.CancelledError:
+        # It has left: its answer is worth waiting for, or nobody would know of the task.
+        with suppress(Exception):
+            answer.append(await asyncio.wait_for(sending, ANSWER_SECONDS))
+            await persistently(lambda: _note_task_id(segment, answer[0]))
+        raise
+    await persistently(lambda: _note_task_id(segment, answer[0]))
+
+
+async def _note_task_id(segment: Segment, task: ProviderTask) -> None:
+    """Write the provider's id down before anything else: whoever comes next goes on from there."""
+    async with transaction(SERVICE) as session:
+        await provider_queries.write_task(
+            session, segment.provider, segment.external_id, task_id=task.task_id
+        )
 
 
 async def _note_sending(hold: Hold[Segment], chosen: VideoProvider, request: VideoRequest) -> None:
@@ -103,9 +154,8 @@ async def _note_sending(hold: Hold[Segment], chosen: VideoProvider, request: Vid
     hold.row.sent_at = now
 
 
-async def _submitted(hold: Hold[Segment], task: ProviderTask | None) -> None:
+async def _submitted(hold: Hold[Segment], task: ProviderTask) -> None:
     """Write down the task, and that the generation is at its provider."""
-    assert task is not None
     segment, now = hold.row, datetime.now(UTC)
     capabilities = provider(segment.provider).capabilities
     middle, late = await timing(segment.provider, now)
@@ -143,11 +193,14 @@ async def _submitted(hold: Hold[Segment], task: ProviderTask | None) -> None:
 async def _refused(segment: Segment, error: Exception) -> None:
     """Carry out what follows from a submission that went wrong."""
     now = datetime.now(UTC)
-    capabilities = provider(segment.provider).capabilities
-    step = lifecycle.after_refusal(
-        error, tries=segment.tries, finds_by_our_id=capabilities.finds_by_our_id, now=now
+    chosen = providers().get(segment.provider)
+    finds = chosen is not None and chosen.capabilities.finds_by_our_id
+    step = (
+        lifecycle.after_refusal(error, tries=segment.tries, finds_by_our_id=finds, now=now)
+        if chosen
+        else lifecycle.GONE
     )
-    heard = isinstance(error, ProviderError) and error.maybe_accepted
+    certain = isinstance(error, ProviderError) and not error.maybe_accepted  # it was not heard
     async with transaction(SERVICE) as session:
         generation = await segment_queries.lock_generation(session, segment.generation_id)
         if generation is None:
@@ -156,8 +209,8 @@ async def _refused(segment: Segment, error: Exception) -> None:
             await dispatch.note_failure(session, segment.provider, now)
         match step:
             case lifecycle.Again(due_at, _):
-                sent = segment.sent_at if heard else None
-                await segment_queries.change(session, segment, claim=None, due_at=due_at, sent_at=sent)
+                unsent = {"sent_at": None} if certain else {}
+                await segment_queries.change(session, segment, claim=None, due_at=due_at, **unsent)
             case lifecycle.Busy(until, _):
                 await dispatch.note_busy(session, segment.provider, until, now)
                 await segment_queries.change(
@@ -167,7 +220,8 @@ async def _refused(segment: Segment, error: Exception) -> None:
                 await _surface(session, generation, segment, raw, now)
             case lifecycle.Fail():
                 if await segment_queries.change(session, segment, stage="failed", claim=None):
-                    await ending.give_up(session, generation, segment, step, now)
+                    at_work = segment.sent_at is not None and not certain
+                    await ending.give_up(session, generation, segment, step, now, at_work=at_work)
 
 
 async def _surface(
@@ -177,17 +231,17 @@ async def _surface(
     log.error("%s may or may not be at work on %s: %s", segment.provider, segment.external_id, raw)
     if await segment_queries.change(session, segment, stage="failed", claim=None):
         await ending.give_up(session, generation, segment, lifecycle.LOST, now)
-        await ending.close(session, segment, "unsure", now, code=lifecycle.LOST.code, raw=raw)
+    await ending.close(session, segment, "unsure", now, code=lifecycle.LOST.code, raw=raw)
 
 
-async def _withdraw(segment: Segment, task: ProviderTask | None) -> None:
-    """Cancel what was handed over while its generation was being cancelled: nobody else knows of that task. A segment
-    that another worker took over is left to it."""
+async def _withdraw(segment: Segment, task_id: str | None) -> None:
+    """Have cancelled what was handed over while its generation was being cancelled. A segment that another worker took
+    over is left to it."""
     async with transaction(SERVICE) as session:
         now = await session.get(Segment, segment.id)
         gone = now is None or now.stage in ("cancelled", "failed") or now.external_id != segment.external_id
-    if gone and (task is not None or segment.sent_at is not None):
-        await cancel_remote(segment.provider, segment.external_id, task.task_id if task else None)
+        if gone and segment.sent_at is not None:
+            await ending.withdraw(session, segment, task_id, datetime.now(UTC))
 
 
 async def _video_request(generation: Generation, segment: Segment, chosen: VideoProvider) -> VideoRequest:

@@ -3,7 +3,7 @@ Nothing here runs inside a person's request. Segments have jobs of their own: `h
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col
@@ -13,6 +13,7 @@ from vannilli_app.generations import (
     dispatch,
     ending,
     lifecycle,
+    provider_queries,
     queries,
     segment_queries,
     service,
@@ -26,6 +27,7 @@ from vannilli_app.models import Generation, Segment
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
 SWEEP_BATCH = 100
+CANCEL_AGAIN = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ async def advance(generation_id: str) -> None:
         await persistently(lambda: _move_on(hold, values))
     except LostClaim:
         log.info("generation %s was cancelled or taken over", generation_id)
+        await _discard_if_ended(hold.row)
+        return
     except Exception as error:
         log.exception("generation %s, stage %s", generation_id, hold.row.stage)
         step = lifecycle.after_error(error, tries=hold.row.tries, now=datetime.now(UTC))
@@ -59,6 +63,15 @@ async def advance(generation_id: str) -> None:
         await dispatch.dispatch(hold.row.provider, datetime.now(UTC))
     else:
         await _discard_leftovers(hold.row)
+
+
+async def cancel_again(now: datetime) -> int:
+    """Queue again the cancels that no provider has heard yet; returns how many."""
+    async with transaction(SERVICE) as session:
+        due = await provider_queries.cancels_due(session, now, now + CANCEL_AGAIN)
+        for task in due:
+            await work.queue_cancel(session, task.provider, task.external_id)
+    return len(due)
 
 
 async def revive(now: datetime) -> int:
@@ -94,10 +107,12 @@ async def sweep(now: datetime) -> int:
     return len(waiting)
 
 
-async def discard_files(uploads: list[str], generations: list[str]) -> None:
+async def discard_files(uploads: list[str], folders: list[str], generations: list[str]) -> None:
     """Delete the files of a deleted project."""
     for path in uploads:
         await store().delete(RAW_UPLOADS, path)
+    for folder in folders:
+        await store().delete_prefix(RAW_UPLOADS, folder)
     for generation_id in generations:
         await store().delete_prefix(FINAL_RENDERS, f"videos/{generation_id}/")
 
@@ -123,9 +138,20 @@ async def _after_error(row: Generation, step: lifecycle.Again | lifecycle.Fail) 
             await ending.fail(session, row, step, now=datetime.now(UTC), as_seen=True)
 
 
+async def _discard_if_ended(row: Generation) -> None:
+    """Keep nothing of a generation that was cancelled under us; one that another worker took over needs its files."""
+    async with transaction(SERVICE) as session:
+        now = await session.get(Generation, row.id)
+    if now is None or now.status == "failed":
+        await _discard_leftovers(row)
+        await store().delete_prefix(FINAL_RENDERS, f"videos/{row.id}/")
+
+
 async def _discard_leftovers(row: Generation) -> None:
     """What was made on the way is of no use any more; what fails to go now goes with the retention run."""
     async with transaction(SERVICE) as session:
         keys = await steps.leftovers(session, row)
     for key in keys:
         await store().delete(RAW_UPLOADS, key)
+    for folder in lifecycle.working_folders(row.id, Request.model_validate(row.request).user_id):
+        await store().delete_prefix(RAW_UPLOADS, folder)

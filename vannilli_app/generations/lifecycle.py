@@ -103,6 +103,10 @@ LOST = Fail(
     "the answer to the submission was lost",
     elsewhere=False,
 )
+GONE = Fail("provider_gone", "Who was making this video is not here any more. It cost nothing.", "not set up")
+TIMEOUT = Fail(
+    "render_timeout", "This took far too long and was stopped. Start it again; it cost nothing.", ""
+)
 NO_SLOT = Fail(
     "provider_busy", "Too many videos are being made right now. It cost nothing. Try again later.", "no slot"
 )
@@ -134,9 +138,7 @@ def after_look(
             return Resubmit(backoff(attempt, now), task.raw_error or "")
         return Fail("render_failed", sentence, task.raw_error or "")
     if age.total_seconds() > capabilities.render_deadline_seconds:
-        return Fail(
-            "render_timeout", "This took far too long and was stopped. Start it again; it cost nothing.", ""
-        )
+        return TIMEOUT
     return Wait(task.progress, next_look(capabilities, age, stretch, now))
 
 
@@ -147,12 +149,9 @@ def after_refusal(
     if isinstance(error, ProviderError):
         if error.maybe_accepted and not finds_by_our_id:
             return Unsure(error.raw)
-        if error.busy:
+        if error.busy or error.retry_after:  # a slot is not kept while it is waited for
             return Busy(now + timedelta(seconds=error.retry_after or _jittered(BUSY_SECONDS)), error.raw)
-    step = after_error(error, tries=tries, now=now)
-    if isinstance(step, Again) and isinstance(error, ProviderError) and error.retry_after:
-        return Again(max(step.due_at, now + timedelta(seconds=error.retry_after)), step.raw)
-    return step
+    return after_error(error, tries=tries, now=now)
 
 
 def after_error(error: Exception, *, tries: int, now: datetime) -> Again | Fail:
@@ -181,6 +180,12 @@ def after_short_result(*, attempt: int, now: datetime, raw: str) -> Resubmit | F
     if attempt < MOST_TRIES:
         return Resubmit(backoff(attempt, now), raw)
     return Fail("result_unusable", "What came back was no whole video. It cost nothing. Start it again.", raw)
+
+
+def after_no_answer(*, capabilities: Capabilities, submitted_at: datetime, now: datetime) -> Fail | None:
+    """What follows when a task could not be looked at: nothing, until its time is over."""
+    age = (now - submitted_at).total_seconds()
+    return TIMEOUT if age > capabilities.render_deadline_seconds else None
 
 
 def next_look(capabilities: Capabilities, age: timedelta, stretch: float, now: datetime) -> datetime:
@@ -250,12 +255,17 @@ def working_files(generation_id: UUID, user_id: UUID) -> tuple[str, str, str]:
 
 def piece_file(generation_id: UUID, user_id: UUID, number: int) -> str:
     """Key of the part of the cut performance that one segment sends."""
-    return f"driver-videos/{user_id}/{generation_id}-{number}.mp4"
+    return f"driver-videos/{user_id}/{generation_id}/{number}.mp4"
 
 
 def result_file(generation_id: UUID, number: int, attempt: int) -> str:
     """Key of a provider's result in our own store."""
-    return f"results/{generation_id}-{number}-{attempt}.mp4"
+    return f"results/{generation_id}/{number}-{attempt}.mp4"
+
+
+def working_folders(generation_id: UUID, user_id: UUID) -> tuple[str, str]:
+    """Prefixes of all that is made on the way besides `working_files`."""
+    return f"driver-videos/{user_id}/{generation_id}/", f"results/{generation_id}/"
 
 
 def _jittered(seconds: float) -> float:

@@ -4,9 +4,8 @@ still at work is written back in one statement.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from vannilli_app.db import SERVICE, transaction
@@ -14,11 +13,12 @@ from vannilli_app.generations import dispatch, ending, lifecycle, provider_queri
 from vannilli_app.generations.schemas import Request
 from vannilli_app.leases import LEASE
 from vannilli_app.models import Segment
-from vannilli_app.providers import ProviderError, ProviderTask, VideoProvider, providers
+from vannilli_app.providers import ProviderError, ProviderTask, TaskStatus, VideoProvider, providers
 
 BATCH = 1000
 LOOK_LEASE = timedelta(seconds=30)
-CALLS_AT_ONCE = 8  # for each provider
+CALLS_AT_ONCE = 32  # for each provider: calls wait for the network most of their time
+ROUNDS_A_CLAIM = 10
 
 Looked = tuple[Segment, ProviderTask | None]
 
@@ -26,39 +26,49 @@ log = logging.getLogger(__name__)
 
 
 async def look_at_due(now: datetime) -> int:
-    """Ask the providers about the tasks whose look is due; returns how many were looked at."""
+    """Ask the providers about the tasks whose look is due; returns how many were looked at. A slow provider holds up no
+    other."""
+    async with transaction(SERVICE) as session:
+        names = await segment_queries.providers_to_look_at(session, now)
+    return sum(await asyncio.gather(*(_look_at_all(name, now) for name in names)))
+
+
+async def _look_at_all(name: str, now: datetime) -> int:
+    """Look at one provider's due tasks, as many at a time as are surely asked about before their claim ends."""
+    there = providers().get(name)
+    most = min(BATCH, there.capabilities.batch * CALLS_AT_ONCE * ROUNDS_A_CLAIM) if there else BATCH
     looked = 0
     while True:
         async with transaction(SERVICE) as session:
-            due = await segment_queries.due_for_a_look(session, now, LOOK_LEASE, BATCH)
-            at_work = await segment_queries.all_at_work(session) if due else {}
-        by_provider: defaultdict[str, list[Segment]] = defaultdict(list)
-        for segment in due:
-            by_provider[segment.provider].append(segment)
-        await asyncio.gather(
-            *(
-                _look_at(providers()[name], batch, at_work.get(name, 0), now)
-                for name, batch in by_provider.items()
-                if name in providers()
-            )
-        )
+            due = await segment_queries.due_for_a_look(session, name, now, LOOK_LEASE, most)
+            at_work = await segment_queries.at_work(session, name) if due else 0
+        if due:
+            await _look_at(name, due, at_work, now)
         looked += len(due)
-        if len(due) < BATCH:
+        if len(due) < most:
             return looked
+        now = datetime.now(UTC)
 
 
-async def _look_at(chosen: VideoProvider, segments: Sequence[Segment], at_work: int, now: datetime) -> None:
+async def _look_at(name: str, segments: Sequence[Segment], at_work: int, now: datetime) -> None:
     """Ask one provider about these segments, some calls at a time, and carry out what follows."""
+    chosen = providers().get(name)
+    if chosen is None:
+        for segment in segments:
+            await _apply(segment, None, lifecycle.GONE, now)
+        return
     places = asyncio.Semaphore(CALLS_AT_ONCE)
-    stretch = lifecycle.stretch_for(chosen.capabilities, at_work)
-    failures: list[ProviderError] = []
+    failures: list[Exception] = []
 
     async def ask(some: Sequence[Segment]) -> list[Looked]:
         try:
             async with places:
                 tasks = await chosen.check_status([segment.task_id or "" for segment in some])
-        except ProviderError as error:
+        except Exception as error:  # whatever an adapter trips over must not stop the others
             failures.append(error)
+            if len(some) > 1 and isinstance(error, ProviderError) and error.permanent:
+                apart = [await ask([segment]) for segment in some]  # one of them spoils the batch
+                return [looked for one in apart for looked in one]
             return []
         return [(segment, tasks.get(segment.task_id or "")) for segment in some]
 
@@ -68,11 +78,32 @@ async def _look_at(chosen: VideoProvider, segments: Sequence[Segment], at_work: 
     )
     answers = [answer for some in asked for answer in some]
     if failures:
-        log.warning("%s of the looks at %s failed: %s", len(failures), chosen.name, failures[0].raw)
-    if failures and not answers and not failures[0].busy:
+        await _note_failures(chosen, failures, any_answer=bool(answers), now=now)
+        await _end_overdue(chosen, segments, answers, now)
+    await _carry_out(chosen, answers, lifecycle.stretch_for(chosen.capabilities, at_work), now)
+
+
+async def _note_failures(
+    chosen: VideoProvider, failures: Sequence[Exception], *, any_answer: bool, now: datetime
+) -> None:
+    first = failures[0]
+    words = first.raw if isinstance(first, ProviderError) else repr(first)
+    log.warning("%s of the looks at %s failed: %s", len(failures), chosen.name, words)
+    if not any_answer and not (isinstance(first, ProviderError) and first.busy):
         async with transaction(SERVICE) as session:
             await dispatch.note_failure(session, chosen.name, now)
-    await _carry_out(chosen, answers, stretch, now)
+
+
+async def _end_overdue(
+    chosen: VideoProvider, segments: Sequence[Segment], answers: Sequence[Looked], now: datetime
+) -> None:
+    """A task that nobody can be asked about ends too, when its time is over."""
+    answered = {segment.id for segment, _ in answers}
+    for segment in segments:
+        since = segment.submitted_at or segment.created_at
+        step = lifecycle.after_no_answer(capabilities=chosen.capabilities, submitted_at=since, now=now)
+        if step and segment.id not in answered:
+            await _apply(segment, None, step, now)
 
 
 async def _carry_out(chosen: VideoProvider, answers: Sequence[Looked], stretch: float, now: datetime) -> None:
@@ -96,6 +127,9 @@ async def _carry_out(chosen: VideoProvider, answers: Sequence[Looked], stretch: 
     if waits:
         async with transaction(SERVICE) as session:
             await segment_queries.keep_waiting(session, waits)
+    if seen:
+        # Apart: whoever else holds both locks the generation before its segments.
+        async with transaction(SERVICE) as session:
             for generation in await segment_queries.sum_progress(session, list(seen)):
                 user_id = Request.model_validate(generation.request).user_id
                 await work.tell(session, user_id, generation.id)
@@ -130,6 +164,7 @@ async def _apply(
                 await ending.resubmit(session, segment, step, generation.internal_task_id, now)
             case lifecycle.Fail():
                 if await segment_queries.change(session, segment, stage="failed", claim=None):
-                    await ending.give_up(session, generation, segment, step, now)
+                    ended = task is not None and task.status is TaskStatus.FAILED
+                    await ending.give_up(session, generation, segment, step, now, at_work=not ended)
         if task is not None and task.billed is not None:
             await provider_queries.write_billed(session, segment.provider, segment.external_id, task.billed)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.models import ProviderState, ProviderTaskRow, RunSetting, Segment
+from vannilli_app.models import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.providers import Billed
 
 _QUIETLY = {"synchronize_session": False}
@@ -67,19 +67,34 @@ async def task(session: AsyncSession, provider: str, external_id: str) -> Provid
     return found.one_or_none()
 
 
-async def cancel_tasks(session: AsyncSession, segments: Sequence[Segment], now: datetime) -> None:
-    """Note of the open tasks of these segments that they were cancelled."""
-    await session.exec(
+async def start_cancelling(
+    session: AsyncSession, provider: str, external_ids: Sequence[str], due_at: datetime, **values: Any
+) -> list[str]:
+    """Note that the provider has to be told that these tasks are not wanted; gives those that may be at work there."""
+    changed = await session.exec(
         update(ProviderTaskRow)
         .where(
-            tuple_(col(ProviderTaskRow.provider), col(ProviderTaskRow.external_id)).in_(
-                [(segment.provider, segment.external_id) for segment in segments]
-            ),
-            col(ProviderTaskRow.status).in_(("submitting", "at_work")),
+            col(ProviderTaskRow.provider) == provider,
+            col(ProviderTaskRow.external_id).in_(external_ids),
+            col(ProviderTaskRow.status).in_(("submitting", "at_work", "cancelling", "cancelled")),
         )
-        .values(status="cancelled", ended_at=now)
+        .values(status="cancelling", due_at=due_at, **values)
+        .returning(col(ProviderTaskRow.external_id))
         .execution_options(**_QUIETLY)
     )
+    return [external_id for (external_id,) in changed.all()]
+
+
+async def cancels_due(session: AsyncSession, now: datetime, again_at: datetime) -> list[ProviderTaskRow]:
+    """Tasks that are still to be cancelled at their provider; they come due again."""
+    due = await session.exec(
+        update(ProviderTaskRow)
+        .where(col(ProviderTaskRow.status) == "cancelling", col(ProviderTaskRow.due_at) <= now)
+        .values(due_at=again_at)
+        .returning(ProviderTaskRow)
+        .execution_options(**_QUIETLY)
+    )
+    return list(due.scalars())
 
 
 async def timings(session: AsyncSession, provider: str, since: datetime) -> tuple[float, float] | None:

@@ -17,7 +17,9 @@ IPAddress = IPv4Address | IPv6Address
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> User | None:
     """The person, held until the transaction ends, so that what they start or spend comes one after the other."""
-    return (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
+    return (
+        await session.exec(select(User).where(User.id == user_id).with_for_update(key_share=True))
+    ).one_or_none()
 
 
 async def lock_project(session: AsyncSession, user_id: UUID, project_id: UUID) -> Project | None:

@@ -32,7 +32,9 @@ async def replace(session: AsyncSession, generation_id: UUID, segments: Sequence
 
 async def lock_generation(session: AsyncSession, generation_id: UUID) -> Generation | None:
     """The generation, held until the transaction ends, so that its segments move it on one after the other."""
-    found = await session.exec(select(Generation).where(Generation.id == generation_id).with_for_update())
+    found = await session.exec(
+        select(Generation).where(Generation.id == generation_id).with_for_update(key_share=True)
+    )
     return found.one_or_none()
 
 
@@ -109,11 +111,22 @@ async def providers_waited_for(session: AsyncSession, now: datetime) -> list[str
     return list(found)
 
 
-async def due_for_a_look(session: AsyncSession, now: datetime, lease: timedelta, limit: int) -> list[Segment]:
-    """Claim a batch of rendering segments whose look is due: they come due again after `lease` if we die meanwhile."""
+async def providers_to_look_at(session: AsyncSession, now: datetime) -> list[str]:
+    """Providers with a task whose look is due."""
+    found = await session.exec(
+        select(Segment.provider).where(Segment.stage == "rendering", col(Segment.due_at) <= now).distinct()
+    )
+    return list(found)
+
+
+async def due_for_a_look(
+    session: AsyncSession, provider: str, now: datetime, lease: timedelta, limit: int
+) -> list[Segment]:
+    """Claim a batch of a provider's rendering segments whose look is due: they come due again after `lease` if we die
+    meanwhile."""
     due = (
         select(Segment.id)
-        .where(Segment.stage == "rendering", Segment.due_at <= now)
+        .where(Segment.provider == provider, Segment.stage == "rendering", Segment.due_at <= now)
         .order_by(col(Segment.due_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -165,7 +178,7 @@ async def sum_progress(session: AsyncSession, generation_ids: Sequence[UUID]) ->
             col(Generation.id) == sums.c.generation_id,
             col(Generation.stage) == "rendering",
             col(Generation.status).in_(ALIVE),
-            func.abs(sums.c.progress - Generation.progress) >= 0.01,
+            sums.c.progress - Generation.progress >= 0.01,  # it never goes back before a person's eyes
         )
         .values(progress=func.least(sums.c.progress, 1.0))
         .returning(Generation)
@@ -221,6 +234,16 @@ async def hurry(
         .execution_options(**_QUIETLY)
     )
     return len(hurried.all())
+
+
+async def result_keys(session: AsyncSession, generation_id: UUID) -> list[str]:
+    """Where the results of a generation's segments lie."""
+    found = await session.exec(
+        select(Segment.result_key).where(
+            Segment.generation_id == generation_id, col(Segment.result_key).is_not(None)
+        )
+    )
+    return [key for key in found if key]
 
 
 async def all_done(session: AsyncSession, generation_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from vannilli_app.accounts.tokens import device_hash
 from vannilli_app.billing import service as billing
 from vannilli_app.config import settings
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
-from vannilli_app.generations import ending, lifecycle, queries, work
+from vannilli_app.generations import ending, lifecycle, queries, segment_queries, work
 from vannilli_app.generations.schemas import Request, StartInput
 from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
@@ -101,6 +101,14 @@ async def start(
     return generation
 
 
+async def started_before(
+    session: AsyncSession, user_id: UUID, wanted: StartInput, idempotency_key: str
+) -> Generation | None:
+    """What a start with this key began before, whatever has changed since."""
+    project = await queries.lock_project(session, user_id, wanted.project_id)
+    return await queries.by_idempotency_key(session, project.id, idempotency_key) if project else None
+
+
 async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation:
     """A person's generation, by its id or its task id. Raises NotFound, for somebody else's too."""
     found = await queries.mine(session, user_id, generation_id)
@@ -128,9 +136,9 @@ async def cancel(
 async def complete(session: AsyncSession, generation: Generation, now: datetime) -> None:
     """Note that the video is there; its own row was written by the step that holds it."""
     user_id = Request.model_validate(generation.request).user_id
-    await queries.set_project_status(session, generation.project_id, "completed", now)
-    if generation.free_tier:
+    if generation.free_tier:  # the person before the project: a start locks them in this order
         await queries.mark_free_redeemed(session, user_id)
+    await queries.set_project_status(session, generation.project_id, "completed", now)
     await work.tell(session, user_id, generation.id)
 
 
@@ -184,7 +192,11 @@ async def delete_project(
             await billing.capture(session, user_id=user_id, generation_id=generation.id, now=now)
     uploads = await queries.asset_paths(session, project.id)
     working = [path for one in made for path in lifecycle.working_files(one.id, user_id)]
-    await work.queue_discard(session, project.id, [*uploads, *working], [one.id for one in made])
+    results = [key for one in made for key in await segment_queries.result_keys(session, one.id)]
+    folders = [folder for one in made for folder in lifecycle.working_folders(one.id, user_id)]
+    await work.queue_discard(
+        session, project.id, [*uploads, *working, *results], folders, [one.id for one in made]
+    )
     _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
     await session.delete(project)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import reflex as rx
 
@@ -73,6 +73,7 @@ class PreviewState(rx.State):
     allow_failover: bool = True
     starting: str = ""  # the provider that was just chosen
     refusal: str = ""
+    _order: str = ""  # of this visit: a second tap is the same order, a second visit another one
 
     @rx.event
     async def load(self):
@@ -82,6 +83,7 @@ class PreviewState(rx.State):
             return
         tabs.note(identity.user_id, self.router.session.client_token)
         self.cancelling, self.starting, self.refusal = False, "", ""
+        self._order = uuid4().hex
         await self.read_again()
 
     async def read_again(self) -> None:
@@ -123,7 +125,7 @@ class PreviewState(rx.State):
             allow_failover=self.allow_failover,
         )
         try:
-            started = await begin.start(identity.user_id, order, _client(self), f"{wanted}:{provider}")
+            started = await begin.start(identity.user_id, order, _client(self), f"{self._order}:{provider}")
         except VannilliError as error:
             self.refusal, self.starting = error.message, ""
             return

@@ -180,11 +180,8 @@ STEPS: dict[str, Callable[[Row], Awaitable[Values]]] = {
 
 
 async def leftovers(session: AsyncSession, row: Generation) -> list[str]:
-    """Keys of the raw uploads' bucket that a generation made on its way."""
+    """Keys of the raw uploads' bucket that a generation made on its way, besides `lifecycle.working_folders`."""
     request = Request.model_validate(row.request)
     keys = [*lifecycle.working_files(row.id, request.user_id)]
-    for segment in await segment_queries.of_generation(session, row.id):
-        keys.append(lifecycle.piece_file(row.id, request.user_id, segment.number))
-        if segment.result_key:
-            keys.append(segment.result_key)
-    return keys
+    segments = await segment_queries.of_generation(session, row.id)
+    return keys + [segment.result_key for segment in segments if segment.result_key]

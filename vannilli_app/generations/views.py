@@ -96,11 +96,11 @@ def _until(moment: datetime | None, now: datetime) -> float | None:
 
 def _progress(generation: Generation, now: datetime) -> float:
     """Progress within the stage. Where the provider tells none, the share of its usual time that has passed."""
-    if generation.progress or not generation.expected_done_at or generation.stage != "rendering":
+    if not generation.expected_done_at or generation.stage != "rendering":
         return generation.progress
     usual = (generation.expected_done_at - generation.stage_started_at).total_seconds()
     elapsed = (now - generation.stage_started_at).total_seconds()
-    return min(elapsed / max(usual, 1.0), MOST_GUESSED)
+    return max(generation.progress, min(elapsed / max(usual, 1.0), MOST_GUESSED))
 
 
 def _label(name: str) -> str:

@@ -42,30 +42,34 @@ async def queue_segment(session: AsyncSession, segment: Segment) -> None:
     )
 
 
-async def queue_cancel(session: AsyncSession, segments: Sequence[Segment]) -> None:
-    """Have the providers' tasks of these segments stopped."""
-    for segment in segments:
-        await defer(
-            session,
-            CANCEL_TASK,
-            queue=CANCEL_QUEUE,
-            lock=f"cancel:{segment.provider}:{segment.external_id}",
-            provider_name=segment.provider,
-            external_id=segment.external_id,
-            task_id=segment.task_id,
-        )
+async def queue_cancel(session: AsyncSession, provider: str, external_id: str) -> None:
+    """Have a provider told that a task, whose book says `cancelling`, is not wanted any more."""
+    await defer(
+        session,
+        CANCEL_TASK,
+        queue=CANCEL_QUEUE,
+        lock=f"cancel:{provider}:{external_id}",
+        provider_name=provider,
+        external_id=external_id,
+    )
 
 
 async def queue_discard(
-    session: AsyncSession, project_id: UUID, uploads: Sequence[str], generations: Sequence[UUID]
+    session: AsyncSession,
+    project_id: UUID,
+    uploads: Sequence[str],
+    folders: Sequence[str],
+    generations: Sequence[UUID],
 ) -> None:
-    """Have the files of a deleted project deleted: these keys of raw uploads, and all that these generations made."""
+    """Have the files of a deleted project deleted: these keys and folders of raw uploads, and the videos of these
+    generations."""
     await defer(
         session,
         DISCARD_TASK,
         queue=WORK_QUEUE,
         lock=f"discard:{project_id}",
         uploads=list(uploads),
+        folders=list(folders),
         generations=[str(generation_id) for generation_id in generations],
     )
 

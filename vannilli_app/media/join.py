@@ -48,7 +48,6 @@ async def join(
     graph = ";".join([*chains, f"{labels}concat=n={len(parts)}:v=1:a=0[whole]"])
     arguments += ["-filter_complex", graph, "-map", "[whole]", "-an", "-map_metadata", "-1"]
     arguments += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-threads", str(ffmpeg.THREADS)]
-    arguments += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
     arguments += ["-r", str(fps), "-frames:v", str(frames), ffmpeg.target(dst)]
     await ffmpeg.run(arguments, frames=frames, on_progress=on_progress)
     made = await asyncio.to_thread(_frames_of, dst)

@@ -16,8 +16,9 @@ class ProviderTaskRow(SQLModel, table=True):
     """One submission to a provider and what became of it; kept when its generation is deleted, for the books.
 
     `seconds` is the length that was asked for, `estimated_usd` its price by the provider's list, `billed_*` what the
-    provider said that it took. `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether
-    it works on it; an admin must look.
+    provider said that it took. `cancelling`: the provider has still to hear that it is not wanted, next at `due_at`.
+    `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether it works on it; an admin
+    must look.
     """
 
     __tablename__ = "provider_tasks"
@@ -30,6 +31,7 @@ class ProviderTaskRow(SQLModel, table=True):
             text("ended_at DESC"),
             postgresql_where=text("status = 'completed'"),
         ),
+        Index("idx_provider_tasks_due_at", "due_at", postgresql_where=text("status = 'cancelling'")),
         Index("idx_provider_tasks_unsure", "created_at", postgresql_where=text("status = 'unsure'")),
     )
 
@@ -39,6 +41,7 @@ class ProviderTaskRow(SQLModel, table=True):
     external_id: str = words()
     task_id: str | None = words(nullable=True)
     status: str = words("submitting")
+    due_at: datetime | None = moment(nullable=True)
     seconds: Decimal = Field(sa_type=Numeric(9, 4))
     estimated_usd: Decimal = Field(
         default=Decimal(0), sa_type=Numeric(12, 6), sa_column_kwargs={"server_default": "0"}

@@ -60,6 +60,8 @@ def usable_until(section: Section, *, fps: int, first_frame: int, frames: int) -
 
     A result that came back shorter than asked is used up to there.
     """
+    if frames <= 0:
+        return None
     lines = beat_lines(section, fps)
     last = lines[bisect_right(lines, first_frame + frames) - 1]
     return last if last > first_frame else None

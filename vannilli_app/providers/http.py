@@ -11,7 +11,9 @@ import httpx
 from vannilli_app.providers.base import ProviderError
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=10.0)  # seconds
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+LIMITS = httpx.Limits(
+    max_connections=48, max_keepalive_connections=32
+)  # more than looks take: submissions go on
 MOST_ANSWER_BYTES = 4_000_000
 _RAW = 2000  # characters of an answer that are kept for the admin
 
