@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -9,8 +10,9 @@ from tests.fakes.everyone import Everyone
 from tests.generations.flight import COST, CREDITS, Flight
 from tests.people import add_person
 from vannilli_app.accounts.schemas import Client
+from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
-from vannilli_app.generations import dispatch, offers, provider_queries, service
+from vannilli_app.generations import dispatch, jobs, offers, provider_queries, service
 from vannilli_app.providers import providers
 
 
@@ -72,19 +74,63 @@ async def test_without_leave_it_goes_to_nobody_else(flight: Flight, fakes: Every
     assert flight.held(generation) == 0
 
 
-async def test_a_cancel_ends_the_task_at_the_provider(flight: Flight, fakes: Everyone) -> None:
-    fakes.runway.render_seconds = 30
-    generation = await flight.begin("runway")
-    await flight.tick()
-    assert len(fakes.runway.at_work) == 1
+async def cancel(flight: Flight, generation: UUID) -> None:
+    """As the person does it."""
     async with transaction(SERVICE) as session:
         await service.cancel(
             session, flight.people[generation], generation, Client(None, None), datetime.now(UTC)
         )
+
+
+async def test_a_cancel_is_repeated_until_the_provider_has_heard_it(flight: Flight, fakes: Everyone) -> None:
+    fakes.runway.render_seconds = 30
+    fakes.runway.faults.add("cancel", "503", times=2)
+    generation = await flight.begin("runway")
+    await flight.tick()
+    await cancel(flight, generation)
+    assert flight.outcome(generation) == ("failed", "cancelled")
+    assert flight.held(generation) == 0
+    for _ in range(2):
+        await flight.work("cancel")
+        assert len(fakes.runway.at_work) == 1
+        assert [task["status"] for task in flight.tasks(generation)] == ["cancelling"]
+        await flight.change("UPDATE provider_tasks SET due_at = now()")
+        assert await jobs.cancel_again(datetime.now(UTC)) == 1
     await flight.work("cancel")
     assert fakes.runway.at_work == []
-    assert flight.outcome(generation) == ("failed", "cancelled")
     assert [task["status"] for task in flight.tasks(generation)] == ["cancelled"]
+
+
+async def test_what_is_cancelled_while_it_is_handed_over_is_cancelled_there_too(
+    flight: Flight, fakes: Everyone
+) -> None:
+    """The provider keeps none of our ids: only the answer to this very call tells which task it is."""
+    fakes.runway.render_seconds = 30
+    fakes.runway.faults.add("submit", "slow", seconds=2.5)
+    generation = await flight.begin("runway")
+    await dispatch.dispatch("runway", datetime.now(UTC))
+    handing_over = asyncio.create_task(flight.work("segments"))
+    while not flight.tasks(generation):  # noqa: ASYNC110 (the database has no event for it)
+        await asyncio.sleep(0.05)
+    await cancel(flight, generation)
+    await handing_over
+    await flight.work("cancel")
+    assert len(fakes.runway.tasks) == 1
+    assert fakes.runway.at_work == []
+    (task,) = flight.tasks(generation)
+    assert (task["status"], task["task_id"]) == ("cancelled", next(iter(fakes.runway.tasks)))
+
+
+async def test_what_a_provider_that_was_taken_away_has_left_behind_ends(
+    flight: Flight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = await flight.begin("runway")
+    await flight.change("UPDATE segments SET stage = 'rendering', task_id = 'x', submitted_at = now()")
+    monkeypatch.delenv("RUNWAY_API_KEY")
+    settings.cache_clear()
+    providers.cache_clear()
+    await flight.until_landed(rounds=3)
+    assert flight.outcome(generation) == ("failed", "provider_gone")
     assert flight.held(generation) == 0
 
 
