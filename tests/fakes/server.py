@@ -38,8 +38,14 @@ def break_connection(scope: Scope) -> None:
         transport.abort()
 
 
-class _Quiet(uvicorn.Server):
-    """Leaves signals to whoever runs it."""
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs it, and ends as soon as it is asked to: there are hundreds in a test run."""
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -57,7 +63,7 @@ async def serving_here(app: ASGIApp, listener: socket.socket) -> AsyncIterator[N
     config = uvicorn.Config(
         app, access_log=False, ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=10
     )
-    server = _Quiet(config)
+    server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
@@ -73,7 +79,7 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """The app's address, `http://127.0.0.1:PORT`, while the block runs."""
     listener = _listener(port)
     config: dict[str, Any] = {"http": Breakable, "ws": "none", "lifespan": "off", "log_level": "critical"}
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, timeout_graceful_shutdown=1, **config))
+    server = _Server(uvicorn.Config(app, access_log=False, timeout_graceful_shutdown=1, **config))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

@@ -90,6 +90,8 @@ async def fakes(environment: Settings, monkeypatch: pytest.MonkeyPatch) -> Async
         async with server.serving_here(make_api(), listener):
             yield served
         await the_database().close()  # only now: a late callback opens it again
+        for one in providers.providers().values():
+            await one.close()
     forget_choices()
 
 
@@ -108,5 +110,3 @@ async def flight(fakes: Everyone, clips: dict[str, Path]) -> AsyncIterator[Fligh
     with psycopg.connect(settings().database_url, autocommit=True) as owner:
         async with app.open_async():
             yield Flight(app, owner, clips)
-    for one in providers.providers().values():
-        await one.close()

@@ -98,13 +98,12 @@ class Flight:
             ]
             for segment in waiting:
                 await work.queue_segment(session, segment)
-        await self.work("segments")
-        await self.work("cancel")
+        await self.work("segments", "cancel")
 
-    async def work(self, queue: str) -> None:
-        """Do what waits in a queue."""
+    async def work(self, *queues: str) -> None:
+        """Do what waits in these queues."""
         await self.app.run_worker_async(
-            queues=[queue], concurrency=8, wait=False, install_signal_handlers=False
+            queues=list(queues), concurrency=8, wait=False, install_signal_handlers=False
         )
 
     async def change(self, statement: str, *values: Any) -> None:

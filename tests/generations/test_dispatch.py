@@ -126,6 +126,8 @@ async def test_what_a_provider_that_was_taken_away_has_left_behind_ends(
 ) -> None:
     generation = await flight.begin("runway")
     await flight.change("UPDATE segments SET stage = 'rendering', task_id = 'x', submitted_at = now()")
+    for one in providers().values():
+        await one.close()
     monkeypatch.delenv("RUNWAY_API_KEY")
     settings.cache_clear()
     providers.cache_clear()
