@@ -7,9 +7,21 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from xdist import is_xdist_worker
+from xdist.remote import Producer
 
+from tests import shares
 from vannilli_app import config, db, demo, providers, storage
 from vannilli_app.embedded import EmbeddedPostgres
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> shares.Shares:
+    return shares.Shares(config, log)
+
+
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    if is_xdist_worker(session):
+        items[:] = shares.longest_first(items)
 
 
 @pytest.fixture(scope="session")
