@@ -62,19 +62,26 @@ def database_url(postgres: EmbeddedPostgres, migrated: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def environment(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[config.Settings]:
-    """The process's settings for this test: its database, its data folder; every cached choice made anew."""
+def bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[config.Settings]:
+    """The process's settings for this test: its data folder, and no database; every cached choice made anew."""
     for name in config.Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("VANNILLI_ENV", "test")
-    monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SECRET_KEY", "a secret of the tests, 32 characters and more")
     forget_choices()
     yield config.settings()
     forget_choices()
+
+
+@pytest.fixture
+def environment(
+    bare_environment: config.Settings, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> config.Settings:
+    """The same with a database of its own."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    forget_choices()
+    return config.settings()
 
 
 def forget_choices() -> None:

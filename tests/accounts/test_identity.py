@@ -8,7 +8,7 @@ from vannilli_app.config import settings
 
 
 @pytest.fixture
-def configure(environment, monkeypatch):
+def configure(bare_environment, monkeypatch):
     def change(**values):
         for name, value in values.items():
             monkeypatch.setenv(name.upper(), str(value))
@@ -50,7 +50,7 @@ async def test_an_address_that_is_none(configure, peer, forwarded):
     assert (await client_of(request(peer, forwarded))).ip is None
 
 
-async def test_a_long_user_agent_is_cut(environment):
+async def test_a_long_user_agent_is_cut(bare_environment):
     assert len((await client_of(request(agent="x" * 9999))).user_agent) == 500
     assert (await client_of(request(agent=""))).user_agent is None
 
@@ -71,7 +71,7 @@ def test_the_cookie_is_bound_to_the_host_where_there_is_https(configure):
         ("", None),
     ],
 )
-def test_the_token_in_a_raw_cookie_header(environment, header, token):
+def test_the_token_in_a_raw_cookie_header(bare_environment, header, token):
     assert token_from_cookies(header) == token
 
 

@@ -56,15 +56,20 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def picture(clip: Path) -> Path:
+    path = clip.with_name("picture.png")
+    makers.ffmpeg("-i", clip, "-frames:v", 1, path)
+    return path
+
+
+@pytest.fixture(scope="module")
 def performance(clip: Path) -> bytes:
     return clip.read_bytes()
 
 
 @pytest.fixture
-async def wanted(environment: Settings, clip: Path, tmp_path: Path) -> VideoRequest:
+async def wanted(bare_environment: Settings, clip: Path, picture: Path) -> VideoRequest:
     """An upright video of files that lie in the store."""
-    picture = tmp_path / "picture.png"
-    makers.ffmpeg("-i", clip, "-frames:v", 1, picture)
     return VideoRequest(
         external_id="one",
         driver_video_url=await put("driver-videos/performance.mp4", clip, "video/mp4"),
