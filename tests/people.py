@@ -1,6 +1,6 @@
 """Rows to test with, written by the database's owner: people, their projects, one row of everything."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,6 +88,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         user_id=person,
         generation_id=generation,
         amount=1,
+        deadline_at=now,
     )
     insert(
         connection,
@@ -139,6 +140,9 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     )
     insert(connection, "provider_states", provider=render)
     insert(connection, "run_settings", name=render, value=Jsonb([]))
+    event, day = f"evt_{person}", date(2026, 1, 1) + timedelta(days=person.int % 100_000)
+    insert(connection, "payment_events", id=event, type="test", payload=Jsonb({}), created_at=now)
+    insert(connection, "reconciliations", day=day)
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -155,4 +159,6 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "provider_tasks": ("id", task),
         "provider_states": ("provider", render),
         "run_settings": ("name", render),
+        "payment_events": ("id", event),
+        "reconciliations": ("day", day),
     }

@@ -56,6 +56,14 @@ class Settings(BaseSettings):
         "https://rest.fal.ai/.well-known/jwks.json", description="the keys that verify fal's callbacks"
     )
 
+    stripe_secret_key: SecretStr = Field(
+        SecretStr(""), description="Stripe; a sandbox in which no money moves when unset"
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="verifies Stripe's events; `vannilli stripe setup` prints it"
+    )
+    stripe_api_base: str = Field("", description="Stripe's address, to test against another")
+
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )
@@ -100,6 +108,15 @@ class Settings(BaseSettings):
             (not self.secret_key.get_secret_value(), "Set SECRET_KEY to 32 or more random characters."),
             (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
             ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
+            (
+                not self.stripe_secret_key.get_secret_value(),
+                "Set STRIPE_SECRET_KEY: the sandbox takes no money.",
+            ),
+            (
+                not self.stripe_webhook_secret.get_secret_value(),
+                "Set STRIPE_WEBHOOK_SECRET, which `vannilli stripe setup` prints.",
+            ),
+            (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
             (bool(self.providers), "Unset PROVIDERS: it is for trying by hand."),
         ]

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.VannilliError], int] = {
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.TooMany: 429,
+    errors.Unavailable: 503,
     errors.VannilliError: 500,
 }
 

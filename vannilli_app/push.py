@@ -13,9 +13,10 @@ from uuid import UUID
 import psycopg
 import reflex as rx
 
+from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.config import settings
+from vannilli_app.db import PUSH_CHANNEL
 from vannilli_app.generations.state import PreviewState
-from vannilli_app.generations.work import CHANNEL
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
@@ -41,7 +42,7 @@ async def _listen_for_ever(app: rx.App) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
+                await connection.execute(f"LISTEN {PUSH_CHANNEL}")
                 if not first:
                     await asyncio.gather(*(_tell(app, user_id) for user_id in tabs.people()))
                 first = False
@@ -57,3 +58,5 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
     for token in tabs.of(user_id):
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
             await (await root.get_state(PreviewState)).read_again()
+            await (await root.get_state(CreditsState)).read_again()
+            await (await root.get_state(PlanState)).read_again()

@@ -14,6 +14,8 @@ STUDIO_RECORD = "/studio/record"
 STUDIO_PREVIEW = "/studio/preview"
 STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
+PAID = "/paid"
+SANDBOX_CHECKOUT = "/sandbox/checkout"
 
 API = "/api"
 API_DOCS = "/api/docs"
@@ -37,6 +39,12 @@ API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
 API_DOWNLOAD = "/api/download/{generation_id}"
 API_PROVIDERS = "/api/providers"
 API_PROVIDER_CALLBACK = "/api/webhooks/{provider}"
+API_CHECKOUT = "/api/checkout"
+API_CREDITS_TOPUP = "/api/credits/topup"
+API_BILLING_PORTAL = "/api/billing/portal"
+API_BILLING_PLAN = "/api/billing/plan"
+API_BILLING_PLAN_PRICE = "/api/billing/plan/price"
+API_STRIPE_WEBHOOK = "/api/webhooks/stripe"
 API_CREDITS_BALANCE = "/api/credits/balance"
 API_CREDITS_LEDGER = "/api/credits/ledger"
 
@@ -64,6 +72,17 @@ def studio_preview(generation_id: UUID | str) -> str:
 def studio_download(generation_id: UUID | str) -> str:
     """The finished video."""
     return _with(STUDIO_DOWNLOAD, generation=generation_id)
+
+
+def sandbox_checkout(session_id: str) -> str:
+    """The page on which a checkout of the sandbox is paid with nothing."""
+    return _with(SANDBOX_CHECKOUT, session=session_id)
+
+
+def paid(session_id: str, after: str) -> str:
+    """Where a checkout sends its buyer, who goes on to the page `after`. `session_id` stands as it is given: it may be
+    a placeholder of the payment service."""
+    return f"{PAID}?session={session_id}&{urlencode({'next': after})}"
 
 
 def _with(path: str, **query: UUID | str) -> str:

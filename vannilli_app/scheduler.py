@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from vannilli_app.billing import jobs as billing
+from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
@@ -21,6 +23,9 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (jobs.sweep, 60),
     (local.revive, 3),
     (retention.run, 600),
+    (billing.end_expired, 60),
+    (billing.renew_sandbox, 60),
+    (billing.reconcile_nightly, 600),
 )
 
 
@@ -50,3 +55,5 @@ async def _tick(job: Job) -> None:
         await job(datetime.now(UTC))
     except DATABASE_AWAY:
         log.warning("the database is away; the next tick tries again")
+    except Unavailable as error:
+        log.warning("%s: %s", job.__name__, error.message)

@@ -37,6 +37,7 @@ def visitor_page(content: rx.Component, **props) -> rx.Component:
     """A page for everybody: the way in at the top right."""
     return _page(
         content,
+        rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
         rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
         rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
         home=routes.HOME,
@@ -89,6 +90,7 @@ def _footer() -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("For programmers", href=routes.API_DOCS),
             class_name="footer-links",
         ),

@@ -9,7 +9,8 @@ from vannilli_app import push, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import SessionState
 from vannilli_app.billing import components as billing
-from vannilli_app.billing.state import CreditsState
+from vannilli_app.billing import page as prices
+from vannilli_app.billing.state import CreditsState, PaidState, PlanState, SandboxState
 from vannilli_app.config import settings
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
@@ -52,10 +53,10 @@ def _visitors(
 def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
     """A page for the signed in; everybody else is led to the sign-in page."""
     app.add_page(
-        lambda: shell.studio_page(content(), **look),
+        lambda: shell.studio_page(rx.fragment(billing.banner(), content()), **look),
         route=route,
         title=f"{title} · Vannilli",
-        on_load=[SessionState.guard, *on_load],
+        on_load=[SessionState.guard, PlanState.load, *on_load],
         meta=[{"name": "robots", "content": "noindex"}],
     )
 
@@ -69,10 +70,18 @@ _visitors(
     SessionState.let_in,
 )
 _visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
+_visitors(routes.PRICING, prices.pricing, prices.TITLE, prices.DESCRIPTION, PlanState.load)
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
 _artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
 _artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
-_artists(routes.ACCOUNT, lambda: accounts.account(billing.credits()), "Account", CreditsState.load)
+_artists(
+    routes.ACCOUNT,
+    lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),
+    "Account",
+    CreditsState.load,
+)
+_artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
+_artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)

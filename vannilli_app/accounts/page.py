@@ -38,18 +38,15 @@ def sign_in() -> rx.Component:
     )
 
 
-def account(credits: rx.Component) -> rx.Component:
-    """`credits` is billing's part of the page: billing stands above accounts."""
-    person = SessionState.person
+def account(*parts: rx.Component) -> rx.Component:
+    """`parts` come from features that stand above accounts."""
     return rx.el.div(
         rx.el.div(
             rx.el.h1("Account"),
-            rx.el.p(
-                person.email, rx.el.span(person.plan, class_name="plan-name"), class_name="lead row person"
-            ),
+            rx.el.p(SessionState.person.email, class_name="lead person"),
             class_name="stack-tight",
         ),
-        credits,
+        *parts,
         api_button(action=routes.API_SIGN_OUT, label="Sign out", busy="Signing you out", next=routes.HOME),
         class_name="column account",
     )

@@ -84,7 +84,14 @@ async def start(
     )
     session.add(generation)
     await session.flush()
-    await billing.reserve(session, user_id=user_id, generation_id=generation.id, amount=cost, now=now)
+    await billing.reserve(
+        session,
+        user_id=user_id,
+        generation_id=generation.id,
+        amount=cost,
+        now=now,
+        deadline_at=now + lifecycle.ENDS_WITHIN,
+    )
     project.driver_video_r2_path = assets["driver_video"].path
     project.target_image_r2_path = assets["target_image"].path
     project.audio_r2_path = assets["audio"].path if "audio" in assets else None
@@ -138,6 +145,7 @@ async def complete(session: AsyncSession, generation: Generation, now: datetime)
     user_id = Request.model_validate(generation.request).user_id
     if generation.free_tier:  # the person before the project: a start locks them in this order
         await queries.mark_free_redeemed(session, user_id)
+    await billing.keep_until(session, generation.id, now + lifecycle.KEPT_FOR)
     await queries.set_project_status(session, generation.project_id, "completed", now)
     await work.tell(session, user_id, generation.id)
 

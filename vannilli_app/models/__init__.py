@@ -3,6 +3,7 @@
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.generation import Generation
+from vannilli_app.models.payment import PaymentEvent, Reconciliation
 from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.render import LocalRender
@@ -18,9 +19,11 @@ __all__ = [
     "CreditReservation",
     "Generation",
     "LocalRender",
+    "PaymentEvent",
     "Project",
     "ProviderState",
     "ProviderTaskRow",
+    "Reconciliation",
     "RunSetting",
     "Segment",
     "Subscription",

@@ -13,7 +13,7 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 
 
 class User(SQLModel, table=True):
-    """A person. `credits_remaining` is the sum of their ledger, kept equal in the same transaction."""
+    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -28,6 +28,7 @@ class User(SQLModel, table=True):
     stripe_customer_id: str | None = words(nullable=True, unique=True)
     tier: str = words("free")
     credits_remaining: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    credit_debt: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     free_generation_redeemed: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     device_fingerprint: str | None = words(nullable=True)
     role: str = words("artist")

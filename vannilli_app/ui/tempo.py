@@ -42,12 +42,21 @@ class TempoCalculator(rx.Component):
 
 class PlansInBars(rx.Component):
     """Every plan with what it buys in bars of the tempo that the calculator shows. `plans` come from
-    `music.price`, so that the page and the bill agree."""
+    `music.price`, so that the page and the bill agree.
+
+    With `on_choose` each can be chosen; `current` is the tier of whoever looks, `has_plan` whether it is a plan, `busy`
+    the tier that is being bought.
+    """
 
     library = module("plans_in_bars.jsx")
     tag = "PlansInBars"
 
     plans: rx.Var[list[str]]
+    current: rx.Var[str]
+    has_plan: rx.Var[bool]
+    busy: rx.Var[str]
+
+    on_choose: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 bar_grid = BarGrid.create
