@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 
-from vannilli_app import config, db, demo, providers, storage
+from tests.artist import Artist, NewArtist
+from vannilli_app import config, db, demo, payments, providers, storage
 from vannilli_app.embedded import EmbeddedPostgres
+from vannilli_app.http_api import make_api
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +71,21 @@ def environment(
 
 def forget_choices() -> None:
     """Have everything that a process chooses once chosen anew."""
-    for cached in (config.settings, db.database, storage.store, providers.providers):
+    for cached in (config.settings, db.database, storage.store, providers.providers, payments.payments):
         cached.cache_clear()
+
+
+@pytest.fixture
+async def new_artist(database: db.Database, environment: config.Settings) -> AsyncIterator[NewArtist]:
+    """Signs people up, each with a client of their own."""
+    async with AsyncExitStack() as stack:
+        transport = httpx.ASGITransport(app=make_api())
+
+        async def sign_up() -> Artist:
+            client = httpx.AsyncClient(transport=transport, base_url=environment.base_url, timeout=60)
+            return await Artist.sign_up(await stack.enter_async_context(client))
+
+        yield sign_up
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 
-from tests.artist import Artist
 from tests.conftest import forget_choices
 from tests.fakes import everyone, server
 from tests.fakes.everyone import Everyone
@@ -24,20 +22,6 @@ from vannilli_app.generations import dispatch, look
 from vannilli_app.http_api import make_api
 
 Work = Callable[[], Awaitable[None]]
-NewArtist = Callable[[], Awaitable[Artist]]
-
-
-@pytest.fixture
-async def new_artist(database: Database, environment: Settings) -> AsyncIterator[NewArtist]:
-    """Signs people up, each with a client of their own."""
-    async with AsyncExitStack() as stack:
-        transport = httpx.ASGITransport(app=make_api())
-
-        async def sign_up() -> Artist:
-            client = httpx.AsyncClient(transport=transport, base_url=environment.base_url, timeout=60)
-            return await Artist.sign_up(await stack.enter_async_context(client))
-
-        yield sign_up
 
 
 @pytest.fixture

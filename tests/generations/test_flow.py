@@ -8,8 +8,8 @@ import av
 import psycopg
 import pytest
 
-from tests.artist import Artist
-from tests.generations.conftest import NewArtist, Work
+from tests.artist import Artist, NewArtist
+from tests.generations.conftest import Work
 from vannilli_app.config import Settings
 
 Files = dict[str, Path]

@@ -107,7 +107,7 @@ async def _book_purchase(session: AsyncSession, user_id: UUID, bought: Bought, n
     )
     if plan and bought.subscription_id:
         row = await queries.subscription(session, bought.subscription_id)
-        if row is not None and (row.paid_at is None or row.paid_at < bought.paid_at):
+        if row is not None and _is_newer(row, plan, bought.paid_at):
             row.tier, row.paid_at, row.updated_at = plan.value, bought.paid_at, now
             session.add(row)
             added = True
@@ -141,6 +141,13 @@ async def _give_back(session: AsyncSession, user_id: UUID, fact: GivenBack, now:
         expires_at=purchase.expires_at if purchase else None,
         grant_reference=taken.grant_reference,
     )
+
+
+def _is_newer(row: Subscription, tier: Tier, paid_at: datetime) -> bool:
+    """Whether a payment is the last one of a plan; of two in one second, that for the dearer tier came later."""
+    if row.paid_at is None:
+        return True
+    return (row.paid_at, PLANS[Tier(row.tier)].price_cents) < (paid_at, PLANS[tier].price_cents)
 
 
 async def _set_tier(session: AsyncSession, user_id: UUID, now: datetime) -> None:
