@@ -114,7 +114,7 @@ class Settings(BaseSettings):
             ),
             (
                 not self.stripe_webhook_secret.get_secret_value(),
-                "Set STRIPE_WEBHOOK_SECRET, which `vannilli stripe setup` prints.",
+                "Set STRIPE_WEBHOOK_SECRET: `VANNILLI_ENV=development vannilli stripe setup` makes it.",
             ),
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),

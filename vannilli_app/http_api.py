@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import __version__, health, problems, routes
 from vannilli_app.accounts.api import make_router as make_accounts_router
+from vannilli_app.billing.api import events_router
 from vannilli_app.billing.api import router as billing_router
 from vannilli_app.billing.welcome import welcome
 from vannilli_app.calculator.api import router as calculator_router
@@ -21,6 +22,7 @@ from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
+MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -57,6 +59,7 @@ def make_api() -> FastAPI:
         studio_router,
         generations_router,
     )
+    api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
     for router in features:
         api.include_router(router, max_body_size=MOST_BODY_BYTES)
     api.add_api_route(routes.API_HEALTH, health.health, tags=["operation"])
@@ -104,7 +107,8 @@ def _refusal(scope: Scope) -> Response | None:
             Forbidden("This comes from another site. Open Vannilli itself.", code="foreign_origin")
         )
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST_BODY_BYTES:
+    most = MOST_EVENT_BYTES if scope["path"] == routes.API_STRIPE_WEBHOOK else MOST_BODY_BYTES
+    if length.isdecimal() and int(length) > most:
         return problems.of(
             TooLarge(
                 "This request is too long. Files go to the links of upload-assets.", code="body_too_large"

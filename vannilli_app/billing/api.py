@@ -25,6 +25,7 @@ from vannilli_app.music.price import Tier
 from vannilli_app.problems import documented
 
 router = APIRouter(tags=["credits"])
+events_router = APIRouter(tags=["credits"])
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 
@@ -123,7 +124,7 @@ async def portal(identity: CurrentIdentity) -> PortalView:
     return PortalView(portal_url=await buying.portal(identity.user_id))
 
 
-@router.post(routes.API_STRIPE_WEBHOOK, responses=documented({403: "bad_signature"}))
+@events_router.post(routes.API_STRIPE_WEBHOOK, responses=documented({403: "bad_signature"}))
 async def stripe_event(request: HttpRequest) -> dict[str, str]:
     """Stripe tells what happened; it sends again what was not answered with 200."""
     headers = {name.lower(): value for name, value in request.headers.items()}
