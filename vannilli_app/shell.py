@@ -33,13 +33,19 @@ def head() -> list[rx.Component]:
     ]
 
 
-def visitor_page(content: rx.Component, **props) -> rx.Component:
-    """A page for everybody: the way in at the top right."""
+def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = False, **props) -> rx.Component:
+    """A page for everybody: the way in at the top right, or back into the studio."""
     return _page(
         content,
-        rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
-        rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
-        rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+        rx.cond(
+            signed_in,
+            rx.fragment(*_studio_links()),
+            rx.fragment(
+                rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
+                rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
+                rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+            ),
+        ),
         home=routes.HOME,
         **props,
     )
@@ -47,13 +53,14 @@ def visitor_page(content: rx.Component, **props) -> rx.Component:
 
 def studio_page(content: rx.Component, **props) -> rx.Component:
     """A page of a signed-in artist."""
-    return _page(
-        content,
+    return _page(content, *_studio_links(), home=routes.STUDIO, **props)
+
+
+def _studio_links() -> list[rx.Component]:
+    return [
         rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
         rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
-        home=routes.STUDIO,
-        **props,
-    )
+    ]
 
 
 def _page(

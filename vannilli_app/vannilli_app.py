@@ -39,10 +39,10 @@ async def _scratch() -> AsyncIterator[None]:
 
 
 def _visitors(
-    route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load
+    route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load, **look
 ) -> None:
     app.add_page(
-        lambda: shell.visitor_page(content()),
+        lambda: shell.visitor_page(content(), **look),
         route=route,
         title=title,
         description=description,
@@ -70,7 +70,14 @@ _visitors(
     SessionState.let_in,
 )
 _visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
-_visitors(routes.PRICING, prices.pricing, prices.TITLE, prices.DESCRIPTION, PlanState.load)
+_visitors(
+    routes.PRICING,
+    prices.pricing,
+    prices.TITLE,
+    prices.DESCRIPTION,
+    PlanState.load,
+    signed_in=PlanState.tier != "",
+)
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)

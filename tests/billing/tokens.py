@@ -54,8 +54,10 @@ class Person:
         return True
 
     def reserve(self, work: str, amount: int, now: datetime) -> bool:
+        before = self.credits
         self.end_expired(now)
         if amount > self.available or (amount and self.owed):
+            self.credits = before  # who is refused changes nothing, not even what has expired
             return False
         self.held[work] = amount
         return True

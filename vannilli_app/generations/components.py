@@ -113,7 +113,7 @@ def _for_real() -> rx.Component:
                 rx.el.details(
                     rx.el.summary(f"Or by another: {PreviewState.choices.length() - 1}"),
                     rx.foreach(PreviewState.choices[1:], _choice),
-                    class_name="fold",
+                    class_name="fold offers-more",
                 ),
             ),
             rx.el.label(
