@@ -45,6 +45,7 @@ EVENTS = (
     "charge.dispute.funds_reinstated",
     "charge.dispute.closed",
 )
+OURS = {"vannilli": "1"}  # the mark on what we made at Stripe
 TOLERANCE_SECONDS = 300
 TIMEOUT_SECONDS = 20.0
 _PAGE = 100
@@ -113,10 +114,11 @@ class StripePayments:
         return bool(session["status"] == "complete" and session["payment_status"] == "unpaid")
 
     async def portal(self, customer_id: str, return_url: str) -> str:
+        params: Any = {"customer": customer_id, "return_url": return_url}
         with in_our_words():
-            made = await self._api.billing_portal.sessions.create_async(
-                {"customer": customer_id, "return_url": return_url}
-            )
+            if ours := await portal_configuration(self.client):
+                params["configuration"] = ours["id"]
+            made = await self._api.billing_portal.sessions.create_async(params)
         return str(made["url"])
 
     async def upgrade_cents(self, subscription_id: str, tier: Tier, now: datetime) -> int:
@@ -295,6 +297,12 @@ class StripePayments:
         if price_id not in self._prices:
             with in_our_words():
                 await self._know([(await self._api.prices.retrieve_async(price_id)).to_dict()])
+
+
+async def portal_configuration(client: stripe.StripeClient) -> Any:
+    """Our settings of the billing portal; None before `stripe setup`. What is made by the API is never the default."""
+    found = await client.v1.billing_portal.configurations.list_async({"active": True, "limit": _PAGE})
+    return next((one for one in found.data if "vannilli" in (one["metadata"] or ())), None)
 
 
 @contextmanager

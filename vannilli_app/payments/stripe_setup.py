@@ -9,9 +9,8 @@ import stripe
 from vannilli_app import routes
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, Tier
 from vannilli_app.payments.base import Product
-from vannilli_app.payments.stripe_ import EVENTS, in_our_words, lookup_key
+from vannilli_app.payments.stripe_ import EVENTS, OURS, in_our_words, lookup_key, portal_configuration
 
-OURS = {"vannilli": "1"}
 PORTAL: Any = {
     "business_profile": {"headline": "Vannilli: your invoices and your card"},
     "features": {
@@ -60,12 +59,18 @@ async def _price(client: stripe.StripeClient, product: Product, result: Setup) -
     }
     if product.plan:
         params["recurring"] = {"interval": "month"}
-    if found:
-        params["product"] = str(found[0]["product"])
-    else:
-        params["product_data"] = {"name": name, "metadata": OURS}
+    params["product"] = str(found[0]["product"]) if found else await _product(client, key, name)
     await api.prices.create_async(params)
     result.done.append(f"{name}: ${cents / 100:.2f}")
+
+
+async def _product(client: stripe.StripeClient, name: str, words: str) -> str:
+    """A product under an id that we choose, so that a setup that broke off makes no second one."""
+    try:
+        return str((await client.v1.products.retrieve_async(name))["id"])
+    except stripe.InvalidRequestError:
+        made = await client.v1.products.create_async({"id": name, "name": words, "metadata": OURS})
+        return str(made["id"])
 
 
 def _what(product: Product) -> tuple[int, str]:
@@ -92,11 +97,10 @@ async def _webhook(client: stripe.StripeClient, url: str, result: Setup) -> None
 
 async def _portal(client: stripe.StripeClient, result: Setup) -> None:
     api = client.v1.billing_portal.configurations
-    found = (await api.list_async({"is_default": True, "limit": 1})).data
-    if found and found[0]["metadata"] == OURS:
-        return
-    if found:
-        await api.update_async(found[0]["id"], PORTAL)
-    else:
+    found = await portal_configuration(client)
+    if found is None:
         await api.create_async(PORTAL)
-    result.done.append("billing portal")
+        result.done.append("billing portal")
+    elif found["features"]["subscription_update"]["enabled"]:  # somebody changed it in the dashboard
+        await api.update_async(found["id"], PORTAL)
+        result.done.append("billing portal: mended")
