@@ -25,16 +25,20 @@ async def test_a_pack_is_paid_once_and_told(shop: Shop) -> None:
         session.id, {"expand": ["line_items", "payment_intent.latest_charge"]}
     )
     assert (paid.status, paid.payment_status, paid.url) == ("complete", "paid", None)
-    assert paid.line_items and paid.line_items.data[0].price
+    assert paid.line_items
+    assert paid.line_items.data[0].price
     assert paid.line_items.data[0].price.lookup_key == "pack"
     intent = paid.payment_intent
-    assert isinstance(intent, stripe.PaymentIntent) and isinstance(intent.latest_charge, stripe.Charge)
-    assert intent["metadata"]["user"] == "7" and intent.latest_charge.paid
+    assert isinstance(intent, stripe.PaymentIntent)
+    assert isinstance(intent.latest_charge, stripe.Charge)
+    assert intent["metadata"]["user"] == "7"
+    assert intent.latest_charge.paid
     customer = await shop.client.v1.customers.retrieve_async(str(paid.customer))
     assert customer.email == "a@example.com"
     told = {event.type: event for event in await shop.events()}
     completed = told["checkout.session.completed"].data.object
-    assert completed["metadata"]["pack"] == "small" and completed["payment_intent"] == intent.id
+    assert completed["metadata"]["pack"] == "small"
+    assert completed["payment_intent"] == intent.id
     assert {"charge.succeeded", "payment_intent.succeeded", "customer.created"} <= told.keys()
 
 
@@ -51,16 +55,22 @@ async def test_a_plan_begins_with_an_invoice(shop: Shop) -> None:
     assert (subscription.status, item.price.lookup_key) == ("active", "small")
     assert 28 * 86400 <= item.current_period_end - item.current_period_start <= 31 * 86400
     invoice = subscription.latest_invoice
-    assert isinstance(invoice, stripe.Invoice) and invoice.parent and invoice.payments
+    assert isinstance(invoice, stripe.Invoice)
+    assert invoice.parent
+    assert invoice.payments
     details = invoice.parent.subscription_details
-    assert details and details.subscription == subscription.id and details["metadata"]["user"] == "7"
+    assert details
+    assert details.subscription == subscription.id
+    assert details["metadata"]["user"] == "7"
     assert (invoice.status, invoice.billing_reason, invoice.amount_paid) == (
         "paid",
         "subscription_create",
         2900,
     )
     line = invoice.lines.data[0]
-    assert line.pricing and line.pricing.price_details and line.pricing.price_details.price == shop.small
+    assert line.pricing
+    assert line.pricing.price_details
+    assert line.pricing.price_details.price == shop.small
     assert line.period.end == item.current_period_end
     assert invoice.payments.data[0].payment.payment_intent
     types = await shop.types()
@@ -82,10 +92,13 @@ async def test_the_page_is_paid_by_plain_posts(shop: Shop) -> None:
     assert session.url
     async with httpx.AsyncClient() as http:
         page = (await http.get(session.url)).text
-        assert "This is a fake" in page and "Pack" in page and "10.00 USD" in page
+        assert "This is a fake" in page
+        assert "Pack" in page
+        assert "10.00 USD" in page
         assert 'href="https://shop.example/back"' in page
         refused = await http.post(session.url, data={"card": DECLINED, "email": "a@example.com"})
-        assert refused.status_code == 402 and "Your card was declined." in refused.text
+        assert refused.status_code == 402
+        assert "Your card was declined." in refused.text
         paid = await http.post(session.url, data={"card": "4242 4242 4242 4242", "email": "a@example.com"})
         assert paid.headers["location"] == f"https://shop.example/done?session={session.id}"
         assert "has been paid" in (await http.get(session.url)).text

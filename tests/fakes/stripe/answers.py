@@ -19,7 +19,8 @@ _SPANS = {
 
 def page(found: list[Object], asked: Parameters, url: str) -> Object:
     """One page of what was found, newest first. Raises Problem."""
-    ordered = sorted(reversed(found), key=lambda one: -one.get("created", 0))
+    ordered = found[::-1]
+    ordered.sort(key=lambda one: -one.get("created", 0))
     ordered = [one for one in ordered if _is_in(one.get("created", 0), asked.get("created"))]
     limit = asked.get("limit", 10)
     if not 1 <= limit <= _MOST:

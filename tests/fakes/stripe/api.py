@@ -40,8 +40,8 @@ class _Answered:
 
 
 class Api:
-    """`key` is the secret key that callers must have. `lock` is held while a call does its work: `guarded` gives it, after
-    all that is due by now has been done."""
+    """`key` is the secret key that callers must have. `guarded` is held while a call does its work; it begins with what
+    is due by now."""
 
     def __init__(self, books: Books, key: str, take_fault: Any, guarded: Any) -> None:
         self.books, self.key = books, key
@@ -116,16 +116,20 @@ class Api:
         if not (before := self._answered.get(called.idempotency_key or "")):
             return None
         if before.called.path != called.path:
-            words = f"Keys for idempotent requests can only be used for the same endpoint they were first used for ('{called.path}' vs '{before.called.path}')."
+            words = (
+                f"for the same endpoint they were first used for ('{called.path}' vs '{before.called.path}')."
+            )
         elif before.called.form != called.form:
-            words = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+            words = "with the same parameters they were first used with."
         else:
             return before
-        words += f" Try using a key other than '{called.idempotency_key}' if you meant to execute a different request."
-        raise Problem(words, kind="idempotency_error")
+        advice = f"Try using a key other than '{called.idempotency_key}' if you meant a different request."
+        raise Problem(
+            f"Keys for idempotent requests can only be used {words} {advice}", kind="idempotency_error"
+        )
 
     def _remember(self, called: Called, status: int, body: bytes) -> None:
-        """A key keeps its answer, also when the caller never got it; a call that was refused before it began does not."""
+        """A key keeps its answer, also when the caller never got it; not that of a call that was refused at once."""
         if called.idempotency_key:
             self._answered[called.idempotency_key] = _Answered(called, status, body)
 

@@ -16,7 +16,7 @@ API_VERSION = "2026-10-28.endive"
 
 @dataclass
 class Rules:
-    """What an account sets at Stripe. `retry_days`: when a failed invoice is tried again, in days since it failed first;
+    """An account's settings. `retry_days`: when a failed invoice is tried again, in days since it first failed;
     `when_all_failed`: what its subscription then becomes; `draft_seconds`: how long a renewal's invoice is a draft."""
 
     retry_days: tuple[int, ...] = (3, 5, 7)

@@ -1,12 +1,8 @@
 """Customers, and the payment method that they pay with."""
 
-from collections.abc import Callable
-
-from tests.fakes.stripe import cards
+from tests.fakes.stripe import cards, subscriptions
 from tests.fakes.stripe.books import Books, Object, new_id
 from tests.fakes.stripe.parameters import Parameters, merged
-
-CancelAll = Callable[[str, int], None]
 
 
 def create(books: Books, asked: Parameters) -> Object:
@@ -76,11 +72,11 @@ def update(books: Books, customer_id: str, asked: Parameters) -> Object:
     return customer
 
 
-def delete(books: Books, customer_id: str, cancel_subscriptions: CancelAll) -> Object:
+def delete(books: Books, customer_id: str) -> Object:
     """What is left is a stub that says so; the customer's subscriptions end at once."""
     customer = books.get("customer", customer_id)
     now = books.now(customer_id)
-    cancel_subscriptions(customer_id, now)
+    subscriptions.end_all(books, customer_id, now)
     books.emit("customer.deleted", customer, now)
     stub = {"id": customer_id, "object": "customer", "deleted": True}
     customer.clear()

@@ -43,8 +43,8 @@ class Delivery:
 
 @dataclass
 class Deliveries:
-    """`parallel` is how many go out at once: with one, they arrive in order. `retry_seconds` are the pauses after answers
-    other than 2xx; then an event is given up. `thin`: send notifications of API v2, which only name the object."""
+    """`parallel` is how many go out at once: with one, they arrive in order. `retry_seconds` are the pauses after
+    answers other than 2xx; then an event is given up. `thin`: send notifications of API v2, which name the object."""
 
     books: Books
     faults: Faults

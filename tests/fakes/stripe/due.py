@@ -1,4 +1,4 @@
-"""What happens by itself when time passes: renewals, finalized drafts, retries, expiries, cancellations, resumptions."""
+"""What happens by itself when time passes: renewals, drafts finalized, retries, expiries, ends, resumptions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ def _of_subscription(subscription: Object) -> Iterator[Due]:
         yield Due(resumes_at, 4, _resume, subscription)
     if subscription["pending_update"]:
         yield Due(subscription["pending_update"]["expires_at"], 5, _forget_pending, subscription)
-    yield Due(subscriptions.period_end(subscription), 6, _renew, subscription)
+    if subscription["status"] != "paused":
+        yield Due(subscriptions.period_end(subscription), 6, _renew, subscription)
 
 
 def _finalize(books: Books, invoice: Object, now: int) -> None:

@@ -11,7 +11,7 @@ def whole_period(books: Books, item: Object, start: int, end: int) -> Object:
     price = item["price"]
     name = books.get("product", price["product"])["name"]
     each = f"{price['unit_amount'] / 100:.2f} {price['currency'].upper()}"
-    words = f"{item['quantity']} × {name} (at {each} / {price['recurring']['interval']})"
+    words = f"{item['quantity']} x {name} (at {each} / {price['recurring']['interval']})"
     return _line(
         item, price, price["unit_amount"] * item["quantity"], (start, end), words, is_proration=False
     )

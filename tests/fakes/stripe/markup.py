@@ -1,4 +1,4 @@
-"""The HTML of the fake's pages. They say that they are a fake, work without scripts, and have a label for each field."""
+"""The HTML of the fake's pages. They say that they are a fake, work without scripts, and label each field."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ body { margin: 0 auto; max-width: 36rem; padding: 1rem; }
 .wrong { border-left: 4px solid #c62828; padding: .25rem .75rem; }
 label { display: block; margin: 1rem 0 .25rem; }
 input[type=text], input[type=email], select { box-sizing: border-box; font: inherit; padding: .5rem; width: 100%; }
-button, .button { display: inline-block; font: inherit; margin: 1rem .5rem 0 0; min-height: 2.75rem; padding: .5rem 1rem; }
+button, .button { display: inline-block; font: inherit; margin: 1rem .5rem 0 0; padding: .75rem 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #8888; padding: .5rem 0; text-align: left; }
 td:last-child, th:last-child { text-align: right; }
@@ -37,7 +37,7 @@ class Portal:
 
 def checkout(session: Object, items: list[Object], problem: Problem | None, form: dict[str, str]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(item['description'])} × {item['quantity']}</td>"
+        f"<tr><td>{escape(item['description'])} x {item['quantity']}</td>"
         f"<td>{_price(item['price'], item['amount_total'])}</td></tr>"
         for item in items
     )
@@ -76,8 +76,8 @@ def portal(view: Portal, problem: Problem | None) -> str:
     if view.features["payment_method_update"]["enabled"]:
         card = f"""<h2>Card</h2><p>{f"Now: ends in {escape(view.last4)}" if view.last4 else "There is none."}</p>
 <form method="post" action="{_path(view, "card")}"><label for="card">New card number</label>
-<input id="card" name="card" type="text" inputmode="numeric" autocomplete="cc-number" aria-describedby="cards" value="{GOOD}">
-{_card_help()}<button type="submit">Change card</button></form>"""
+<input id="card" name="card" type="text" inputmode="numeric" autocomplete="cc-number" aria-describedby="cards"
+ value="{GOOD}">{_card_help()}<button type="submit">Change card</button></form>"""
     history = _invoices(view) if view.features["invoice_history"]["enabled"] else ""
     link = f'<p><a class="button" href="{escape(back)}">Return</a></p>' if back else ""
     return _page("Billing", f"{_wrong(problem)}<h2>Plan</h2>{plans}{card}{history}{link}")

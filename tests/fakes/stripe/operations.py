@@ -10,9 +10,9 @@ from tests.fakes.stripe import (
     checkout,
     customers,
     endpoints,
+    pauses,
     portal,
     reversals,
-    subscriptions,
     testclocks,
 )
 from tests.fakes.stripe.books import Books, Object
@@ -42,24 +42,14 @@ def _shop() -> list[Operation]:
     price = "active lookup_key metadata nickname tax_behavior transfer_lookup_key"
     new_price = f"{price} currency product recurring unit_amount"
     return [
-        _op(
-            "POST",
-            "customers",
-            "CustomerCreateParams",
-            lambda b, _, p: customers.create(b, p),
-            f"{customer} payment_method test_clock",
+        _create(
+            "customers", "CustomerCreateParams", customers.create, f"{customer} payment_method test_clock"
         ),
         _op("GET", "customers/{id}", "", lambda b, i, _: customers.retrieve(b, i)),
         _op("POST", "customers/{id}", "CustomerUpdateParams", customers.update, customer),
-        _op("DELETE", "customers/{id}", "", lambda b, i, _: customers.delete(b, i, subscriptions.end_all)),
+        _op("DELETE", "customers/{id}", "", lambda b, i, _: customers.delete(b, i)),
         _listing("customers", "CustomerListParams", "customer", "email test_clock"),
-        _op(
-            "POST",
-            "products",
-            "ProductCreateParams",
-            lambda b, _, p: catalogue.create_product(b, p),
-            f"{product} id",
-        ),
+        _create("products", "ProductCreateParams", catalogue.create_product, f"{product} id"),
         _retrieve("products", "product"),
         _op(
             "POST",
@@ -71,7 +61,7 @@ def _shop() -> list[Operation]:
         _listing(
             "products", "ProductListParams", "product", "active", also="ids", find=catalogue.products_with
         ),
-        _op("POST", "prices", "PriceCreateParams", lambda b, _, p: catalogue.create_price(b, p), new_price),
+        _create("prices", "PriceCreateParams", catalogue.create_price, new_price),
         _retrieve("prices", "price"),
         _op("POST", "prices/{id}", "PriceUpdateParams", catalogue.update_price, price),
         _listing(
@@ -95,7 +85,7 @@ def _checkout() -> list[Operation]:
     )
     path, kind = "checkout/sessions", "checkout.session"
     return [
-        _op("POST", path, "checkout.SessionCreateParams", lambda b, _, p: checkout.create(b, p), new),
+        _create(path, "checkout.SessionCreateParams", checkout.create, new),
         _retrieve(path, kind),
         _listing(path, "checkout.SessionListParams", kind, "customer payment_intent status subscription"),
         _op(
@@ -108,7 +98,7 @@ def _checkout() -> list[Operation]:
             "GET",
             f"{path}/{{id}}/line_items",
             "checkout.SessionListLineItemsParams",
-            checkout.line_items,
+            lambda b, i, _: checkout.line_items(b, i),
             "limit starting_after ending_before",
         ),
     ]
@@ -121,12 +111,8 @@ def _money() -> list[Operation]:
         _listing("payment_intents", "PaymentIntentListParams", "payment_intent", "customer"),
         _retrieve("charges", "charge"),
         _listing("charges", "ChargeListParams", "charge", "customer payment_intent"),
-        _op(
-            "POST",
-            "refunds",
-            "RefundCreateParams",
-            lambda b, _, p: reversals.create_refund(b, p),
-            f"{by_charge} amount reason metadata",
+        _create(
+            "refunds", "RefundCreateParams", reversals.create_refund, f"{by_charge} amount reason metadata"
         ),
         _retrieve("refunds", "refund"),
         _listing("refunds", "RefundListParams", "refund", by_charge),
@@ -173,9 +159,22 @@ def _billing() -> list[Operation]:
         ),
         _op(
             "POST",
+            "subscriptions/{id}/pause",
+            "SubscriptionPauseParams",
+            pauses.pause,
+            "bill_for invoicing_behavior type",
+        ),
+        _op(
+            "POST",
+            "subscriptions/{id}/resume",
+            "SubscriptionResumeParams",
+            pauses.resume,
+            "billing_cycle_anchor payment_behavior",
+        ),
+        _create(
             "invoices/create_preview",
             "InvoiceCreatePreviewParams",
-            lambda b, _, p: changes.preview(b, p),
+            changes.preview,
             "customer subscription subscription_details",
         ),
         _retrieve("invoices", "invoice"),
@@ -206,12 +205,8 @@ def _settings() -> list[Operation]:
     configuration = "business_profile default_return_url features metadata name"
     clocks = "test_helpers/test_clocks"
     return [
-        _op(
-            "POST",
-            "webhook_endpoints",
-            "WebhookEndpointCreateParams",
-            lambda b, _, p: endpoints.create(b, p),
-            f"{endpoint} api_version",
+        _create(
+            "webhook_endpoints", "WebhookEndpointCreateParams", endpoints.create, f"{endpoint} api_version"
         ),
         _retrieve("webhook_endpoints", "webhook_endpoint"),
         _op(
@@ -225,11 +220,10 @@ def _settings() -> list[Operation]:
         _listing("webhook_endpoints", "WebhookEndpointListParams", "webhook_endpoint"),
         _retrieve("events", "event"),
         _listing("events", "EventListParams", "event", also="type types", find=endpoints.events_with),
-        _op(
-            "POST",
+        _create(
             "billing_portal/configurations",
             "billing_portal.ConfigurationCreateParams",
-            lambda b, _, p: portal.configure(b, p),
+            portal.configure,
             configuration,
         ),
         _op(
@@ -246,20 +240,13 @@ def _settings() -> list[Operation]:
             "billing_portal.configuration",
             "active is_default",
         ),
-        _op(
-            "POST",
+        _create(
             "billing_portal/sessions",
             "billing_portal.SessionCreateParams",
-            lambda b, _, p: portal.open_session(b, p),
+            portal.open_session,
             "configuration customer flow_data locale return_url",
         ),
-        _op(
-            "POST",
-            clocks,
-            "test_helpers.TestClockCreateParams",
-            lambda b, _, p: testclocks.create(b, p),
-            "frozen_time name",
-        ),
+        _create(clocks, "test_helpers.TestClockCreateParams", testclocks.create, "frozen_time name"),
         _retrieve(clocks, "test_helpers.test_clock"),
         _listing(clocks, "test_helpers.TestClockListParams", "test_helpers.test_clock"),
         _op(
@@ -274,6 +261,10 @@ def _settings() -> list[Operation]:
 
 def _op(method: str, path: str, shape: str, do: Do, supported: str = "") -> Operation:
     return Operation(method, f"/v1/{path}", shape, do, frozenset(supported.split()))
+
+
+def _create(path: str, shape: str, do: Callable[[Books, Parameters], Object], supported: str) -> Operation:
+    return _op("POST", path, shape, lambda books, _, asked: do(books, asked), supported)
 
 
 def _retrieve(path: str, kind: str) -> Operation:

@@ -12,7 +12,7 @@ class Proration:
 
 
 def proration(old: int, new: int, start: int, end: int, now: int) -> Proration:
-    """The share of the period from `start` to `end` that is left at `now`, of the old and of the new price of a period."""
+    """What is left at `now` of the period from `start` to `end`, at the old and at the new price of a period."""
     left, whole = max(end - now, 0), end - start
     return Proration(-_share(old, left, whole), _share(new, left, whole))
 

@@ -22,8 +22,8 @@ KEY = "sk_test_of_the_tests_000000"
 class FakeStripe:
     """Set `base_url` once it is served, and close it at the end. Its methods may be called from any thread.
 
-    Faults: "submit" is met by POST, "look" by GET, "cancel" by DELETE, "callback" by a webhook. A 429, 500, 503 or reset
-    comes before anything happened; reset_after, half and wrong_json come after, and the idempotency key remembers."""
+    Faults: "submit" is met by POST, "look" by GET, "cancel" by DELETE, "callback" by a webhook. A 429, 500, 503 or
+    reset comes before anything happened; reset_after, half and wrong_json after, and the idempotency key remembers."""
 
     def __init__(
         self,
@@ -44,7 +44,9 @@ class FakeStripe:
         self._api = Api(self.books, key, self.faults.take, self.guarded)
 
     def app(self) -> Starlette:
-        return Starlette(routes=[*controls(self), *pages(self.books, self.guarded), *self._api.routes()])
+        """With debug on: a mistake in the fake comes as an answer that shows it."""
+        routes = [*controls(self), *pages(self.books, self.guarded), *self._api.routes()]
+        return Starlette(debug=True, routes=routes)
 
     @property
     def base_url(self) -> str:

@@ -15,8 +15,8 @@ def is_alive(subscription: Object) -> bool:
 def begin(
     books: Books, now: int, customer: str, bought: list[Object], data: Object, method: Object
 ) -> Object:
-    """A subscription that is paid for with `method` from now on; not yet told to anybody. `bought` are items of price and
-    quantity, `data` is what the checkout was given for it."""
+    """A subscription that is paid for with `method` from now on; not yet told to anybody. `bought` are prices with
+    quantities, `data` is what the checkout was given for it."""
     subscription_id = new_id("sub")
     recurring = bought[0]["price"]["recurring"]
     end = end_after(now, recurring["interval"], recurring["interval_count"], now)
