@@ -1,8 +1,6 @@
 """The real library against the fake over loopback, with a real endpoint that listens."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes import server
-from tests.fakes.stripe.served import Served, serving
 from tests.fakes.stripe.service import FakeStripe
 
 SUCCESS = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
@@ -85,25 +83,50 @@ class Shop:
         return [event.type for event in await self.events()]
 
 
-@pytest.fixture
-def listening() -> Iterator[tuple[Listener, Served]]:
-    with ExitStack() as stack:
-        listener = Listener()
-        hook = stack.enter_context(server.serving(listener.app())) + "/hook"
-        yield listener, serving(stack, hook, FakeStripe(retry_seconds=(0.01, 0.02)))
+class Switchboard:
+    """One server for all tests: passes each request to the app of the test that runs."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app, "a test is running"
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class Ground:
+    """What all tests share: two addresses, and the library's connections."""
+
+    fake: Switchboard
+    fake_url: str
+    hook: Switchboard
+    hook_url: str
+    http: stripe.HTTPXClient
+
+
+@pytest.fixture(scope="session")
+async def ground() -> AsyncIterator[Ground]:
+    fake, hook, http = Switchboard(), Switchboard(), stripe.HTTPXClient()
+    with server.serving(fake) as fake_url, server.serving(hook) as hook_url:
+        yield Ground(fake, fake_url, hook, f"{hook_url}/hook", http)
+        await http.close_async()
 
 
 @pytest.fixture
-async def shop(listening: tuple[Listener, Served]) -> AsyncIterator[Shop]:
-    listener, served = listening
-    http = stripe.HTTPXClient()
+async def shop(ground: Ground) -> AsyncIterator[Shop]:
+    fake, listener = FakeStripe(retry_seconds=(0.01, 0.02)), Listener()
+    fake.base_url = ground.fake_url
+    ground.fake.app, ground.hook.app = fake.app(), listener.app()
+    base: Any = {"api": fake.base_url}
     client = stripe.StripeClient(
-        served.settings["STRIPE_SECRET_KEY"],
-        http_client=http,
-        base_addresses={"api": served.settings["STRIPE_API_BASE"]},
-        max_network_retries=0,
+        fake.key, http_client=ground.http, base_addresses=base, max_network_retries=0
     )
-    made = Shop(served.stripe, client, listener, served.settings["STRIPE_WEBHOOK_SECRET"])
+    endpoint = await client.v1.webhook_endpoints.create_async(
+        {"url": ground.hook_url, "enabled_events": ["*"]}
+    )
+    assert endpoint.secret
+    made = Shop(fake, client, listener, endpoint.secret)
     await made.stock()
     yield made
-    await asyncio.shield(http.close_async())
+    fake.close()

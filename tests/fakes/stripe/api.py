@@ -156,7 +156,7 @@ class Api:
 
 
 def _encoded(answer: Any) -> bytes:
-    return json.dumps(answer, indent=2).encode()
+    return json.dumps(answer).encode()
 
 
 def _too_fast(headers: dict[str, str]) -> Response:
