@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         "",
         description="`fake` starts fakes of every paid provider here, to try by hand; refused in production",
     )
+    payments: Literal["", "fake"] = Field(
+        "", description="`fake` starts a fake of Stripe here, to try by hand; refused in production"
+    )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
@@ -119,6 +122,7 @@ class Settings(BaseSettings):
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
             (bool(self.providers), "Unset PROVIDERS: it is for trying by hand."),
+            (bool(self.payments), "Unset PAYMENTS: it is for trying by hand."),
         ]
         if found := [sentence for wrong, sentence in problems if wrong]:
             raise ValueError(" ".join(found))

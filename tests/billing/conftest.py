@@ -15,6 +15,7 @@ import stripe
 from tests.artist import Artist
 from tests.conftest import forget_choices
 from tests.fakes import server
+from tests.fakes.stripe import ready
 from tests.fakes.stripe.service import FakeStripe
 from vannilli_app.billing import buying
 from vannilli_app.config import Settings, settings
@@ -22,8 +23,6 @@ from vannilli_app.db import Database
 from vannilli_app.db import database as the_database
 from vannilli_app.http_api import make_api
 from vannilli_app.payments import payments
-from vannilli_app.payments.stripe_ import StripePayments
-from vannilli_app.payments.stripe_setup import set_up
 
 
 @dataclass
@@ -57,27 +56,30 @@ class Shop:
         return dict(found)
 
 
+@pytest.fixture(scope="session")
+async def stocked() -> ready.Stock:
+    """What `stripe setup` makes, made once."""
+    fake = FakeStripe()
+    with server.serving(fake.app()) as fake.base_url:
+        await ready.stock(fake, "http://product.example")
+        fake.close()
+        return ready.taken(fake)
+
+
 @pytest.fixture
 async def shop(
-    database: Database, environment: Settings, monkeypatch: pytest.MonkeyPatch
+    database: Database, environment: Settings, stocked: ready.Stock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Shop]:
-    """The API as a server of its own, wired to the fake, with everything set up there by `stripe setup`."""
+    """The API as a server of its own, wired to a fake of its own."""
     fake = FakeStripe(parallel=4)
     listener = server.listening()
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with ExitStack() as stack:
         fake.base_url = stack.enter_context(server.serving(fake.app()))
         stack.callback(fake.close)
+        for name, value in ready.filled(fake, stocked, base_url).items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setenv("PUBLIC_URL", base_url)
-        monkeypatch.setenv("STRIPE_SECRET_KEY", fake.key)
-        monkeypatch.setenv("STRIPE_API_BASE", fake.base_url)
-        forget_choices()
-        adapter = payments()
-        assert isinstance(adapter, StripePayments)
-        made = await set_up(adapter.client, base_url)
-        assert made.webhook_secret
-        await adapter.close()
-        monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", made.webhook_secret)
         forget_choices()
         async with server.serving_here(make_api(), listener):
             owner = stack.enter_context(psycopg.connect(settings().database_url, autocommit=True))

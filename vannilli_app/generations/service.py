@@ -5,6 +5,7 @@ person only reads runs under their own.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -172,7 +173,7 @@ async def collect(
         user_id=user_id,
         generation_id=generation.id,
         now=now,
-        reason=f"{request.track_name}, {request.bars.normalize():f} bars at {request.bpm.normalize():f}",
+        reason=f"{request.track_name}, {_bars(request.bars)} at {request.bpm.normalize():f}",
     )
     if generation.downloaded_at is None:
         generation.downloaded_at = now
@@ -255,6 +256,10 @@ def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int)
         width=width,
         height=height,
     )
+
+
+def _bars(bars: Decimal) -> str:
+    return f"{bars.normalize():f} {'bar' if bars == 1 else 'bars'}"
 
 
 def _not_ready(generation: Generation) -> str:

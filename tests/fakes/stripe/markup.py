@@ -128,7 +128,8 @@ def _invoices(view: Portal) -> str:
 
 
 def _page(title: str, body: str) -> str:
-    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} (fake Stripe)</title>
+    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
+<link rel="icon" href="data:,"><title>{title} (fake Stripe)</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>
 <body><main><p class="fake">This is a fake of Stripe. No money moves.</p><h1>{title}</h1>{body}</main></body></html>"""
 
