@@ -2,6 +2,7 @@
 # Settings are variables: make run PORT=9000
 
 PYTHON ?= python3
+WORKERS ?= logical
 RUN = .venv/bin/python
 FOR_RUNNING = @$(PYTHON) scripts/setup.py requirements.txt
 FOR_DEVELOPING = @$(PYTHON) scripts/setup.py requirements-dev.txt
@@ -13,10 +14,10 @@ run: ## Start Vannilli and print its address; Ctrl-C stops it
 	$(FOR_RUNNING)
 	@$(RUN) -m vannilli_app.run
 
-test: ## Run every test: make test ARGS="-k tempo"
+test: ## Run every test, on every core: make test ARGS="-k tempo" WORKERS=0 runs some, in one process
 	$(FOR_DEVELOPING)
 	@$(RUN) -m tests.browser
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 $(ARGS)
 
 lint: ## Check style, types and which way imports point
 	$(FOR_DEVELOPING)

@@ -36,8 +36,9 @@ def main(requirements):
         make_venv()
     if not works(VENV / "bin" / "uv"):
         run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV)
-    run(VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON, "--requirement", ROOT / requirements,
-        env=registry_of_pip())  # fmt: skip
+    # Compiled here once, all modules at a time: where PYTHONDONTWRITEBYTECODE is set, every process would do it.
+    run(VENV / "bin" / "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON,
+        "--requirement", ROOT / requirements, env=registry_of_pip())  # fmt: skip
     write_command()
     stamp.write_text(wanted)
     say(f"  {'installed':<18} {time.monotonic() - began:5.1f} s")

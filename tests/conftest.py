@@ -9,11 +9,23 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+from xdist import is_xdist_worker
+from xdist.remote import Producer
 
+from tests import shares
 from tests.artist import Artist, NewArtist
 from vannilli_app import config, db, demo, payments, providers, storage
 from vannilli_app.embedded import EmbeddedPostgres
 from vannilli_app.http_api import make_api
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> shares.Shares:
+    return shares.Shares(config, log)
+
+
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    if is_xdist_worker(session):
+        items[:] = shares.longest_first(items)
 
 
 @pytest.fixture(scope="session")

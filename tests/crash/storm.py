@@ -164,7 +164,12 @@ async def blow(folder: Path, *, jobs: int, rounds: int, seed: int = 1) -> Outcom
         for where, what, share in FAULTS:
             for fake in (fakes.kling, fakes.runway):
                 fake.faults.add(where, what, times=-1, share=share)
-        env = fakes.settings | {"FREE_GENERATIONS_PER_DAY": "10000", "LOG_LEVEL": "ERROR"}
+        env = fakes.settings | {
+            "EXTRA_PROVIDERS": "tests.fakes.eager:providers",
+            "FREE_GENERATIONS_PER_DAY": "10000",
+            "LOG_LEVEL": "ERROR",
+            "PYTHONPATH": str(ROOT),
+        }
         data = folder / "data"
         data.mkdir()
         instances = [stack.enter_context(product.running(data, **env)) for _ in range(2)]

@@ -18,14 +18,14 @@ from vannilli_app.media import ffmpeg
 NewArtist = Callable[[], Awaitable[Artist]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     frontend.ensure()
     with product.running(tmp_path_factory.mktemp("live"), FREE_GENERATIONS_PER_DAY="1000") as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def browser(inputs: demo.Inputs, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     """Its camera plays the performance at 30 frames a second, its microphone hears the track; both go round."""
     camera = tmp_path_factory.mktemp("camera") / "camera.mjpeg"

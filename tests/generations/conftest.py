@@ -1,9 +1,8 @@
 """The API and the worker in this process, on the test's own database and store."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -22,19 +21,22 @@ from vannilli_app.generations import dispatch, look
 from vannilli_app.http_api import make_api
 
 Work = Callable[[], Awaitable[None]]
+BETWEEN_LOOKS = timedelta(seconds=1.2)  # the local animator is looked at once a second
 
 
 @pytest.fixture
 async def work(database: Database, environment: Settings) -> AsyncIterator[Work]:
     """Does the queued work, looking at providers in between, until nothing is left to do."""
     app = worker.make_app(environment)
+    ahead = timedelta()
 
     async def until_idle() -> None:
+        nonlocal ahead
         while True:
             for queue in ("cancel", "work", "segments", "render"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
-            await asyncio.sleep(1.05)  # the local animator is looked at once a second
-            now = datetime.now(UTC)
+            ahead += BETWEEN_LOOKS
+            now = datetime.now(UTC) + ahead
             moved = await look.look_at_due(now) + await dispatch.dispatch_all(now)
             if not moved and not list(await app.job_manager.list_jobs_async(status="todo")):
                 break

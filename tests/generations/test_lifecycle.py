@@ -77,6 +77,18 @@ def test_a_task_that_never_ends_has_failed() -> None:
     assert step.code == "render_timeout"
 
 
+def test_a_task_that_cannot_be_looked_at_is_looked_at_again_a_little_later_until_its_time_is_over() -> None:
+    def unanswered(seconds: float) -> Wait | Fail:
+        began = NOW - timedelta(seconds=seconds)
+        return lifecycle.after_no_answer(capabilities=REMOTE, submitted_at=began, stretch=1.0, now=NOW)
+
+    step = unanswered(10)
+    assert isinstance(step, Wait)
+    assert step.progress is None
+    assert 18 <= (step.due_at - NOW).total_seconds() <= 22
+    assert unanswered(REMOTE.render_deadline_seconds + 1) == lifecycle.TIMEOUT
+
+
 def test_a_passing_failure_is_submitted_three_times() -> None:
     task = ProviderTask("t", TaskStatus.FAILED, permanent=False, raw_error="busy")
     steps = [look(task, attempt=attempt) for attempt in (1, 2, 3)]

@@ -38,6 +38,7 @@ ASPECTS = {"9:16": (9, 16), "16:9": (16, 9), "1:1": (1, 1)}
 SHARE = {"preparing": (0.0, 0.08), "submitted": (0.08, 0.1), "rendering": (0.1, 0.8), "finishing": (0.8, 1.0)}
 # A young task is looked at every `poll_seconds`; one that takes long is looked at more rarely.
 SLOWER = ((timedelta(minutes=20), 4.0), (timedelta(minutes=5), 2.0))
+NO_ANSWER_STRETCH = 2.0  # a provider that gives no answer has trouble enough
 SPREAD = 0.1  # of the interval, by chance, so that tasks begun together are not looked at together for ever
 
 
@@ -185,10 +186,14 @@ def after_short_result(*, attempt: int, now: datetime, raw: str) -> Resubmit | F
     return Fail("result_unusable", "What came back was no whole video. It cost nothing. Start it again.", raw)
 
 
-def after_no_answer(*, capabilities: Capabilities, submitted_at: datetime, now: datetime) -> Fail | None:
-    """What follows when a task could not be looked at: nothing, until its time is over."""
-    age = (now - submitted_at).total_seconds()
-    return TIMEOUT if age > capabilities.render_deadline_seconds else None
+def after_no_answer(
+    *, capabilities: Capabilities, submitted_at: datetime, stretch: float, now: datetime
+) -> Wait | Fail:
+    """What follows when a task could not be looked at: another look, later than usual, until its time is over."""
+    age = now - submitted_at
+    if age.total_seconds() > capabilities.render_deadline_seconds:
+        return TIMEOUT
+    return Wait(None, next_look(capabilities, age, stretch * NO_ANSWER_STRETCH, now))
 
 
 def next_look(capabilities: Capabilities, age: timedelta, stretch: float, now: datetime) -> datetime:

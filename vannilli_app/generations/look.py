@@ -77,10 +77,13 @@ async def _look_at(name: str, segments: Sequence[Segment], at_work: int, now: da
         *(ask(segments[first : first + most]) for first in range(0, len(segments), most))
     )
     answers = [answer for some in asked for answer in some]
+    stretch = lifecycle.stretch_for(chosen.capabilities, at_work)
     if failures:
         await _note_failures(chosen, failures, any_answer=bool(answers), now=now)
-        await _end_overdue(chosen, segments, answers, now)
-    await _carry_out(chosen, answers, lifecycle.stretch_for(chosen.capabilities, at_work), now)
+        answered = {segment.id for segment, _ in answers}
+        unanswered = [segment for segment in segments if segment.id not in answered]
+        await _without_answer(chosen, unanswered, stretch, now)
+    await _carry_out(chosen, answers, stretch, now)
 
 
 async def _note_failures(
@@ -94,16 +97,25 @@ async def _note_failures(
             await dispatch.note_failure(session, chosen.name, now)
 
 
-async def _end_overdue(
-    chosen: VideoProvider, segments: Sequence[Segment], answers: Sequence[Looked], now: datetime
+async def _without_answer(
+    chosen: VideoProvider, segments: Sequence[Segment], stretch: float, now: datetime
 ) -> None:
-    """A task that nobody can be asked about ends too, when its time is over."""
-    answered = {segment.id for segment, _ in answers}
+    """Have these looked at again; a task that nobody can be asked about ends too, when its time is over."""
+    waits: list[tuple[UUID, datetime, float | None]] = []
     for segment in segments:
-        since = segment.submitted_at or segment.created_at
-        step = lifecycle.after_no_answer(capabilities=chosen.capabilities, submitted_at=since, now=now)
-        if step and segment.id not in answered:
+        step = lifecycle.after_no_answer(
+            capabilities=chosen.capabilities,
+            submitted_at=segment.submitted_at or segment.created_at,
+            stretch=stretch,
+            now=now,
+        )
+        if isinstance(step, lifecycle.Wait):
+            waits.append((segment.id, step.due_at, None))
+        else:
             await _apply(segment, None, step, now)
+    if waits:
+        async with transaction(SERVICE) as session:
+            await segment_queries.keep_waiting(session, waits)
 
 
 async def _carry_out(chosen: VideoProvider, answers: Sequence[Looked], stretch: float, now: datetime) -> None:
