@@ -2,9 +2,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { BarGrid } from "./bar_grid.jsx";
 import * as music from "./music.js";
+import { intoRange, tapped, withTap } from "./taps.js";
 import { setTempo, strike, useBeat, useTempo, withTempo } from "./tempo.js";
-
-const TAPS_END_MS = 2000;
 
 /**
  * @param {object} props
