@@ -5,6 +5,12 @@ from uuid import UUID
 
 HOME = "/"
 CALCULATOR = "/calculator"
+EMBED = "/embed"
+TEMPOS = "/bpm"
+TEMPO = "/bpm/{bpm}"
+SHARE_CALCULATOR = "/share/calculator/{name}.png"
+ROBOTS = "/robots.txt"
+SITEMAP = "/sitemap.xml"
 PRICING = "/pricing"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
@@ -14,6 +20,8 @@ STUDIO_RECORD = "/studio/record"
 STUDIO_PREVIEW = "/studio/preview"
 STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
+INDEXED = (HOME, CALCULATOR, TEMPOS, SIGN_UP)
+"""Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"
 API_DOCS = "/api/docs"

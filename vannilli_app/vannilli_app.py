@@ -10,6 +10,8 @@ from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing.state import CreditsState
+from vannilli_app.calculator import page as calculator
+from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
@@ -61,6 +63,14 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
 
 
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
+_visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
+app.add_page(
+    calculator.embed,
+    route=routes.EMBED,
+    title=calculator_words.TITLE,
+    description=calculator_words.DESCRIPTION,
+    meta=[{"name": "robots", "content": "noindex"}],
+)
 _visitors(
     routes.SIGN_UP,
     accounts.sign_up,

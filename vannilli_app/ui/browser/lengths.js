@@ -5,7 +5,7 @@
  * @typedef {import("./music.js").Fraction} Fraction
  * @typedef {import("./music.js").Tempo} Tempo
  */
-import { MAX_BARS, MAX_BPM, MIN_BARS, MIN_BPM, beatsPerBar, ceil, decimal, floor, fraction, over, rounded, section, times, whole, written } from "./music.js";
+import { MAX_BARS, MAX_BPM, MIN_BARS, MIN_BPM, beatsPerBar, ceil, countedBars, decimal, dollars, floor, fraction, over, rounded, section, times, whole, written } from "./music.js";
 
 /** Frames a second. */
 export const FRAME_RATES = [
@@ -104,4 +104,11 @@ export function formula(tempo) {
   const part = section(tempo);
   const exact = part.seconds.d === 1n ? String(part.seconds.n) : `${part.seconds.n}/${part.seconds.d}`;
   return { bars: tempo.bars, beats: written(part.perBar), bpm: tempo.bpm, exact, seconds: written(part.seconds) };
+}
+
+/** The answer in words: the server writes the same sentence into the page before any script runs. */
+export function sentence(tempo) {
+  const { billed, partName } = section(tempo);
+  const name = `${/^[AEIOU]/.test(partName) ? "an" : "a"} ${partName}`;
+  return `${countedBars(tempo.bars)} at ${tempo.bpm}: ${name}. Billed as ${billed} seconds, ${billed} credits (${dollars(billed)}). A draft is free.`;
 }

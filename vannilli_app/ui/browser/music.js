@@ -12,6 +12,7 @@ export const MAX_BPM = 200;
 export const MIN_BARS = 1;
 export const MAX_BARS = 32;
 export const BAR_PRESETS = [4, 8, 16, 32];
+export const BEAT_UNITS = ["quarter", "dotted_quarter", "denominator"];
 export const SIGNATURES = ["4/4", "3/4", "6/8", "2/4", "5/4", "7/8", "9/8", "12/8", "2/2"];
 
 /** Cents a credit and credits included, by tier; a credit is a second. */
@@ -46,14 +47,15 @@ export function decimal(text) {
 const within = (value, least, most) => value && value.n >= BigInt(least) * value.d && value.n <= BigInt(most) * value.d;
 
 /** @returns {Refusal | null} why this is no section, in the words of the server */
-export function refusal({ bpm, bars, timeSignature }) {
+export function refusal({ bpm, bars, timeSignature, beatUnit = "quarter" }) {
   const tempo = decimal(bpm);
   if (!within(tempo, MIN_BPM, MAX_BPM) || 1000n % tempo.d)
     return { field: "bpm", code: "bpm_out_of_range", message: `The tempo goes from ${MIN_BPM} to ${MAX_BPM} BPM, with up to three decimals.` };
   const length = decimal(bars);
   if (!within(length, MIN_BARS, MAX_BARS) || 2n % length.d)
     return { field: "bars", code: "bars_out_of_range", message: `A section has ${MIN_BARS} to ${MAX_BARS} bars, in whole or half bars.` };
-  const [numerator, denominator] = timeSignature.split("/").map(Number);
+  if (!BEAT_UNITS.includes(beatUnit)) return { field: "beat_unit", code: "validation_error", message: `The tempo counts one of these notes: ${BEAT_UNITS.join(", ")}.` };
+  const [numerator, denominator] = /^\d{1,2}\/\d{1,2}$/.test(timeSignature) ? timeSignature.split("/").map(Number) : [];
   if (!(numerator >= 1 && numerator <= 32 && [2, 4, 8, 16].includes(denominator)))
     return { field: "time_signature", code: "invalid_time_signature", message: "Write a time signature like 4/4, 3/4 or 6/8." };
   return null;

@@ -47,15 +47,21 @@ let recalled = false;
 export function recall() {
   if (recalled) return;
   recalled = true;
-  let known = {};
-  try { known = JSON.parse(localStorage.getItem(STORED)) ?? {}; } catch { /* unreadable: start anew */ }
-  const query = new URLSearchParams(location.search);
-  const asked = { bpm: query.get("bpm"), bars: query.get("bars"), timeSignature: query.get("ts")?.replace("-", "/"), beatUnit: query.get("unit") };
-  const next = { ...DEFAULT };
-  for (const source of [known, asked])
-    for (const key of Object.keys(next)) if (source[key]) next[key] = String(source[key]);
-  if (!refusal(next)) setTempo(next);
+  const asked = fromAddress(location.search);
+  let next = asked;
+  if (!asked || refusal(asked)) {
+    try { next = { ...DEFAULT, ...JSON.parse(localStorage.getItem(STORED)) }; } catch { /* unreadable: start anew */ }
+  }
+  if (next && !refusal(next)) setTempo(next);
   clock.setBeat(60 / Number(tempo.bpm));
+}
+
+/** The tempo of an address: a link says the same to everybody, so what it leaves out is the default, not one's own. */
+function fromAddress(search) {
+  const query = new URLSearchParams(search);
+  const asked = { bpm: query.get("bpm"), bars: query.get("bars"), timeSignature: query.get("ts")?.replace("-", "/"), beatUnit: query.get("unit") };
+  const given = Object.entries(asked).filter(([, value]) => value);
+  return given.length ? { ...DEFAULT, ...Object.fromEntries(given) } : null;
 }
 
 /** The address of `path` that carries a tempo with it. */
