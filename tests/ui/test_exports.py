@@ -109,10 +109,10 @@ def _seconds(mark: str) -> float:
 
 
 def test_sections_in_an_address_come_back_and_nonsense_is_left_out(ask: Any) -> None:
-    [text] = ask("song.js", "song.inAddress(given)", [SONG])
+    [text] = ask("address.js", "address.rowsAsText(given)", [SONG])
     assert text == "140_8_4-4,93.5_2.5_6-8_dotted_quarter,120_2_7-8,90_1_7-8_denominator"
-    assert ask("song.js", "song.fromAddress(given)", [text]) == [SONG]
-    assert ask("song.js", "song.fromAddress(given)", ["", None, "140,x_y_z,500_8_4-4", "140_8_4-4,,"]) == [
+    assert ask("address.js", "address.rowsIn(given)", [text]) == [SONG]
+    assert ask("address.js", "address.rowsIn(given)", ["", None, "140,x_y_z,500_8_4-4", "140_8_4-4,,"]) == [
         [],
         [],
         [],

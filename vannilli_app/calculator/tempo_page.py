@@ -33,8 +33,8 @@ def content(bpm: int) -> str:
     return "".join(
         [
             f'<article class="tempo-facts" style="--beat:{60 / bpm:.6f}s">',
-            '<p><span class="beat-lamp" aria-hidden="true" style="display:inline-block"></span></p>',
-            f'<h1><span class="tempo-number">{bpm}</span> BPM</h1>',
+            f'<h1 class="tempo-title"><span class="tempo-number">{bpm}</span>'
+            '<span>BPM<i class="beat-lamp"></i></span></h1>',
             f'<p class="lead">A beat lasts <b>{_ms(Fraction(60, bpm))} ms</b>, a bar of 4/4 '
             f"<b>{written(section.bar_seconds)} s</b>, and 8 bars <b>{written(section.exact_seconds)} s</b>.</p>",
             f'<p class="row"><a class="button button-main" href="{escape(address(section))}">'

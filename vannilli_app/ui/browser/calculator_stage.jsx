@@ -1,8 +1,9 @@
 /** The calculator's first screen: the tempo, the bars and, huge, how long that is. The address follows. */
 import { useEffect, useRef } from "react";
+import { withTempo } from "./address.js";
 import { sentence } from "./lengths.js";
 import * as music from "./music.js";
-import { useBeat, useTempo, withTempo } from "./tempo.js";
+import { useBeat, useTempo } from "./tempo.js";
 import { Length, Metre, TempoPad, TempoRow } from "./tempo_calculator.jsx";
 
 const ADDRESS_PAUSE_MS = 250; // browsers refuse an address that changes too often

@@ -1,7 +1,8 @@
 /** The calculator elsewhere: its link, and the line that puts it into another page. */
 import { useEffect, useState } from "react";
+import { withTempo } from "./address.js";
 import { refusal } from "./music.js";
-import { useTempo, withTempo } from "./tempo.js";
+import { useTempo } from "./tempo.js";
 
 const FRAME_HEIGHT = 760; // until the frame says its own
 

@@ -4,7 +4,6 @@ import { decimal, fraction, section, times } from "./music.js";
 /** @typedef {import("./music.js").Tempo} Tempo @typedef {import("./music.js").Fraction} Fraction */
 
 const NONE = fraction(0n, 1n);
-export const MOST_SECTIONS = 16;
 
 export const plus = (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
 
@@ -30,20 +29,4 @@ export function barLines({ tempo, part, start }) {
   for (let bar = 0n; bar * decimal(tempo.bars).d < decimal(tempo.bars).n; bar++)
     lines.push(plus(start, times(fraction(bar, 1n), part.barSeconds)));
   return lines;
-}
-
-/** "140_8_4-4,93.5_4_6-8_dotted_quarter": sections as they stand in an address. */
-export const inAddress = (tempos) =>
-  tempos.map(({ bpm, bars, timeSignature, beatUnit }) => [bpm, bars, timeSignature.replace("/", "-"), ...(beatUnit === "quarter" ? [] : [beatUnit])].join("_")).join(",");
-
-/** @returns {Tempo[]} the sections of an address; what is none is left out */
-export function fromAddress(text) {
-  return (text ?? "")
-    .split(",")
-    .slice(0, MOST_SECTIONS)
-    .map((one) => {
-      const [bpm = "", bars = "", ts = "", ...unit] = one.split("_");
-      return { bpm, bars, timeSignature: ts.replace("-", "/"), beatUnit: unit.join("_") || "quarter" };
-    })
-    .filter((tempo) => section(tempo));
 }

@@ -1,22 +1,23 @@
 /** Several sections in a row with a total, and all that can be taken away: click track, tempo map, markers. */
 import { useEffect, useState } from "react";
+import { MOST_SECTIONS, rowsAsText, rowsIn } from "./address.js";
 import { clickTrack } from "./click_wav.js";
 import { auditionMarkers, reaperMarkers } from "./markers.js";
 import { tempoMap } from "./midi.js";
 import * as music from "./music.js";
-import { MOST_SECTIONS, fromAddress, inAddress, timeline } from "./song.js";
+import { timeline } from "./song.js";
 import { useTempo } from "./tempo.js";
 
 /** @param {{longest: number}} props  the most seconds that one section may be made in */
 export function SongRows({ longest }) {
   const tempo = useTempo();
   const [rows, setRows] = useState([]);
-  useEffect(() => setRows(fromAddress(new URLSearchParams(location.search).get("row"))), []);
+  useEffect(() => setRows(rowsIn(new URLSearchParams(location.search).get("row"))), []);
 
   function change(next) {
     setRows(next);
     const query = new URLSearchParams(location.search);
-    const text = inAddress(next.filter((row) => music.section(row)));
+    const text = rowsAsText(next.filter((row) => music.section(row)));
     if (text) query.set("row", text);
     else query.delete("row");
     history.replaceState(history.state, "", `${location.pathname}?${String(query).replaceAll("%2C", ",")}`);

@@ -1,9 +1,10 @@
 /** Tempo, bars and metre with what they come to, alive at the person's tempo. */
 import { useEffect, useId, useRef, useState } from "react";
+import { withTempo } from "./address.js";
 import { BarGrid } from "./bar_grid.jsx";
 import * as music from "./music.js";
 import { intoRange, tapped, withTap } from "./taps.js";
-import { setTempo, strike, useBeat, useTempo, withTempo } from "./tempo.js";
+import { setTempo, strike, useBeat, useTempo } from "./tempo.js";
 
 /**
  * @param {object} props

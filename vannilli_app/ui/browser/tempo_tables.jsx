@@ -1,17 +1,17 @@
 /** Tables beside the section: prices, notes, tempos that last exactly so long, and what fits where. */
 import { useState } from "react";
+import { STANDARD } from "./address.js";
 import { LIMITS, barsWithin, noteLengths, temposFor } from "./lengths.js";
 import * as music from "./music.js";
 import { NumberField } from "./number_field.jsx";
 import { setTempo, useTempo } from "./tempo.js";
 
 export const NO_SUCH = "There is no section like that: 1 to 32 bars at 60 to 200 BPM.";
-const FALLBACK = { bpm: "140", bars: "8", timeSignature: "4/4", beatUnit: "quarter" };
 
 /** The tempo, or the standard one while what is typed is none: tables never disappear under one's hand. */
 export function useSection() {
   const typed = useTempo();
-  const tempo = music.refusal(typed) ? FALLBACK : typed;
+  const tempo = music.refusal(typed) ? STANDARD : typed;
   return { tempo, part: music.section(tempo) };
 }
 
