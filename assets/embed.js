@@ -7,7 +7,7 @@
   frame.src = `${origin}/embed${script.dataset.tempo || ""}`;
   frame.title = "Tempo calculator";
   frame.loading = "lazy";
-  frame.style.cssText = "display:block;width:100%;height:760px;border:0";
+  frame.style.cssText = "display:block;width:100%;height:520px;border:0";
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || event.origin !== origin || event.data?.vannilli !== "height") return;
     frame.style.height = `${Math.ceil(event.data.height)}px`;

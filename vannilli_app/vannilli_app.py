@@ -64,13 +64,6 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
 
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
 _visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
-app.add_page(
-    calculator.embed,
-    route=routes.EMBED,
-    title=calculator_words.TITLE,
-    description=calculator_words.DESCRIPTION,
-    meta=[{"name": "robots", "content": "noindex"}],
-)
 _visitors(
     routes.SIGN_UP,
     accounts.sign_up,

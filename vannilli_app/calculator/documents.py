@@ -13,6 +13,7 @@ _TITLE = re.compile(r"<title>[^<]*</title>")
 _DESCRIPTION = re.compile(r'<meta content="[^"]*" name="description"/>')
 _IMAGE = re.compile(r'<meta content="[^"]*" property="og:image"/>')
 _MAIN = re.compile(r"(<main[^>]*>).*(</main>)", re.DOTALL)
+_BODY = re.compile(r"(<body[^>]*>).*(</body>)", re.DOTALL)
 _PRELOADS = re.compile(r'<link rel="modulepreload"[^>]*/>')
 _SCRIPT = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 _BUTTON = re.compile(r"<button[^>]*>.*?</button>", re.DOTALL)
@@ -55,6 +56,11 @@ class Document:
         html = _MAIN.sub(lambda match: f"{match[1]}{content}{match[2]}", self._html)
         html = _DESCRIPTION.sub(lambda _: f'<meta content="{escape(description)}" name="description"/>', html)
         return _headed(html, title, head)
+
+    def alone(self, content: str, *, title: str, head: str) -> str:
+        """The page with `content` (HTML) instead of header, main part and footer."""
+        html = _BODY.sub(lambda match: f"{match[1]}{content}{match[2]}", self._html)
+        return _headed(_DESCRIPTION.sub("", html), title, head)
 
 
 def _headed(html: str, title: str, head: str) -> str:

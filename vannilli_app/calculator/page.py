@@ -1,4 +1,4 @@
-"""The pages for `/calculator` and, for other people's pages, `/embed`."""
+"""The page for `/calculator`."""
 
 import reflex as rx
 
@@ -57,16 +57,4 @@ def calculator() -> rx.Component:
             class_name="quiet",
         ),
         class_name="calculator-page",
-    )
-
-
-def embed() -> rx.Component:
-    return rx.el.main(
-        rx.el.h1("Tempo calculator", class_name="for-screen-readers"),
-        tempo.calculator_stage(
-            here=routes.EMBED, next=routes.CALCULATOR, action="Open it in Vannilli", target="_blank"
-        ),
-        tempo.frame_height(),
-        id="embed",
-        class_name="embed",
     )

@@ -8,17 +8,19 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
-from vannilli_app.calculator import head, share_image, tempo_page, words
+from vannilli_app.calculator import embed_page, head, share_image, tempo_page, words
 from vannilli_app.calculator.documents import Document
+from vannilli_app.config import ROOT
 from vannilli_app.errors import Invalid
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, Section
 
 _PICTURE = re.compile(r"([0-9.]{1,7})-([0-9.]{1,4})-([0-9]{1,2})-([0-9]{1,2})(?:-([a-z_]{1,20}))?")
+_MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _A_WEEK = "public, max-age=604800"
 _PRIVATE = (routes.STUDIO, routes.ACCOUNT, routes.API, "/admin")
 
@@ -30,13 +32,13 @@ class Site:
         self.app = app
         self._base_url = base_url
         self._calculator = Document.built(pages, routes.CALCULATOR)
-        self._embed = Document.built(pages, routes.EMBED)
         self._frame = self._calculator.frame()
         smaller = [Middleware(GZipMiddleware)]
         self._router = Router(
             [
                 Route(routes.CALCULATOR, self.calculator, middleware=smaller),
                 Route(routes.EMBED, self.embed, middleware=smaller),
+                Route(routes.EMBED_MODULE, self.module),
                 Route(routes.TEMPOS, self.tempos, middleware=smaller),
                 Route(routes.TEMPO.replace("{bpm}", "{bpm:int}"), self.tempo, middleware=smaller),
                 Route(routes.SHARE_CALCULATOR, self.picture),
@@ -74,7 +76,14 @@ class Site:
         """The calculator alone, for a frame in anybody's page."""
         section = words.asked(request.query_params)
         canonical = f'<link rel="canonical" href="{self._base_url}{routes.CALCULATOR}"/>'
-        return HTMLResponse(self._embed.filled(title=words.TITLE, head=canonical, answers=_answers(section)))
+        return HTMLResponse(self._frame.alone(embed_page.content(section), title=words.TITLE, head=canonical))
+
+    async def module(self, request: Request) -> ASGIApp:
+        """A browser module that the page for frames is made of; the app's own 404 for any other."""
+        name = request.path_params["module"]
+        if name not in embed_page.MODULES:
+            return self.app
+        return FileResponse(_MODULES / f"{name}.js", media_type="text/javascript")
 
     async def tempos(self, _: Request) -> Response:
         """The list of all tempos."""

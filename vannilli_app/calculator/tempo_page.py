@@ -72,7 +72,11 @@ def _bars(bpm: int) -> str:
         rows.append([link, f"{written(section.exact_seconds)} s", str(bars * 4), *frames])
     return (
         "<section><h2>How long bars of 4/4 last</h2>"
-        + _table(["Bars", "Seconds", "Beats", *(f"Frames at {rate}" for rate in _RATES)], rows)
+        + _table(
+            "How long bars last",
+            ["Bars", "Seconds", "Beats", *(f"Frames at {rate}" for rate in _RATES)],
+            rows,
+        )
         + "</section>"
     )
 
@@ -88,7 +92,7 @@ def _notes(section: Section) -> str:
     ]
     return (
         "<section><h2>Delay times</h2>"
-        + _table(["Note", "Straight", "Dotted", "Triplet", "Straight in Hz"], rows)
+        + _table("Delay times", ["Note", "Straight", "Dotted", "Triplet", "Straight in Hz"], rows)
         + "</section>"
     )
 
@@ -127,7 +131,7 @@ def _links(tempos: Iterable[int]) -> str:
     return f'<ul class="tempos">{"".join(items)}</ul>'
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def _table(name: str, heads: list[str], rows: list[list[str]]) -> str:
     """Cells are HTML."""
     head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
     body = "".join(
@@ -135,7 +139,7 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
         for first, *rest in rows
     )
     return (
-        '<div class="scroll" tabindex="0"><table class="table figures">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table class="table figures">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -60,7 +60,6 @@ class CalculatorStage(rx.Component):
     here: rx.Var[str]
     next: rx.Var[str]
     action: rx.Var[str]
-    target: rx.Var[str]
 
 
 class LengthFields(rx.Component):
@@ -133,13 +132,6 @@ class ShareBox(rx.Component):
     embed: rx.Var[str]
 
 
-class FrameHeight(rx.Component):
-    """Tells the page around a frame how tall the element with the id `embed` is."""
-
-    library = module("share_box.jsx")
-    tag = "FrameHeight"
-
-
 bar_grid = BarGrid.create
 calculator_stage = CalculatorStage.create
 length_fields = LengthFields.create
@@ -151,7 +143,6 @@ metronome = Metronome.create
 tempo_guess = TempoGuess.create
 song_rows = SongRows.create
 share_box = ShareBox.create
-frame_height = FrameHeight.create
 tempo_calculator = TempoCalculator.create
 plans_in_bars = PlansInBars.create
 

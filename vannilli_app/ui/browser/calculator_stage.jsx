@@ -13,9 +13,8 @@ const ADDRESS_PAUSE_MS = 250; // browsers refuse an address that changes too oft
  * @param {string} props.here    the page's own path, which carries the tempo
  * @param {string} props.next    where the way on leads, given the tempo
  * @param {string} props.action  what the way on is called
- * @param {string} [props.target]  "_blank" where the page stands in another one
  */
-export function CalculatorStage({ here, next, action, target }) {
+export function CalculatorStage({ here, next, action }) {
   const tempo = useTempo();
   const wrong = music.refusal(tempo);
   const part = music.section(tempo);
@@ -36,7 +35,7 @@ export function CalculatorStage({ here, next, action, target }) {
       <div className="stage-controls">
         <TempoRow id="calculator" bpm={tempo.bpm} wrong={wrong?.field === "bpm" ? wrong : null} />
         <Length tempo={tempo} />
-        <a className="button button-main" target={target} rel={target && "noopener"} href={part ? withTempo(next, tempo) : next}>{action}</a>
+        <a className="button button-main" href={part ? withTempo(next, tempo) : next}>{action}</a>
       </div>
     </div>
   );

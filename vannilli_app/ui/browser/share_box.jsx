@@ -4,7 +4,7 @@ import { withTempo } from "./address.js";
 import { refusal } from "./music.js";
 import { useTempo } from "./tempo.js";
 
-const FRAME_HEIGHT = 760; // until the frame says its own
+const FRAME_HEIGHT = 520; // until the frame says its own
 
 /** @param {{here: string, embed: string}} props paths of the calculator and of its page for frames */
 export function ShareBox({ here, embed }) {
@@ -43,15 +43,4 @@ function Line({ label, text }) {
       </div>
     </div>
   );
-}
-
-/** In a frame: tells the page around it how tall it is. */
-export function FrameHeight() {
-  useEffect(() => {
-    const say = () => parent.postMessage({ vannilli: "height", height: document.getElementById("embed")?.offsetHeight ?? document.body.offsetHeight }, "*");
-    const watch = new ResizeObserver(say);
-    watch.observe(document.body);
-    return () => watch.disconnect();
-  }, []);
-  return null;
 }

@@ -38,7 +38,7 @@ export function NoteTable() {
     return <td>{ms} <span className="quiet">{music.written(music.over(music.whole(1), seconds), 3)} Hz</span></td>;
   };
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0} role="region" aria-label="Note lengths">
       <table className="table figures">
         <caption className="for-screen-readers">How long each note lasts at {tempo.bpm} BPM, in milliseconds, and its frequency</caption>
         <thead><tr><th scope="col">Note</th><th scope="col">ms</th><th scope="col">Dotted</th><th scope="col">Triplet</th></tr></thead>
