@@ -89,6 +89,7 @@ def _footer() -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            rx.el.a("Tempo calculator", href=routes.CALCULATOR),
             rx.el.a("For programmers", href=routes.API_DOCS),
             class_name="footer-links",
         ),

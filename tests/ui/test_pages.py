@@ -79,7 +79,7 @@ def somebody() -> str:
 
 
 async def test_every_page_fits_the_smallest_phone_and_every_control_has_a_name_and_a_size(page: Page) -> None:
-    for path in ("/", "/signup", "/signin", "/nowhere"):
+    for path in ("/", "/signup", "/signin", "/bpm/140", "/nowhere"):
         await page.goto(path, wait_until="networkidle")
         assert await page.evaluate(WEAKNESSES) == [], path
     await sign_up(page, somebody())

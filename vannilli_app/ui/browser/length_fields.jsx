@@ -32,6 +32,7 @@ export function LengthFields() {
     if (bars) setTempo({ bars });
   }
 
+  const told = (name) => (said[name] === NO_SUCH ? { wrong: NO_SUCH } : { note: said[name] });
   const counted = (text, rate) => { const count = music.decimal(text); return count && music.over(count, rate); };
   return (
     <div className="stack">
@@ -44,13 +45,13 @@ export function LengthFields() {
         </div>
       </div>
       <div className="number-grid">
-        <NumberField label="Seconds" value={music.written(part.seconds)} wrong={said.seconds} onType={(text) => take("seconds", music.decimal(text))} />
-        <NumberField label="Beats" value={music.written(part.beats)} wrong={said.beats} onType={takeBeats} />
+        <NumberField label="Seconds" value={music.written(part.seconds)} {...told("seconds")} onType={(text) => take("seconds", music.decimal(text))} />
+        <NumberField label="Beats" value={music.written(part.beats)} {...told("beats")} onType={takeBeats} />
         {FRAME_RATES.map(({ name, rate }) => (
-          <NumberField key={name} label="Frames" unit={`at ${name}`} value={String(countOf(part, rate))} wrong={said[name]} onType={(text) => take(name, counted(text, rate))} />
+          <NumberField key={name} label="Frames" unit={`at ${name}`} value={String(countOf(part, rate))} {...told(name)} onType={(text) => take(name, counted(text, rate))} />
         ))}
         {SAMPLE_RATES.map(({ name, rate }) => (
-          <NumberField key={name} label="Samples" unit={`at ${name} kHz`} value={String(countOf(part, rate))} wrong={said[name]} onType={(text) => take(name, counted(text, rate))} />
+          <NumberField key={name} label="Samples" unit={`at ${name} kHz`} value={String(countOf(part, rate))} {...told(name)} onType={(text) => take(name, counted(text, rate))} />
         ))}
       </div>
       <Formula tempo={tempo} />

@@ -7,9 +7,10 @@ import { useId, useState } from "react";
  * @param {string} props.value     what it shows when nobody types
  * @param {string} [props.unit]
  * @param {string} [props.wrong]   what is wrong with it
+ * @param {string} [props.note]    what came of it, where that is not quite what was typed
  * @param {(text: string) => void} props.onType
  */
-export function NumberField({ label, value, unit, wrong, onType }) {
+export function NumberField({ label, value, unit, wrong, note, onType }) {
   const id = useId();
   const [typed, setTyped] = useState(null);
   return (
@@ -22,13 +23,13 @@ export function NumberField({ label, value, unit, wrong, onType }) {
         autoComplete="off"
         maxLength={12}
         aria-invalid={Boolean(wrong)}
-        aria-describedby={wrong ? `${id}wrong` : undefined}
+        aria-describedby={wrong || note ? `${id}said` : undefined}
         value={typed ?? value}
         onChange={(event) => { setTyped(event.target.value); onType(event.target.value.trim()); }}
         onBlur={() => setTyped(null)}
         onKeyDown={(event) => event.key === "Enter" && setTyped(null)}
       />
-      {wrong && <span className="field-error" id={`${id}wrong`} role="status">{wrong}</span>}
+      {(wrong || note) && <span className={wrong ? "field-error" : "field-hint"} id={`${id}said`} role="status">{wrong || note}</span>}
     </div>
   );
 }

@@ -20,6 +20,7 @@ export function Metronome() {
   useEffect(() => stop, []);
 
   async function start() {
+    if (playing) return;
     setFailed("");
     try {
       const context = new AudioContext();
