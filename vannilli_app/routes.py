@@ -5,6 +5,13 @@ from uuid import UUID
 
 HOME = "/"
 CALCULATOR = "/calculator"
+EMBED = "/embed"
+EMBED_MODULE = "/embed/{module}.js"
+TEMPOS = "/bpm"
+TEMPO = "/bpm/{bpm}"
+SHARE_CALCULATOR = "/share/calculator/{name}.png"
+ROBOTS = "/robots.txt"
+SITEMAP = "/sitemap.xml"
 PRICING = "/pricing"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
@@ -16,6 +23,8 @@ STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
 PAID = "/paid"
 SANDBOX_CHECKOUT = "/sandbox/checkout"
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP)
+"""Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"
 API_DOCS = "/api/docs"

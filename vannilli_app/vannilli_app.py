@@ -11,6 +11,8 @@ from vannilli_app.accounts.state import SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.state import CreditsState, PaidState, PlanState, SandboxState
+from vannilli_app.calculator import page as calculator
+from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
@@ -62,6 +64,7 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
 
 
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
+_visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
 _visitors(
     routes.SIGN_UP,
     accounts.sign_up,

@@ -16,16 +16,21 @@ NODE = Path(sysconfig.get_path("scripts")) / "node"
 
 
 @pytest.fixture(scope="session")
-def ask() -> Callable[[str, str, Any], Any]:
-    """`ask("music.js", "music.section(given).billed", [case, ...])`: the expression's value for each case."""
+def ask() -> Callable[..., Any]:
+    """`ask("music.js", "music.section(given).billed", [case, ...])`: the expression's value for each case.
 
-    def answers(module: str, expression: str, cases: list[Any]) -> Any:
+    A fourth argument is done with each case first. `section`, `decimal` and `timeline` are always at hand.
+    """
+
+    def answers(module: str, expression: str, cases: list[Any], first: str = "") -> Any:
         name = module.removesuffix(".js")
         program = (
             f"import * as {name} from {json.dumps((MODULES / module).as_uri())};"
+            f"import {{ section, decimal }} from {json.dumps((MODULES / 'music.js').as_uri())};"
+            f"import {{ timeline }} from {json.dumps((MODULES / 'song.js').as_uri())};"
             "import { readFileSync } from 'node:fs';"
             "const plain = (_, value) => typeof value === 'bigint' ? String(value) : value;"
-            f"const each = (given) => {expression};"
+            f"const each = (given) => {{ {first}; return {expression}; }};"
             "console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(each), plain));"
         )
         ran = subprocess.run(
