@@ -1,11 +1,14 @@
 """How calls are answered: keys, idempotency, lists, errors, faults."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 import stripe
 
+from tests.fakes.stripe.served import serving
+from tests.fakes.stripe.service import FakeStripe
 from tests.fakes_stripe.conftest import Ground, Shop
 
 
@@ -138,11 +141,7 @@ async def test_the_controls_work_over_http(shop: Shop) -> None:
     assert "charge.dispute.closed" in [event.type for event in await shop.events()]
 
 
-async def test_the_product_is_led_to_it(ground: Ground) -> None:
-    from contextlib import ExitStack
-
-    from tests.fakes.stripe.served import serving
-
+async def test_the_product_is_led_to_it_and_it_remembers(ground: Ground) -> None:
     with ExitStack() as stack:
         served = serving(stack, "http://127.0.0.1:9/hook")
         base: Any = {"api": served.settings["STRIPE_API_BASE"]}
@@ -153,3 +152,8 @@ async def test_the_product_is_led_to_it(ground: Ground) -> None:
         assert served.settings["STRIPE_WEBHOOK_SECRET"].startswith("whsec_")
         made = await client.v1.customers.create_async({"email": "a@example.com"})
         assert made.id in served.stripe.customers
+        again = FakeStripe()
+        again.books.load(served.stripe.books.dump())
+        led = serving(stack, "http://127.0.0.1:9/hook", again)
+        assert led.settings["STRIPE_WEBHOOK_SECRET"] == served.settings["STRIPE_WEBHOOK_SECRET"]
+        assert again.customers == served.stripe.customers

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.fakes import server
 from tests.fakes.stripe import endpoints
+from tests.fakes.stripe.books import Books
 from tests.fakes.stripe.service import FakeStripe
 
 
@@ -22,12 +23,20 @@ def serving(stack: ExitStack, webhook_url: str, fake: FakeStripe | None = None) 
     stack.callback(fake.close)
     fake.base_url = stack.enter_context(server.serving(fake.app()))
     with fake.guarded():
-        made = endpoints.create(fake.books, {"url": webhook_url, "enabled_events": ["*"]})
+        secret = _registered(fake.books, webhook_url)
     return Served(
         fake,
         {
             "STRIPE_SECRET_KEY": fake.key,
-            "STRIPE_WEBHOOK_SECRET": made["secret"],
+            "STRIPE_WEBHOOK_SECRET": secret,
             "STRIPE_API_BASE": fake.base_url,
         },
     )
+
+
+def _registered(books: Books, url: str) -> str:
+    """The secret of the endpoint at that address, which is made unless the fake remembers it."""
+    if known := books.all("webhook_endpoint", url=url):
+        return books.endpoint_secrets[known[0]["id"]]
+    made: str = endpoints.create(books, {"url": url, "enabled_events": ["*"]})["secret"]
+    return made
