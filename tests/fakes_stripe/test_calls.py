@@ -6,6 +6,9 @@ import httpx
 import pytest
 import stripe
 
+from tests.fakes import server
+from tests.fakes.stripe import ready
+from tests.fakes.stripe.service import FakeStripe
 from tests.fakes_stripe.conftest import Ground, Shop
 
 
@@ -138,18 +141,16 @@ async def test_the_controls_work_over_http(shop: Shop) -> None:
     assert "charge.dispute.closed" in [event.type for event in await shop.events()]
 
 
-async def test_the_product_is_led_to_it(ground: Ground) -> None:
-    from contextlib import ExitStack
-
-    from tests.fakes.stripe.served import serving
-
-    with ExitStack() as stack:
-        served = serving(stack, "http://127.0.0.1:9/hook")
-        base: Any = {"api": served.settings["STRIPE_API_BASE"]}
-        key = served.settings["STRIPE_SECRET_KEY"]
-        client = stripe.StripeClient(key, http_client=ground.http, base_addresses=base)
-        found = await client.v1.webhook_endpoints.list_async()
-        assert [one.url for one in found.data] == ["http://127.0.0.1:9/hook"]
-        assert served.settings["STRIPE_WEBHOOK_SECRET"].startswith("whsec_")
-        made = await client.v1.customers.create_async({"email": "a@example.com"})
-        assert made.id in served.stripe.customers
+async def test_it_is_filled_as_the_product_needs_it_and_remembers(ground: Ground) -> None:
+    fake, again = FakeStripe(), FakeStripe()
+    with server.serving(fake.app()) as fake.base_url, server.serving(again.app()) as again.base_url:
+        led = await ready.stock(fake, "http://127.0.0.1:9")
+        assert [one["url"] for one in fake.books.all("webhook_endpoint")] == [
+            "http://127.0.0.1:9/api/webhooks/stripe"
+        ]
+        again.books.load(fake.books.dump())
+        anew = await ready.stock(again, "http://127.0.0.1:9")
+    assert led["STRIPE_WEBHOOK_SECRET"] == anew["STRIPE_WEBHOOK_SECRET"]
+    assert len(again.books.all("price")) == len(fake.books.all("price")) == 5
+    fake.close()
+    again.close()

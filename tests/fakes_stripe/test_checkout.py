@@ -116,6 +116,32 @@ async def test_a_bank_debit_is_known_later(shop: Shop, succeeded: bool) -> None:
     assert types.index("checkout.session.completed") < types.index(outcome)
 
 
+async def test_a_plan_by_bank_debit_is_active_while_the_bank_thinks(shop: Shop) -> None:
+    session = await shop.checkout("subscription", shop.small)
+    paid = shop.fake.pay(session.id, "bank")
+    plan = shop.fake.subscriptions[paid["subscription"]]
+    assert (paid["payment_status"], plan["status"]) == ("unpaid", "active")
+    shop.fake.clear(session.id)
+    shop.fake.advance(32 * 86400)
+    assert shop.fake.invoices[plan["latest_invoice"]]["status"] == "open"
+    shop.fake.clear(plan["latest_invoice"], succeeded=False)
+    assert plan["status"] == "past_due"
+    types = await shop.types()
+    assert types.index("checkout.session.completed") < types.index("invoice.paid")
+
+
+async def test_what_costs_nothing_needs_no_payment(shop: Shop) -> None:
+    product = (await shop.client.v1.prices.retrieve_async(shop.pack)).product
+    free = await shop.client.v1.prices.create_async(
+        {"currency": "usd", "unit_amount": 0, "product": str(product)}
+    )
+    session = await shop.checkout("payment", free.id)
+    paid = shop.fake.pay(session.id)
+    assert (paid["payment_status"], paid["payment_intent"]) == ("no_payment_required", None)
+    items = await shop.client.v1.checkout.sessions.line_items.list_async(session.id)
+    assert [(item.amount_total, item.description) for item in items.data] == [(0, "Pack")]
+
+
 async def test_sessions_expire_by_a_call_and_by_time(shop: Shop) -> None:
     first, second = [await shop.checkout("payment", shop.pack) for _ in range(2)]
     await shop.client.v1.checkout.sessions.expire_async(first.id)
@@ -134,6 +160,10 @@ async def test_nonsense_is_refused_as_stripe_does(shop: Shop) -> None:
         ({"mode": "payment", "price": "price_none"}, "line_items[0][price]"),
         ({"mode": "payment", "price": shop.pack, "subscription_data": {}, "expires_at": 1}, "expires_at"),
         ({"mode": "payment", "price": shop.pack, "colour": "red"}, "colour"),
+        (
+            {"mode": "subscription", "price": shop.small, "subscription_data": {"trial_period_days": 7}},
+            "subscription_data[trial_period_days]",
+        ),
         ({"mode": "rent", "price": shop.pack}, "mode"),
         ({"mode": "payment", "price": shop.pack, "customer": "cus_none"}, "customer"),
     ]

@@ -35,6 +35,7 @@ class Called:
 @dataclass(frozen=True)
 class _Answered:
     called: Called
+    request_id: str
     status: int
     body: bytes
 
@@ -84,15 +85,15 @@ class Api:
         try:
             self._check_caller(request)
             if before := self._before(called):
-                told = {"idempotent-replayed": "true", "original-request": request_id}
+                told = {"idempotent-replayed": "true", "original-request": before.request_id}
                 return Response(before.body, before.status, headers | told, "application/json")
             with self._told_by(request_id, called):
                 status, body = self._do(called, operation, request.path_params.get("id", ""))
-            self._remember(called, status, body)
+            self._remember(called, request_id, status, body)
         except Problem as problem:
             status, body = problem.status, _encoded({"error": problem.error})
             if status == 402:
-                self._remember(called, status, body)
+                self._remember(called, request_id, status, body)
         return Response(body, status, headers, "application/json")
 
     def _do(self, called: Called, operation: Operation, object_id: str) -> tuple[int, bytes]:
@@ -128,10 +129,10 @@ class Api:
             f"Keys for idempotent requests can only be used {words} {advice}", kind="idempotency_error"
         )
 
-    def _remember(self, called: Called, status: int, body: bytes) -> None:
+    def _remember(self, called: Called, request_id: str, status: int, body: bytes) -> None:
         """A key keeps its answer, also when the caller never got it; not that of a call that was refused at once."""
         if called.idempotency_key:
-            self._answered[called.idempotency_key] = _Answered(called, status, body)
+            self._answered[called.idempotency_key] = _Answered(called, request_id, status, body)
 
     @contextlib.contextmanager
     def _told_by(self, request_id: str, called: Called) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """All that the fake knows: objects as the API shows them, events, and what Stripe keeps to itself."""
 
+import json
 import secrets
 import time
 from collections import defaultdict
@@ -12,6 +13,7 @@ from tests.fakes.stripe.problems import missing
 
 Object = dict[str, Any]
 API_VERSION = "2026-10-28.endive"
+_KEPT = ("tables", "card_numbers", "line_items", "asked", "pending_lines", "endpoint_secrets", "offset")
 
 
 @dataclass
@@ -39,6 +41,15 @@ class Books:
         self.endpoint_secrets: dict[str, str] = {}
         self.request: Object | None = None  # the call that is being answered
         self.on_event: Callable[[Object], None] = lambda event: None
+
+    def dump(self) -> str:
+        """All that must not be forgotten, as JSON."""
+        return json.dumps({name: getattr(self, name) for name in _KEPT})
+
+    def load(self, dumped: str) -> None:
+        """Know what was dumped, instead of what is known."""
+        for name, value in json.loads(dumped).items():
+            setattr(self, name, defaultdict(dict, value) if name == "tables" else value)
 
     def now(self, customer_id: str | None = None) -> int:
         """The time, in seconds since 1970: of the customer's test clock, or the real one as far as it was moved."""
@@ -79,7 +90,7 @@ class Books:
     def emit(self, event_type: str, thing: Object, now: int, previous: Object | None = None) -> Object:
         """Write down what happened, as it is now, and have it told."""
         data = {"object": deepcopy(thing)} | ({"previous_attributes": previous} if previous else {})
-        event = {
+        event: Object = {
             "id": new_id("evt"),
             "object": "event",
             "api_version": API_VERSION,
@@ -87,7 +98,7 @@ class Books:
             "data": data,
             "livemode": False,
             "pending_webhooks": 0,
-            "request": self.request or {"id": None, "idempotency_key": None},
+            "request": dict(self.request or {"id": None, "idempotency_key": None}),
             "type": event_type,
         }
         self.add(event)
@@ -106,7 +117,7 @@ def listed(things: list[Object], url: str, *, has_more: bool = False) -> Object:
 
 def _difference(before: Object, after: Object) -> Object:
     """The former values of what differs, key by key."""
-    different = {}
+    different: Object = {}
     for name in before.keys() | after.keys():
         old, new = before.get(name), after.get(name)
         if isinstance(old, dict) and isinstance(new, dict) and "object" not in old:

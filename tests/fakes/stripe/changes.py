@@ -1,9 +1,8 @@
 """What calls change about subscriptions and their invoices."""
 
-from tests.fakes.stripe import cards, invoices, lines, subscriptions
-from tests.fakes.stripe.books import Books, Object, new_id
+from tests.fakes.stripe import cards, invoices, items, lines, subscriptions
+from tests.fakes.stripe.books import Books, Object
 from tests.fakes.stripe.parameters import Parameters, merged
-from tests.fakes.stripe.periods import end_after
 from tests.fakes.stripe.problems import Problem, declined, invalid, missing
 
 PENDING_SECONDS = 23 * 3600
@@ -46,13 +45,16 @@ def preview(books: Books, asked: Parameters) -> Object:
     if not subscriptions.is_alive(subscription):
         raise Problem("No upcoming invoices for this subscription.", status=404, code="invoice_upcoming_none")
     details = asked.get("subscription_details", {})
-    _check_limits(details, {"items", "proration_behavior", "proration_date"}, "subscription_details")
     now = books.now(subscription["customer"])
-    items, its_lines, is_new_cycle = planned(books, subscription, details, details.get("proration_date", now))
+    planned, its_lines, is_new_cycle = items.planned(
+        books, subscription, details, details.get("proration_date", now)
+    )
     is_at_once = is_new_cycle or details.get("proration_behavior") == "always_invoice"
     if not is_at_once:
         its_lines = (
-            books.pending_lines.get(subscription["id"], []) + its_lines + _renewal(books, subscription, items)
+            books.pending_lines.get(subscription["id"], [])
+            + its_lines
+            + items.renewal(books, subscription, planned)
         )
     reason = "subscription_update" if is_at_once else "upcoming"
     invoice = invoices.shape(books, now, subscription, reason, [dict(line) for line in its_lines])
@@ -72,46 +74,6 @@ def preview(books: Books, asked: Parameters) -> Object:
         }
         changed["period_start"] = subscriptions.items_of(subscription)[0]["current_period_start"]
     return invoice | changed
-
-
-def planned(
-    books: Books, subscription: Object, asked: Parameters, now: int
-) -> tuple[list[Object], list[Object], bool]:
-    """The items after a change, the lines that it costs, and whether a new billing cycle begins with it."""
-    items = {item["id"]: item for item in subscriptions.items_of(subscription)}
-    its_lines: list[Object] = []
-    is_new_cycle = False
-    for number, wanted in enumerate(asked.get("items", [])):
-        path = f"items[{number}]"
-        _check_limits(wanted, {"id", "price", "quantity", "deleted", "metadata"}, path)
-        old = _item(items, wanted, path)
-        if wanted.get("deleted"):
-            if old:
-                its_lines.append(lines.unused(books, old, now))
-                del items[old["id"]]
-            continue
-        price = _price(books, subscription, wanted, old, f"{path}[price]")
-        quantity = wanted.get("quantity", old["quantity"] if old else 1)
-        if old is None:
-            made = _new_item(subscription, price, quantity, now)
-            items[made["id"]] = made
-            its_lines.append(lines.of_change(books, made, price, quantity, now)[1])
-            continue
-        changed = old | {"price": price, "plan": subscriptions.plan(price), "quantity": quantity}
-        changed["metadata"] = merged(old["metadata"], wanted.get("metadata", {}))
-        if _cycle(price) != _cycle(old["price"]):
-            is_new_cycle = True
-            end = end_after(now, *_cycle(price), now)
-            changed |= {"current_period_start": now, "current_period_end": end, "billed_until": end}
-            its_lines += [lines.unused(books, old, now), lines.whole_period(books, changed, now, end)]
-        elif (price["id"], quantity) != (old["price"]["id"], old["quantity"]):
-            its_lines += lines.of_change(books, old, price, quantity, now)
-        items[old["id"]] = changed
-    if not items:
-        raise invalid("A subscription must have at least one active plan.", "items")
-    if asked.get("proration_behavior") == "none":
-        its_lines = [line for line in its_lines if not _is_proration(line)]
-    return list(items.values()), its_lines, is_new_cycle
 
 
 def pay(books: Books, invoice_id: str, asked: Parameters) -> Object:
@@ -197,8 +159,8 @@ def schedule_end(
 def _change_items(books: Books, now: int, subscription: Object, asked: Parameters, changes: Object) -> None:
     """Change the items, and pay for it at once, with the next invoice, or not."""
     at = asked.get("proration_date", now)
-    items, its_lines, is_new_cycle = planned(books, subscription, asked, at)
-    changes["items"] = subscription["items"] | {"data": items, "total_count": len(items)}
+    planned, its_lines, is_new_cycle = items.planned(books, subscription, asked, at)
+    changes["items"] = subscription["items"] | {"data": planned, "total_count": len(planned)}
     if is_new_cycle:
         changes["billing_cycle_anchor"] = at
     is_at_once = is_new_cycle or asked.get("proration_behavior") == "always_invoice"
@@ -214,7 +176,7 @@ def _change_items(books: Books, now: int, subscription: Object, asked: Parameter
     if behavior != "allow_incomplete" and _would_fail(books, subscription, its_lines):
         if behavior == "error_if_incomplete":
             raise Problem("Your card was declined.", status=402, kind="card_error", code="card_declined")
-        changes = {"pending_update": _pending(now, items)}
+        changes = {"pending_update": _pending(now, planned)}
     invoice = invoices.draft(books, now, subscription, "subscription_update", its_lines)
     invoices.finalize(books, now, invoice)
     subscriptions.change(books, now, subscription, latest_invoice=invoice["id"], **changes)
@@ -269,7 +231,7 @@ def _would_fail(books: Books, subscription: Object, its_lines: list[Object]) -> 
     )
 
 
-def _pending(now: int, items: list[Object]) -> Object:
+def _pending(now: int, planned: list[Object]) -> Object:
     unchanged = (
         "billing_cycle_anchor",
         "cancel_at_period_end",
@@ -280,68 +242,6 @@ def _pending(now: int, items: list[Object]) -> Object:
     )
     return dict.fromkeys(unchanged) | {
         "expires_at": now + PENDING_SECONDS,
-        "subscription_items": items,
+        "subscription_items": planned,
         "trial_from_plan": None,
     }
-
-
-def _renewal(books: Books, subscription: Object, items: list[Object]) -> list[Object]:
-    found = []
-    for item in items:
-        start = item["current_period_end"]
-        end = end_after(subscription["billing_cycle_anchor"], *_cycle(item["price"]), start)
-        found.append(lines.whole_period(books, item, start, end))
-    return found
-
-
-def _item(items: dict[str, Object], wanted: Parameters, path: str) -> Object | None:
-    """The item that is meant; None when the call adds one."""
-    if "id" not in wanted:
-        return None
-    if wanted["id"] not in items:
-        raise missing("subscription_item", wanted["id"], f"{path}[id]")
-    return items[wanted["id"]]
-
-
-def _new_item(subscription: Object, price: Object, quantity: int, now: int) -> Object:
-    like = subscriptions.items_of(subscription)[0]
-    if price["id"] in {item["price"]["id"] for item in subscriptions.items_of(subscription)}:
-        raise invalid("Cannot add multiple subscription items with the same plan.", "items")
-    fresh = {"id": new_id("si", 14), "created": now, "metadata": {}}
-    return like | fresh | {"price": price, "plan": subscriptions.plan(price), "quantity": quantity}
-
-
-def _price(books: Books, subscription: Object, wanted: Parameters, old: Object | None, param: str) -> Object:
-    if "price" not in wanted:
-        if old is None:
-            raise invalid(f"Missing required param: {param}.", param, "parameter_missing")
-        kept: Object = old["price"]
-        return kept
-    price = books.get("price", wanted["price"], param)
-    if price["recurring"] is None:
-        raise invalid(
-            "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.",
-            param,
-        )
-    if price["currency"] != subscription["currency"]:
-        raise invalid("The price specified has another currency than the subscription.", param)
-    if not price["active"] and (old is None or price["id"] != old["price"]["id"]):
-        raise invalid("The price specified is inactive. This field only accepts active prices.", param)
-    return price
-
-
-def _check_limits(asked: Parameters, known: set[str], path: str) -> None:
-    for name in asked.keys() - known:
-        raise invalid(
-            f"The fake of Stripe does not know what to do with {path}[{name}].",
-            f"{path}[{name}]",
-            "fake_limit",
-        )
-
-
-def _cycle(price: Object) -> tuple[str, int]:
-    return price["recurring"]["interval"], price["recurring"]["interval_count"]
-
-
-def _is_proration(line: Object) -> bool:
-    return bool(line["parent"]["subscription_item_details"]["proration"])

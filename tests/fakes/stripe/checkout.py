@@ -1,13 +1,10 @@
 """Checkout sessions: made by a call, paid on the hosted page, expired by time."""
 
-from urllib.parse import urlsplit
-
-from tests.fakes.stripe import cards, customers, invoices, lines, payments, subscriptions
+from tests.fakes.stripe import cards, customers, invoices, lines, orders, payments, subscriptions
 from tests.fakes.stripe.books import Books, Object, listed, new_id
 from tests.fakes.stripe.parameters import Parameters, merged
 from tests.fakes.stripe.problems import Problem, invalid
 
-SHORTEST, LONGEST = 30 * 60, 24 * 3600
 _ECHOED = (
     "allow_promotion_codes",
     "allowed_payment_method_types",
@@ -25,8 +22,8 @@ _ECHOED = (
 
 def create(books: Books, asked: Parameters) -> Object:
     now = books.now(asked.get("customer"))
-    bought = _bought(books, asked)
-    _check(books, asked, bought, now)
+    bought = orders.bought(books, asked)
+    orders.check(books, asked, bought, now)
     session_id = new_id("cs_test", 58)
     items = [_line_item(books, one) for one in bought]
     total = sum(item["amount_total"] for item in items)
@@ -56,7 +53,7 @@ def create(books: Books, asked: Parameters) -> Object:
         "customer_creation": _customer_creation(asked),
         "customer_details": _customer_details(books, asked),
         "discounts": [],
-        "expires_at": asked.get("expires_at", now + LONGEST),
+        "expires_at": asked.get("expires_at", now + orders.LONGEST),
         "integration_identifier": None,
         "invoice": None,
         "invoice_creation": {"enabled": False, "invoice_data": {}} if is_payment else None,
@@ -147,28 +144,26 @@ def pay(books: Books, session_id: str, number: str, email: str) -> Object:
 
 
 def clear_debit(books: Books, session_id: str, *, succeeded: bool) -> None:
-    """The bank's word on a debit that a finished session began."""
+    """The bank's word on a debit that a finished session began. Raises Problem when the bank is not asked."""
     session = books.get("checkout.session", session_id)
     now = books.now(session["customer"])
     if session["status"] != "complete" or session["payment_status"] != "unpaid":
         raise Problem("This checkout waits for no bank.", code="checkout_over")
-    invoice = books.get("invoice", session["invoice"]) if session["invoice"] else None
-    intent = (
-        invoices.intent_of(books, invoice)
-        if invoice
-        else books.get("payment_intent", session["payment_intent"])
-    )
-    payments.clear_debit(books, now, intent, succeeded=succeeded)
+    if session["invoice"]:
+        subscriptions.clear_debit(books, session["invoice"], succeeded=succeeded)
+    else:
+        intent = books.get("payment_intent", session["payment_intent"])
+        payments.clear_debit(books, now, intent, succeeded=succeeded)
     if succeeded:
         session["payment_status"] = "paid"
-    if invoice:
-        (invoices.settle if succeeded else invoices.failed)(books, now, invoice)
-        subscriptions.after_attempt(books, now, invoice)
     outcome = "succeeded" if succeeded else "failed"
     books.emit(f"checkout.session.async_payment_{outcome}", session, now)
 
 
 def _pay_once(books: Books, now: int, session: Object, method: Object) -> None:
+    if session["amount_total"] == 0:
+        _complete(books, now, session, None)
+        return
     data = books.asked[session["id"]].get("payment_intent_data", {})
     intent = payments.intend(
         books,
@@ -204,8 +199,10 @@ def _subscribe(books: Books, now: int, session: Object, method: Object) -> None:
 
 
 def _complete(books: Books, now: int, session: Object, intent: Object | None, **made: str) -> None:
-    is_paid = intent is None or intent["status"] == "succeeded"
-    session.update(status="complete", url=None, payment_status="paid" if is_paid else "unpaid", **made)
+    status = "no_payment_required"
+    if intent:
+        status = "paid" if intent["status"] == "succeeded" else "unpaid"
+    session.update(status="complete", url=None, payment_status=status, **made)
     books.emit("checkout.session.completed", session, now)
 
 
@@ -229,81 +226,6 @@ def _customer(books: Books, now: int, session: Object, email: str) -> str | None
         return existing
     made: str = customers.add(books, {"email": email}, now)["id"]
     return made
-
-
-def _bought(books: Books, asked: Parameters) -> list[Object]:
-    found = []
-    for number, item in enumerate(asked.get("line_items", [])):
-        param = f"line_items[{number}]"
-        if "price" not in item:
-            raise invalid(f"Missing required param: {param}[price].", f"{param}[price]", "parameter_missing")
-        if item.get("adjustable_quantity", {}).get("enabled") or "price_data" in item:
-            raise invalid("The fake of Stripe sells fixed prices and quantities only.", param, "fake_limit")
-        price = books.get("price", item["price"], f"{param}[price]")
-        if not price["active"]:
-            raise invalid(
-                "The price specified is inactive. This field only accepts active prices.", f"{param}[price]"
-            )
-        if item.get("quantity", 1) < 1:
-            raise invalid("This value must be greater than or equal to 1.", f"{param}[quantity]")
-        found.append({"price": price, "quantity": item.get("quantity", 1)})
-    return found
-
-
-def _check(books: Books, asked: Parameters, bought: list[Object], now: int) -> None:
-    """What Stripe refuses in a session. Raises Problem."""
-    mode = asked.get("mode")
-    if mode not in ("payment", "subscription"):
-        raise invalid("You must pass a `mode`: `payment` or `subscription`.", "mode", "parameter_missing")
-    if "success_url" not in asked:
-        raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
-    for name in ("success_url", "cancel_url"):
-        if urlsplit(asked.get(name, "https://")).scheme not in ("http", "https"):
-            raise invalid("Not a valid URL", name, "url_invalid")
-    if not bought:
-        raise invalid("Missing required param: line_items.", "line_items", "parameter_missing")
-    if asked.get("ui_mode", "hosted_page") != "hosted_page":
-        raise invalid("The fake of Stripe has hosted pages only.", "ui_mode", "fake_limit")
-    if "customer" in asked:
-        books.get("customer", asked["customer"], "customer")
-        if "customer_email" in asked or "customer_creation" in asked:
-            words = (
-                "You may only specify one of these parameters: customer, customer_email, customer_creation."
-            )
-            raise invalid(words, "customer")
-    if len(asked.get("client_reference_id", "")) > 200:
-        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
-    if not now + SHORTEST <= asked.get("expires_at", now + LONGEST) <= now + LONGEST:
-        words = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
-        raise invalid(words, "expires_at")
-    _check_mode(mode, asked, bought)
-
-
-def _check_mode(mode: str, asked: Parameters, bought: list[Object]) -> None:
-    wrong = {"payment": ["subscription_data"], "subscription": ["payment_intent_data", "customer_creation"]}[
-        mode
-    ]
-    for name in wrong:
-        if name in asked:
-            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
-    recurring = [one["price"]["recurring"] for one in bought]
-    if mode == "payment" and any(recurring):
-        words = (
-            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
-            "only one-time prices."
-        )
-        raise invalid(words, "mode")
-    if mode == "subscription" and not all(recurring):
-        words = "You must provide at least one recurring price in `subscription` mode when using prices."
-        raise invalid(words, "mode")
-    if len({one["price"]["currency"] for one in bought}) > 1:
-        raise invalid("All line items must have the same currency.", "line_items")
-
-
-def _customer_creation(asked: Parameters) -> str | None:
-    if "customer" in asked:
-        return None
-    return asked.get("customer_creation", "if_required") if asked["mode"] == "payment" else "always"
 
 
 def _customer_details(books: Books, asked: Parameters) -> Object | None:
@@ -335,3 +257,9 @@ def _line_item(books: Books, bought: Object) -> Object:
         "price": price,
         "quantity": bought["quantity"],
     }
+
+
+def _customer_creation(asked: Parameters) -> str | None:
+    if "customer" in asked:
+        return None
+    return asked.get("customer_creation", "if_required") if asked["mode"] == "payment" else "always"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def controls(fake: FakeStripe) -> list[Route]:
-    """`advance` {seconds}, `pay` {session, card, email}, `clear` {session, succeeded}, `refund` {charge, amount},
-    `dispute` {charge, won}, `redeliver` {event}, `settle` and `deliver_all`."""
+    """`advance` {seconds}, `pay` {session, card, email}, `clear` {session (or invoice), succeeded}, `refund` {charge,
+    amount}, `dispute` {charge, won}, `redeliver` {event}, `settle` and `deliver_all`."""
 
     async def wait(release: bool) -> Response:
         await (fake.deliver_all() if release else fake.settle())

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -59,6 +60,7 @@ class Deliveries:
         self._http: httpx.Client | None = None
         self._timers: set[threading.Timer] = set()
         self._pending = 0
+        self._is_closed = False
         self._changed = threading.Condition()
 
     def tell(self, event: Object) -> None:
@@ -76,9 +78,9 @@ class Deliveries:
                     self._send(event, endpoint)
                     self._send(event, endpoint)
                 case "late" | "slow":
-                    self._later(fault.seconds if fault else 0, lambda to=endpoint: self._send(event, to))
+                    self._later(fault.seconds if fault else 0, partial(self._send, event, endpoint))
                 case "shuffle":
-                    self.held.append(lambda to=endpoint: self._send(event, to))
+                    self.held.append(partial(self._send, event, endpoint))
                 case "forged" | "stale":
                     self._send(event, endpoint, fault)
                 case _:
@@ -106,7 +108,8 @@ class Deliveries:
                 raise TimeoutError(f"{self._pending} webhooks are still on their way")
 
     def close(self) -> None:
-        """Give up what is still on its way."""
+        """Give up what is still on its way, for good."""
+        self._is_closed = True
         for timer in list(self._timers):
             timer.cancel()
         if self._pool and self._http:
@@ -115,6 +118,8 @@ class Deliveries:
         self._pool = self._http = None
 
     def _send(self, event: Object, endpoint: Object, fault: Fault | None = None, tries: int = 0) -> None:
+        if self._is_closed:
+            return
         with self._changed:
             self._pending += 1
             if self._pool is None:
@@ -142,7 +147,7 @@ class Deliveries:
             if status is not None and 200 <= status < 300:
                 event["pending_webhooks"] = max(event["pending_webhooks"] - 1, 0)
             elif fault is None and tries < len(self.retry_seconds):
-                self._later(self.retry_seconds[tries], lambda: self._send(event, endpoint, None, tries + 1))
+                self._later(self.retry_seconds[tries], partial(self._send, event, endpoint, None, tries + 1))
             self._done()
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:

@@ -80,7 +80,7 @@ def _renew(books: Books, subscription: Object, now: int) -> None:
 
 def _forget_pending(books: Books, subscription: Object, now: int) -> None:
     """A change that nobody paid for does not happen."""
-    invoice = books.get("invoice", subscription["latest_invoice"])
-    if invoice["status"] == "open":
-        invoices.void(books, now, invoice)
+    for invoice in books.all("invoice", status="open", billing_reason="subscription_update"):
+        if subscriptions.of_invoice(books, invoice) is subscription:
+            invoices.void(books, now, invoice)
     books.change(subscription, "customer.subscription.pending_update_expired", now, pending_update=None)

@@ -33,7 +33,9 @@ def create(books: Books, asked: Parameters) -> Object:
 
 def update(books: Books, endpoint_id: str, asked: Parameters) -> Object:
     endpoint = books.get("webhook_endpoint", endpoint_id)
-    changes = {name: asked[name] for name in ("url", "enabled_events", "description") if name in asked}
+    changes: Object = {
+        name: asked[name] for name in ("url", "enabled_events", "description") if name in asked
+    }
     if "url" in changes:
         _check_url(changes["url"])
     if "metadata" in asked:

@@ -184,7 +184,7 @@ def collect(
         refusal = Decline("missing", "", "The customer has no payment method.")
     else:
         refusal = payments.charge(books, now, intent, method, first=first)
-    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1)
+    invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1, next_payment_attempt=None)
     if refusal:
         failed(books, now, invoice)
     elif intent["status"] == "succeeded":

@@ -102,12 +102,13 @@ def _plan(view: Portal, subscription: Object) -> str:
     elif view.features["subscription_cancel"]["enabled"]:
         buttons = _button(_path(view, "cancel"), hidden, "Cancel the plan")
     if view.features["subscription_update"]["enabled"]:
+        name = f"price-{escape(subscription['id'])}"
         options = "".join(
             f'<option value="{escape(one["id"])}">{_offer(view, one)}</option>'
             for one in view.offered
             if one["id"] != price["id"]
         )
-        choice = f'{hidden}<label for="price">Another plan</label><select id="price" name="price">{options}</select>'
+        choice = f'{hidden}<label for="{name}">Another plan</label><select id="{name}" name="price">{options}</select>'
         buttons += _button(_path(view, "switch"), choice, "Switch plan")
     return f"<p><strong>{_offer(view, price)}</strong><br>{says}</p>{buttons}"
 

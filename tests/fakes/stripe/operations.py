@@ -37,10 +37,13 @@ def operations() -> list[Operation]:
 
 
 def _shop() -> list[Operation]:
-    customer = "address balance description email invoice_settings metadata name phone preferred_locales"
+    customer = (
+        "address balance description email invoice_settings.default_payment_method metadata name phone "
+        "preferred_locales"
+    )
     product = "active description images marketing_features metadata name statement_descriptor tax_code unit_label url"
     price = "active lookup_key metadata nickname tax_behavior transfer_lookup_key"
-    new_price = f"{price} currency product recurring unit_amount"
+    new_price = f"{price} currency product recurring.interval recurring.interval_count recurring.usage_type unit_amount"
     return [
         _create(
             "customers", "CustomerCreateParams", customers.create, f"{customer} payment_method test_clock"
@@ -80,8 +83,11 @@ def _shop() -> list[Operation]:
 def _checkout() -> list[Operation]:
     new = (
         "allow_promotion_codes allowed_payment_method_types billing_address_collection cancel_url client_reference_id "
-        "customer customer_creation customer_email expires_at line_items locale metadata mode origin_context "
-        "payment_intent_data payment_method_collection submit_type subscription_data success_url ui_mode"
+        "customer customer_creation customer_email expires_at line_items.price line_items.quantity "
+        "line_items.adjustable_quantity locale metadata mode origin_context payment_method_collection submit_type "
+        "payment_intent_data.description payment_intent_data.metadata payment_intent_data.receipt_email "
+        "payment_intent_data.setup_future_usage subscription_data.description subscription_data.metadata success_url "
+        "ui_mode"
     )
     path, kind = "checkout/sessions", "checkout.session"
     return [
@@ -136,7 +142,8 @@ def _money() -> list[Operation]:
 
 def _billing() -> list[Operation]:
     change = (
-        "cancel_at cancel_at_period_end cancellation_details default_payment_method description items metadata "
+        "cancel_at cancel_at_period_end cancellation_details default_payment_method description items.id items.price "
+        "items.quantity items.deleted items.metadata metadata "
         "pause_collection payment_behavior proration_behavior proration_date"
     )
     return [
@@ -175,9 +182,20 @@ def _billing() -> list[Operation]:
             "invoices/create_preview",
             "InvoiceCreatePreviewParams",
             changes.preview,
-            "customer subscription subscription_details",
+            "customer subscription subscription_details.items.id subscription_details.items.price "
+            "subscription_details.items.quantity subscription_details.items.deleted "
+            "subscription_details.proration_behavior subscription_details.proration_date",
         ),
         _retrieve("invoices", "invoice"),
+        _op(
+            "GET",
+            "invoices/{id}/lines",
+            "InvoiceLineItemListParams",
+            lambda b, i, p: answers.page(
+                b.get("invoice", i)["lines"]["data"][::-1], p, f"/v1/invoices/{i}/lines"
+            ),
+            "limit starting_after ending_before",
+        ),
         _listing(
             "invoices",
             "InvoiceListParams",

@@ -24,13 +24,13 @@ _UNSET = ""
 
 def read(shape: str, pairs: Iterable[tuple[str, str]], supported: frozenset[str] | None = None) -> Parameters:
     """The parameters, typed. `shape` names the library's description: "checkout.SessionCreateParams". What is known to
-    Stripe and not in `supported` is refused as a limit of the fake. Raises Problem."""
+    Stripe and not in `supported` is refused as a limit of the fake; `a.b` there says which parts of `a` are supported,
+    `a` alone means all of it. Raises Problem."""
     tree = _tree(pairs)
     described = _described(shape) if shape else None
     found = _structure(described, tree, "") if described else _only_expand(tree)
     if supported is not None:
-        for name in found.keys() - supported - {"expand"}:
-            raise invalid(f"The fake of Stripe does not know what to do with {name}.", name, "fake_limit")
+        _check_limits(found, supported | {"expand"}, "")
     return found
 
 
@@ -39,6 +39,17 @@ def merged(old: Mapping[str, str], new: Mapping[str, str] | str) -> dict[str, st
     if not isinstance(new, Mapping):
         return {}
     return {key: value for key, value in {**old, **new}.items() if value != _UNSET}
+
+
+def _check_limits(found: Parameters, supported: frozenset[str], path: str) -> None:
+    for name, value in found.items():
+        full = _within(path, name)
+        parts = frozenset(one.removeprefix(f"{name}.") for one in supported if one.startswith(f"{name}."))
+        if not parts and name not in supported:
+            raise invalid(f"The fake of Stripe does not know what to do with {full}.", full, "fake_limit")
+        for number, part in enumerate(value if isinstance(value, list) else [value]):
+            if parts and isinstance(part, dict):
+                _check_limits(part, parts, f"{full}[{number}]" if isinstance(value, list) else full)
 
 
 def _tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:

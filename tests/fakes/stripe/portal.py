@@ -59,7 +59,7 @@ def reconfigure(books: Books, configuration_id: str, asked: Parameters) -> Objec
     found = books.get(CONFIGURATION, configuration_id)
     _check(books, asked)
     now = books.now()
-    changed = {name: asked[name] or None for name in ("default_return_url", "name") if name in asked}
+    changed: Object = {name: asked[name] or None for name in ("default_return_url", "name") if name in asked}
     if "active" in asked:
         changed["active"] = asked["active"]
     if "business_profile" in asked:

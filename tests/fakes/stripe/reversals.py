@@ -78,7 +78,7 @@ def close_dispute(books: Books, dispute_id: str, *, won: bool) -> Object:
     now = _now(books, dispute)
     dispute.update(status="won" if won else "lost", is_charge_refundable=False)
     if won:
-        dispute["balance_transactions"].append(_transaction(now, dispute["amount"], 0))
+        dispute["balance_transactions"].append(_transaction(now, dispute["currency"], dispute["amount"], 0))
         books.emit("charge.dispute.funds_reinstated", dispute, now)
     books.emit("charge.dispute.closed", dispute, now)
     return dispute
@@ -156,7 +156,7 @@ def _dispute(now: int, charge: Object) -> Object:
         "object": "dispute",
         "amount": charge["amount"] - charge["amount_refunded"],
         "balance_transactions": [
-            _transaction(now, charge["amount_refunded"] - charge["amount"], DISPUTE_FEE)
+            _transaction(now, charge["currency"], charge["amount_refunded"] - charge["amount"], DISPUTE_FEE)
         ],
         "charge": charge["id"],
         "created": now,
@@ -183,13 +183,13 @@ def _dispute(now: int, charge: Object) -> Object:
     }
 
 
-def _transaction(now: int, amount: int, fee: int) -> Object:
+def _transaction(now: int, currency: str, amount: int, fee: int) -> Object:
     return {
         "id": new_id("txn"),
         "object": "balance_transaction",
         "amount": amount,
         "created": now,
-        "currency": "usd",
+        "currency": currency,
         "fee": fee,
         "net": amount - fee,
         "reporting_category": "dispute" if amount < 0 else "dispute_reversal",

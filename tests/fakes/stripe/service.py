@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from starlette.applications import Starlette
 
 from tests.fakes.faults import Faults
-from tests.fakes.stripe import checkout, due, reversals
+from tests.fakes.stripe import checkout, due, reversals, subscriptions
 from tests.fakes.stripe.api import Api, Called
 from tests.fakes.stripe.books import Books, Object, Rules
 from tests.fakes.stripe.cards import GOOD
@@ -126,10 +126,13 @@ class FakeStripe:
         with self.guarded():
             return checkout.pay(self.books, session_id, card, email)
 
-    def clear(self, session_id: str, *, succeeded: bool = True) -> None:
-        """The bank's word on the debit of a checkout."""
+    def clear(self, session_or_invoice: str, *, succeeded: bool = True) -> None:
+        """The bank's word on the debit of a checkout, or of a later invoice."""
         with self.guarded():
-            checkout.clear_debit(self.books, session_id, succeeded=succeeded)
+            if session_or_invoice in self.invoices:
+                subscriptions.clear_debit(self.books, session_or_invoice, succeeded=succeeded)
+            else:
+                checkout.clear_debit(self.books, session_or_invoice, succeeded=succeeded)
 
     def refund(self, charge_or_intent: str, amount: int | None = None) -> Object:
         """Give money back, as the owner of the shop does in the dashboard; all that is left by default (cents)."""

@@ -1,9 +1,10 @@
 """Subscriptions: begun by a checkout, renewed by time, changed, paused and ended."""
 
-from tests.fakes.stripe import invoices, lines
+from tests.fakes.stripe import invoices, lines, payments
 from tests.fakes.stripe.books import Books, Object, listed, new_id
 from tests.fakes.stripe.cards import Decline
 from tests.fakes.stripe.periods import end_after
+from tests.fakes.stripe.problems import Problem
 
 _ENDED = ("canceled", "incomplete_expired")
 
@@ -89,7 +90,8 @@ def items_of(subscription: Object) -> list[Object]:
 
 
 def period_end(subscription: Object) -> int:
-    return max(item["current_period_end"] for item in items_of(subscription))
+    end_of_it: int = max(item["current_period_end"] for item in items_of(subscription))
+    return end_of_it
 
 
 def method_of(books: Books, subscription: Object) -> Object | None:
@@ -147,6 +149,18 @@ def collect(books: Books, now: int, invoice: Object, method: Object | None = Non
     refusal = invoices.collect(books, now, invoice, method or method_of(books, subscription))
     after_attempt(books, now, invoice)
     return refusal
+
+
+def clear_debit(books: Books, invoice_id: str, *, succeeded: bool) -> None:
+    """The bank's word on the debit that an invoice is paid by. Raises Problem when the bank is not asked."""
+    invoice = books.get("invoice", invoice_id)
+    now = books.now(invoice["customer"])
+    intent = invoices.intent_of(books, invoice) if invoice["status"] == "open" else None
+    if intent is None or intent["status"] != "processing":
+        raise Problem("This invoice waits for no bank.")
+    payments.clear_debit(books, now, intent, succeeded=succeeded)
+    (invoices.settle if succeeded else invoices.failed)(books, now, invoice)
+    after_attempt(books, now, invoice)
 
 
 def after_attempt(books: Books, now: int, invoice: Object) -> None:
@@ -209,7 +223,8 @@ def _apply_pending(books: Books, now: int, subscription: Object) -> None:
 
 
 def _with_items(subscription: Object, items: list[Object]) -> Object:
-    return subscription["items"] | {"data": items, "total_count": len(items)}
+    whole: Object = subscription["items"] | {"data": items, "total_count": len(items)}
+    return whole
 
 
 def _next_period(subscription: Object, item: Object, now: int) -> Object:
@@ -217,7 +232,7 @@ def _next_period(subscription: Object, item: Object, now: int) -> Object:
     end_of_it = end_after(
         subscription["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"], now
     )
-    return item | {"current_period_start": now, "current_period_end": end_of_it}
+    return item | {"current_period_start": now, "current_period_end": end_of_it, "billed_until": end_of_it}
 
 
 def _item(subscription_id: str, bought: Object, start: int, end_of_it: int) -> Object:
