@@ -8,7 +8,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from vannilli_app import config, db, demo, providers, storage
+from tests.product import UNHURRIED
+from vannilli_app import config, db, demo, mail, providers, rates, storage
 from vannilli_app.embedded import EmbeddedPostgres
 
 
@@ -60,6 +61,8 @@ def environment(
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SECRET_KEY", "a secret of the tests, 32 characters and more")
+    for name, many in UNHURRIED.items():
+        monkeypatch.setenv(name, many)
     forget_choices()
     yield config.settings()
     forget_choices()
@@ -67,8 +70,9 @@ def environment(
 
 def forget_choices() -> None:
     """Have everything that a process chooses once chosen anew."""
-    for cached in (config.settings, db.database, storage.store, providers.providers):
+    for cached in (config.settings, db.database, storage.store, providers.providers, mail.mailer):
         cached.cache_clear()
+    rates.forget()
 
 
 @pytest.fixture

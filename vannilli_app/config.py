@@ -56,6 +56,15 @@ class Settings(BaseSettings):
         "https://rest.fal.ai/.well-known/jwks.json", description="the keys that verify fal's callbacks"
     )
 
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
+    )
+    mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="rate limits of several servers; in memory when unset"
+    )
+
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )
@@ -65,6 +74,10 @@ class Settings(BaseSettings):
         description="`fake` starts fakes of every paid provider here, to try by hand; refused in production",
     )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
+    requests_per_minute: int = Field(60, ge=1, description="API requests a minute for one address")
+    auth_requests_per_minute: int = Field(
+        10, ge=1, description="the same for signing in, signing up and mailed links"
+    )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")

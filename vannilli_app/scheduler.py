@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from vannilli_app.accounts import jobs as accounts_jobs
+from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.generations import dispatch, jobs, look, retention
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
@@ -20,6 +22,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (jobs.cancel_again, 5),
     (jobs.sweep, 60),
     (local.revive, 3),
+    (accounts_jobs.revive, 5),
+    (accounts_retention.run, 600),
     (retention.run, 600),
 )
 
