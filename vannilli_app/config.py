@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
     requests_per_minute: int = Field(60, ge=1, description="API requests a minute for one address")
     auth_requests_per_minute: int = Field(
-        10, ge=1, description="the same for signing in, signing up and mailed links"
+        20, ge=1, description="the same for signing in, signing up and mailed links"
     )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")

@@ -50,7 +50,7 @@ def require_strong(password: str, email: str) -> None:
         raise _weak(f"Take a password of at least {LEAST_LENGTH} characters.")
     if len(password) > MOST_LENGTH:
         raise _weak(f"Take a password of at most {MOST_LENGTH} characters.")
-    if email.casefold() in password.casefold():
+    if email and email.casefold() in password.casefold():
         raise _weak("Take a password that is not your email address.")
     if _is_guessed(password, email):
         raise _weak(

@@ -25,7 +25,7 @@ async def is_on(session: AsyncSession, user_id: UUID) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
-async def begin(session: AsyncSession, user_id: UUID, email: str, now: datetime) -> Authenticator:
+async def enroll(session: AsyncSession, user_id: UUID, email: str, now: datetime) -> Authenticator:
     """A new secret, which counts once `confirm` has seen a code of it. Raises Conflict when the factor is on."""
     factor = await queries.factor(session, user_id)
     if factor is not None and factor.confirmed_at is not None:

@@ -118,7 +118,7 @@ async def change_password(identity: RecentIdentity, given: ChangePassword, clien
 async def begin_totp(identity: RecentIdentity) -> Authenticator:
     """A secret for my authenticator app. It counts once a code of it is confirmed."""
     async with db.transaction(db.SERVICE) as session:
-        return await second_factor.begin(session, identity.user_id, identity.email, datetime.now(UTC))
+        return await second_factor.enroll(session, identity.user_id, identity.email, datetime.now(UTC))
 
 
 @router.post(
