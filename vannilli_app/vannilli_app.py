@@ -7,7 +7,7 @@ import reflex as rx
 
 from vannilli_app import push, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import SessionState
+from vannilli_app.accounts.state import AccountState, SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing.state import CreditsState
 from vannilli_app.config import settings
@@ -18,6 +18,7 @@ from vannilli_app.landing import page as landing
 from vannilli_app.scratch import scratch
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
+from vannilli_app.ui.forms import session_end
 
 app = rx.App(
     api_transformer=[make_api()],
@@ -52,7 +53,7 @@ def _visitors(
 def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
     """A page for the signed in; everybody else is led to the sign-in page."""
     app.add_page(
-        lambda: shell.studio_page(content(), **look),
+        lambda: shell.studio_page(rx.fragment(content(), session_end(ended=SessionState.ended)), **look),
         route=route,
         title=f"{title} · Vannilli",
         on_load=[SessionState.guard, *on_load],
@@ -69,10 +70,18 @@ _visitors(
     SessionState.let_in,
 )
 _visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
+_visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
+_visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
 _artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
 _artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
-_artists(routes.ACCOUNT, lambda: accounts.account(billing.credits()), "Account", CreditsState.load)
+_artists(
+    routes.ACCOUNT,
+    lambda: accounts.account(billing.credits()),
+    "Account",
+    CreditsState.load,
+    AccountState.load,
+)
