@@ -1,15 +1,12 @@
 """The pages in a real browser: by keyboard, on the smallest phone, and when things are refused."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests import product
-from tests.browser import FAKE_DEVICES, chromium
 from tests.product import Product
 
 pytestmark = [pytest.mark.e2e]
@@ -17,18 +14,6 @@ pytestmark = [pytest.mark.e2e]
 SMALL = ViewportSize(width=320, height=640)
 PASSWORD = "a line of a song 7"
 WEAKNESSES = Path(__file__).with_name("weaknesses.js").read_text()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with product.running(tmp_path_factory.mktemp("pages")) as started:
-        yield started
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium(*FAKE_DEVICES) as started:
-        yield started
 
 
 @pytest.fixture
@@ -51,7 +36,7 @@ def somebody() -> str:
 
 
 async def test_every_page_fits_the_smallest_phone_and_every_control_has_a_name_and_a_size(page: Page) -> None:
-    for path in ("/", "/signup", "/signin", "/nowhere"):
+    for path in ("/", "/signup", "/signin", "/reset", "/reset#token", "/verify#token", "/nowhere"):
         await page.goto(path, wait_until="networkidle")
         assert await page.evaluate(WEAKNESSES) == [], path
     await sign_up(page, somebody())

@@ -220,7 +220,7 @@ def _device(one: rx.Var[Device]) -> rx.Component:
         rx.el.div(
             rx.el.strong(one.words),
             rx.cond(one.current, rx.el.span("this one", class_name="plan-name")),
-            rx.el.div(one.seen, class_name="quiet small"),
+            rx.el.div(one.since, class_name="quiet small"),
         ),
         rx.cond(
             one.current,

@@ -79,7 +79,7 @@ class Device:
 
     id: str = ""
     words: str = ""
-    seen: str = ""
+    since: str = ""
     current: bool = False
 
 
@@ -133,9 +133,9 @@ class AccountState(rx.State):
 
 
 def _device(view: SessionView) -> Device:
-    where = f" from {view.ip}" if view.ip else ""
-    seen = f"Signed in {view.created_at:%d %b %Y}{where}, last renewed {view.last_seen_at:%d %b, %H:%M} UTC"
-    return Device(str(view.id), view.device, seen, view.current)
+    where = f", from {view.ip}" if view.ip else ""
+    since = f"Since {view.created_at:%d %b %Y, %H:%M} UTC{where}"
+    return Device(str(view.id), view.device, since, view.current)
 
 
 def _copy(view: ExportView) -> Copy:
