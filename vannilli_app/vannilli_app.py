@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import reflex as rx
 
-from vannilli_app import push, routes, scheduler, shell
+from vannilli_app import push, rates, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, SessionState
 from vannilli_app.billing import components as billing
@@ -36,6 +36,7 @@ async def _scratch() -> AsyncIterator[None]:
     """Uploads are looked at in files that do not outlive this process."""
     with scratch(settings().data_dir / "scratch"):
         yield
+    await rates.close()
 
 
 def _visitors(

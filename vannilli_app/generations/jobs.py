@@ -3,6 +3,7 @@ Nothing here runs inside a person's request. Segments have jobs of their own: `h
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -108,7 +109,7 @@ async def sweep(now: datetime) -> int:
 
 
 async def discard_files(
-    uploads: list[str], folders: list[str], generations: list[str], renders: list[str]
+    uploads: list[str], folders: list[str], generations: list[str], renders: Sequence[str] = ()
 ) -> None:
     """Delete the files of a deleted project or person."""
     for path in uploads:
