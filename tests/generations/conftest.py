@@ -47,7 +47,7 @@ async def work(database: Database, environment: Settings) -> AsyncIterator[Work]
 
     async def until_idle() -> None:
         while True:
-            for queue in ("cancel", "work", "segments", "render"):
+            for queue in ("cancel", "work", "segments", "render", "mail"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
             await asyncio.sleep(1.05)  # the local animator is looked at once a second
             now = datetime.now(UTC)
