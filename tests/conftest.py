@@ -14,7 +14,8 @@ from xdist.remote import Producer
 
 from tests import shares
 from tests.artist import Artist, NewArtist
-from vannilli_app import config, db, demo, payments, providers, storage
+from tests.product import UNHURRIED
+from vannilli_app import config, db, demo, mail, payments, providers, rates, storage
 from vannilli_app.embedded import EmbeddedPostgres
 from vannilli_app.http_api import make_api
 
@@ -76,6 +77,8 @@ def environment(
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SECRET_KEY", "a secret of the tests, 32 characters and more")
+    for name, many in UNHURRIED.items():
+        monkeypatch.setenv(name, many)
     forget_choices()
     yield config.settings()
     forget_choices()
@@ -83,8 +86,17 @@ def environment(
 
 def forget_choices() -> None:
     """Have everything that a process chooses once chosen anew."""
-    for cached in (config.settings, db.database, storage.store, providers.providers, payments.payments):
+    choices = (
+        config.settings,
+        db.database,
+        mail.mailer,
+        payments.payments,
+        providers.providers,
+        storage.store,
+    )
+    for cached in choices:
         cached.cache_clear()
+    rates.forget()
 
 
 @pytest.fixture

@@ -63,6 +63,14 @@ class Settings(BaseSettings):
         SecretStr(""), description="verifies Stripe's events; `vannilli stripe setup` prints it"
     )
     stripe_api_base: str = Field("", description="Stripe's address, to test against another")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
+    )
+    mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="rate limits of several servers; in memory when unset"
+    )
 
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
@@ -76,6 +84,10 @@ class Settings(BaseSettings):
         "", description="`fake` starts a fake of Stripe here, to try by hand; refused in production"
     )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
+    requests_per_minute: int = Field(60, ge=1, description="API requests a minute for one address")
+    auth_requests_per_minute: int = Field(
+        20, ge=1, description="the same for signing in, signing up and mailed links"
+    )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from vannilli_app.accounts import jobs as accounts_jobs
+from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.billing import jobs as billing
 from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention
@@ -22,6 +24,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (jobs.cancel_again, 5),
     (jobs.sweep, 60),
     (local.revive, 3),
+    (accounts_jobs.revive, 5),
+    (accounts_retention.run, 600),
     (retention.run, 600),
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),

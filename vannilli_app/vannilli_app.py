@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 import reflex as rx
 
-from vannilli_app import push, routes, scheduler, shell
+from vannilli_app import push, rates, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import SessionState
+from vannilli_app.accounts.state import AccountState, SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.state import CreditsState, PaidState, PlanState, SandboxState
@@ -21,6 +21,7 @@ from vannilli_app.landing import page as landing
 from vannilli_app.scratch import scratch
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
+from vannilli_app.ui.forms import session_end
 
 app = rx.App(
     api_transformer=[make_api()],
@@ -38,6 +39,7 @@ async def _scratch() -> AsyncIterator[None]:
     """Uploads are looked at in files that do not outlive this process."""
     with scratch(settings().data_dir / "scratch"):
         yield
+    await rates.close()
 
 
 def _visitors(
@@ -55,7 +57,9 @@ def _visitors(
 def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
     """A page for the signed in; everybody else is led to the sign-in page."""
     app.add_page(
-        lambda: shell.studio_page(rx.fragment(billing.banner(), content()), **look),
+        lambda: shell.studio_page(
+            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)), **look
+        ),
         route=route,
         title=f"{title} · Vannilli",
         on_load=[SessionState.guard, PlanState.load, *on_load],
@@ -81,6 +85,8 @@ _visitors(
     PlanState.load,
     signed_in=PlanState.tier != "",
 )
+_visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
+_visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
@@ -92,6 +98,7 @@ _artists(
     lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),
     "Account",
     CreditsState.load,
+    AccountState.load,
 )
 _artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
 _artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)

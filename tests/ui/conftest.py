@@ -1,18 +1,35 @@
-"""What the tests of the browser's modules share: the Node of the wheel."""
+"""What the tests of pages and of the browser's modules share: the product, a browser, the Node of the wheel."""
 
 import json
 import subprocess
 import sysconfig
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser
 
+from tests import product
+from tests.browser import FAKE_DEVICES, chromium
+from tests.product import Product
 from vannilli_app.config import ROOT
 
 MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 NODE = Path(sysconfig.get_path("scripts")) / "node"
+
+
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The whole product, for all tests of pages."""
+    with product.running(tmp_path_factory.mktemp("pages")) as started:
+        yield started
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium(*FAKE_DEVICES) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

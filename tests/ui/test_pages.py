@@ -1,7 +1,6 @@
 """The pages in a real browser: by keyboard, on the smallest phone, and when things are refused."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests import product
-from tests.browser import FAKE_DEVICES, chromium
 from tests.product import Product
 from vannilli_app.config import ROOT
 from vannilli_app.demo import track as demo_track
@@ -47,18 +44,6 @@ PASSWORD = "a line of a song 7"
 WEAKNESSES = Path(__file__).with_name("weaknesses.js").read_text()
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with product.running(tmp_path_factory.mktemp("pages")) as started:
-        yield started
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium(*FAKE_DEVICES) as started:
-        yield started
-
-
 @pytest.fixture
 async def page(browser: Browser, running: Product) -> Page:
     context = await browser.new_context(base_url=running.base_url, viewport=SMALL)
@@ -79,7 +64,16 @@ def somebody() -> str:
 
 
 async def test_every_page_fits_the_smallest_phone_and_every_control_has_a_name_and_a_size(page: Page) -> None:
-    for path in ("/", "/signup", "/signin", "/bpm/140", "/nowhere"):
+    for path in (
+        "/",
+        "/signup",
+        "/signin",
+        "/reset",
+        "/reset#token",
+        "/verify#token",
+        "/bpm/140",
+        "/nowhere",
+    ):
         await page.goto(path, wait_until="networkidle")
         assert await page.evaluate(WEAKNESSES) == [], path
     await sign_up(page, somebody())

@@ -33,3 +33,8 @@ async def renew_sandbox(now: datetime) -> int:
     async for told in payments().facts_since(now - timedelta(days=1), now):
         renewed += len(await facts.book_all(told, now))
     return renewed
+
+
+async def forget(customer_id: str) -> None:
+    """Delete somebody who left at the payment service, which ends their plan too."""
+    await payments().forget(customer_id)

@@ -30,6 +30,10 @@ async def lock_project(session: AsyncSession, user_id: UUID, project_id: UUID) -
     return found.one_or_none()
 
 
+async def project_ids(session: AsyncSession, user_id: UUID) -> list[UUID]:
+    return list(await session.exec(select(Project.id).where(Project.user_id == user_id)))
+
+
 async def running(session: AsyncSession, project_id: UUID) -> Generation | None:
     found = await session.exec(
         select(Generation).where(Generation.project_id == project_id, col(Generation.status).in_(ALIVE))

@@ -55,21 +55,23 @@ async def queue_cancel(session: AsyncSession, provider: str, external_id: str) -
 
 async def queue_discard(
     session: AsyncSession,
-    project_id: UUID,
+    owner_id: UUID,
     uploads: Sequence[str],
     folders: Sequence[str],
     generations: Sequence[UUID],
+    renders: Sequence[str] = (),
 ) -> None:
-    """Have the files of a deleted project deleted: these keys and folders of raw uploads, and the videos of these
-    generations."""
+    """Have the files of a deleted project or person deleted: these keys and folders of raw uploads, the videos of
+    these generations, and these folders of renders."""
     await defer(
         session,
         DISCARD_TASK,
         queue=WORK_QUEUE,
-        lock=f"discard:{project_id}",
+        lock=f"discard:{owner_id}",
         uploads=list(uploads),
         folders=list(folders),
         generations=[str(generation_id) for generation_id in generations],
+        renders=list(renders),
     )
 
 

@@ -33,12 +33,16 @@ class User(SQLModel, table=True):
     device_fingerprint: str | None = words(nullable=True)
     role: str = words("artist")
     email_verified_at: datetime | None = moment(nullable=True)
+    do_not_sell_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 
 
 class AccountSession(SQLModel, table=True):
-    """One signed-in device. A refresh token is signed over `secret` and `refresh_counter`."""
+    """One signed-in device. A refresh token is signed over `secret` and `refresh_counter`.
+
+    `proven_at`: when it last gave the password or a code of the second factor.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index("idx_sessions_user_id", "user_id"),)
@@ -51,6 +55,7 @@ class AccountSession(SQLModel, table=True):
     user_agent: str | None = words(nullable=True)
     created_at: datetime = moment(default_now=True)
     last_seen_at: datetime = moment(default_now=True)
+    proven_at: datetime = moment(default_now=True)
     expires_at: datetime = moment()
     revoked_at: datetime | None = moment(nullable=True)
 

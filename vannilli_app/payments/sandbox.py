@@ -116,7 +116,7 @@ class SandboxPayments:
         return [
             Bought(
                 reference=f"session:{session_id}",
-                customer_id=None,
+                customer_id=_customer_id(order.user_id),
                 user_id=order.user_id,
                 product=order.product,
                 credits=credits,
@@ -172,7 +172,13 @@ class SandboxPayments:
             yield await self.facts_of_session(path.stem, now)
 
     async def forget(self, customer_id: str) -> None:
-        """Nobody's data is here beside their id."""
+        with self._locked():
+            for path in self._folder.glob("sub_*.json"):
+                if _customer_id(self._subscription(path.stem).user_id) == customer_id:
+                    path.unlink()
+            for path in self._folder.glob("cs_*.json"):
+                if _customer_id(self._session(path.stem).order.user_id) == customer_id:
+                    path.unlink()
 
     async def close(self) -> None:
         """Files are closed already."""
@@ -215,6 +221,10 @@ class SandboxPayments:
             yield
 
 
+def _customer_id(user_id: UUID) -> str:
+    return f"cus_sandbox_{user_id.hex}"
+
+
 def _subscription_id(session_id: str) -> str:
     return session_id.replace("cs_", "sub_", 1)
 
@@ -255,7 +265,7 @@ def _facts(found: Subscription, now: datetime) -> list[Fact]:
     paused = found.paused_until is not None and found.paused_until > now
     plan = Plan(
         subscription_id=found.id,
-        customer_id="",
+        customer_id=_customer_id(found.user_id),
         user_id=found.user_id,
         tier=found.tier,
         status="canceled" if found.ended else "paused" if paused else "active",
@@ -268,7 +278,7 @@ def _facts(found: Subscription, now: datetime) -> list[Fact]:
     invoices = [
         Bought(
             reference=f"invoice:{found.id}:{one.number}",
-            customer_id=None,
+            customer_id=_customer_id(found.user_id),
             user_id=found.user_id,
             product=one.product,
             credits=one.credits,

@@ -139,7 +139,8 @@ def _lines(
     for line in invoice["lines"]["data"]:
         pricing = line["pricing"]
         product = product_of(pricing["price_details"]["price"]) if pricing else None
-        parent = (line["parent"] or {}).get("subscription_item_details")
+        parent = line["parent"] or {}
+        parent = parent.get("subscription_item_details") or parent.get("invoice_item_details")
         if product is None or product.plan is None or parent is None:
             continue
         if parent["proration"]:
