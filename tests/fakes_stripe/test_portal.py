@@ -14,7 +14,7 @@ RETURN = "https://shop.example/account"
 
 async def opened(shop: Shop, customer: Any, mode: Any = "at_period_end") -> str:
     """The address of a portal in which all is possible."""
-    product = str((await shop.client.v1.prices.retrieve_async(shop.small)).product)
+    prices = [await shop.client.v1.prices.retrieve_async(price) for price in (shop.small, shop.large)]
     configuration = await shop.client.v1.billing_portal.configurations.create_async(
         {
             "features": {
@@ -25,7 +25,7 @@ async def opened(shop: Shop, customer: Any, mode: Any = "at_period_end") -> str:
                     "enabled": True,
                     "default_allowed_updates": ["price"],
                     "proration_behavior": "always_invoice",
-                    "products": [{"product": product, "prices": [shop.small, shop.large]}],
+                    "products": [{"product": str(one.product), "prices": [one.id]} for one in prices],
                 },
             }
         }
