@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes import server
+from tests.fakes.stripe import catalogue
 from tests.fakes.stripe.service import FakeStripe
 
 SUCCESS = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
@@ -40,25 +41,18 @@ class Shop:
     fake: FakeStripe
     client: stripe.StripeClient
     listener: Listener
-    secret: str
+    secret: str = ""
     small: str = ""
     large: str = ""
     pack: str = ""
 
-    async def stock(self) -> None:
-        products = self.client.v1.products
-        plan = (await products.create_async({"name": "Plan"})).id
-        pack = (await products.create_async({"name": "Pack"})).id
-        month: Any = {"interval": "month"}
-        prices = self.client.v1.prices
-        self.small, self.large, self.pack = [
-            (await prices.create_async({"currency": "usd", "lookup_key": key, **price})).id
-            for key, price in {
-                "small": {"product": plan, "unit_amount": 2900, "recurring": month},
-                "large": {"product": plan, "unit_amount": 9900, "recurring": month},
-                "pack": {"product": pack, "unit_amount": 1000},
-            }.items()
-        ]
+    def stock(self) -> None:
+        """Not by calls, which every test would wait for."""
+        books, plan = self.fake.books, {"recurring": {"interval": "month"}}
+        for key, cents, more in (("small", 2900, plan), ("large", 9900, plan), ("pack", 1000, {})):
+            product = catalogue.create_product(books, {"name": key.capitalize()})["id"]
+            asked = {"currency": "usd", "unit_amount": cents, "lookup_key": key, "product": product}
+            setattr(self, key, catalogue.create_price(books, asked | more)["id"])
 
     async def checkout(self, mode: str, price: str, **more: Any) -> stripe.checkout.Session:
         asked: Any = {"mode": mode, "line_items": [{"price": price, "quantity": 1}], "success_url": SUCCESS}
@@ -68,6 +62,11 @@ class Shop:
         session = await self.checkout("subscription", self.small, metadata={"user": "7"})
         paid = self.fake.pay(session.id, card)
         return await self.client.v1.subscriptions.retrieve_async(paid["subscription"])
+
+    def renew(self, subscription: stripe.Subscription) -> None:
+        """Let time pass until the next period has begun and its invoice is no draft any more."""
+        end = subscription["items"].data[0].current_period_end
+        self.fake.advance(end - self.fake.books.now() + self.fake.rules.draft_seconds + 1)
 
     async def bought(self) -> str:
         """A pack that was paid for; gives the payment intent's id."""
@@ -122,11 +121,11 @@ async def shop(ground: Ground) -> AsyncIterator[Shop]:
     client = stripe.StripeClient(
         fake.key, http_client=ground.http, base_addresses=base, max_network_retries=0
     )
+    made = Shop(fake, client, listener)
+    made.stock()
     endpoint = await client.v1.webhook_endpoints.create_async(
         {"url": ground.hook_url, "enabled_events": ["*"]}
     )
-    assert endpoint.secret
-    made = Shop(fake, client, listener, endpoint.secret)
-    await made.stock()
+    made.secret = str(endpoint.secret)
     yield made
     fake.close()

@@ -125,7 +125,7 @@ async def test_credit_is_kept_for_later_invoices(shop: Shop) -> None:
 
 async def test_a_failing_card_makes_a_plan_past_due_until_it_is_changed(shop: Shop) -> None:
     subscription = await shop.subscribed(FAILS_LATER)
-    shop.fake.advance(MONTH)
+    shop.renew(subscription)
     assert await status_of(shop, subscription.id) == "past_due"
     newest = (await invoices_of(shop, subscription.id))[0]
     assert (newest.status, newest.attempt_count) == ("open", 1)
@@ -144,7 +144,7 @@ async def test_a_failing_card_makes_a_plan_past_due_until_it_is_changed(shop: Sh
 
 async def test_a_card_that_never_pays_ends_the_plan(shop: Shop) -> None:
     subscription = await shop.subscribed(FAILS_LATER)
-    shop.fake.advance(MONTH)
+    shop.renew(subscription)
     statuses = []
     for days in (3, 2, 2):
         statuses.append(await status_of(shop, subscription.id))

@@ -88,7 +88,7 @@ async def test_events_are_listed_by_kind(shop: Shop) -> None:
 async def test_prices_are_found_by_their_keys(shop: Shop) -> None:
     prices = shop.client.v1.prices
     asked: Any = {"currency": "usd", "unit_amount": 1200, "lookup_key": "pack"}
-    asked["product"] = (await prices.retrieve_async(shop.pack)).product
+    asked["product"] = (await shop.client.v1.products.create_async({"name": "Pack"})).id
     with pytest.raises(stripe.InvalidRequestError, match="already uses that lookup key"):
         await prices.create_async(asked)
     fresh = await prices.create_async(asked | {"transfer_lookup_key": True})

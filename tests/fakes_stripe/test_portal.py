@@ -14,7 +14,7 @@ RETURN = "https://shop.example/account"
 
 async def opened(shop: Shop, customer: Any, mode: Any = "at_period_end") -> str:
     """The address of a portal in which all is possible."""
-    product = str((await shop.client.v1.prices.retrieve_async(shop.small)).product)
+    prices = [await shop.client.v1.prices.retrieve_async(price) for price in (shop.small, shop.large)]
     configuration = await shop.client.v1.billing_portal.configurations.create_async(
         {
             "features": {
@@ -25,7 +25,7 @@ async def opened(shop: Shop, customer: Any, mode: Any = "at_period_end") -> str:
                     "enabled": True,
                     "default_allowed_updates": ["price"],
                     "proration_behavior": "always_invoice",
-                    "products": [{"product": product, "prices": [shop.small, shop.large]}],
+                    "products": [{"product": str(one.product), "prices": [one.id]} for one in prices],
                 },
             }
         }
@@ -84,3 +84,15 @@ async def test_a_portal_needs_a_configuration(shop: Shop) -> None:
     plan = await shop.subscribed()
     with pytest.raises(stripe.InvalidRequestError, match="No configuration"):
         await shop.client.v1.billing_portal.sessions.create_async({"customer": str(plan.customer)})
+
+
+async def test_invoices_and_receipts_can_be_looked_at(shop: Shop) -> None:
+    plan = await shop.subscribed()
+    invoice = await shop.client.v1.invoices.retrieve_async(str(plan.latest_invoice))
+    charge = (await shop.client.v1.charges.list_async()).data[0]
+    async with httpx.AsyncClient() as http:
+        page = (await http.get(str(invoice.hosted_invoice_url))).text
+        assert f"Invoice {invoice.number}" in page
+        assert "1 x Small (at 29.00 USD / month)" in page
+        assert "29.00 USD" in (await http.get(str(charge.receipt_url))).text
+        assert (await http.get(f"{shop.fake.base_url}/i/in_none")).status_code == 404

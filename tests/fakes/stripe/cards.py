@@ -9,6 +9,7 @@ GOOD = "4242424242424242"
 DECLINES = "4000000000000002"
 NO_FUNDS = "4000000000009995"
 FAILS_LATER = "4000000000000341"
+EMAIL = "artist@example.com"
 BANK = "bank"
 """Not a card: a bank debit, whose outcome is known days later."""
 
@@ -30,6 +31,10 @@ class Decline:
     code: str
     decline_code: str
     message: str
+
+
+MISSING = Decline("missing", "", "This customer has no attached payment source or default payment method.")
+"""What stands for the bank's refusal when there is nothing to charge."""
 
 
 def decline(number: str, *, first: bool) -> Decline | None:

@@ -3,7 +3,7 @@
 from tests.fakes.stripe import cards, invoices, items, lines, subscriptions
 from tests.fakes.stripe.books import Books, Object
 from tests.fakes.stripe.parameters import Parameters, merged
-from tests.fakes.stripe.problems import Problem, declined, invalid, missing
+from tests.fakes.stripe.problems import Problem, declined, invalid, missing, refused
 
 PENDING_SECONDS = 23 * 3600
 _ALIVE_FIELDS = {"cancellation_details", "metadata"}
@@ -82,9 +82,9 @@ def pay(books: Books, invoice_id: str, asked: Parameters) -> Object:
     now = books.now(invoice["customer"])
     if invoice["status"] == "draft":
         invoices.finalize(books, now, invoice)
-    if invoice["status"] == "paid":
-        if invoice["amount_due"] == 0 and invoice["created"] == now:
+        if invoice["status"] == "paid":
             return invoice
+    if invoice["status"] == "paid":
         raise Problem("Invoice is already paid", code="invoice_already_paid")
     if invoice["status"] not in ("open", "uncollectible"):
         raise Problem(
@@ -173,9 +173,9 @@ def _change_items(books: Books, now: int, subscription: Object, asked: Parameter
         raise invalid(
             "The fake of Stripe does not wait for a confirmation.", "payment_behavior", "fake_limit"
         )
-    if behavior != "allow_incomplete" and _would_fail(books, subscription, its_lines):
+    if behavior != "allow_incomplete" and (refusal := _refusal(books, subscription, its_lines)):
         if behavior == "error_if_incomplete":
-            raise Problem("Your card was declined.", status=402, kind="card_error", code="card_declined")
+            raise refused(refusal)
         changes = {"pending_update": _pending(now, planned)}
     invoice = invoices.draft(books, now, subscription, "subscription_update", its_lines)
     invoices.finalize(books, now, invoice)
@@ -222,13 +222,14 @@ def _said(asked: Parameters) -> Object:
     return {name: value or None for name, value in asked.get("cancellation_details", {}).items()}
 
 
-def _would_fail(books: Books, subscription: Object, its_lines: list[Object]) -> bool:
+def _refusal(books: Books, subscription: Object, its_lines: list[Object]) -> cards.Decline | None:
+    """Why these lines could not be paid now."""
     balance = books.get("customer", subscription["customer"])["balance"]
     due, _ = lines.due(sum(line["amount"] for line in its_lines), balance)
     method = subscriptions.method_of(books, subscription)
-    return due > 0 and (
-        method is None or cards.decline(books.card_numbers[method["id"]], first=False) is not None
-    )
+    if due == 0:
+        return None
+    return cards.decline(books.card_numbers[method["id"]], first=False) if method else cards.MISSING
 
 
 def _pending(now: int, planned: list[Object]) -> Object:

@@ -3,7 +3,7 @@
 from tests.fakes.stripe import cards, customers, invoices, lines, orders, payments, subscriptions
 from tests.fakes.stripe.books import Books, Object, listed, new_id
 from tests.fakes.stripe.parameters import Parameters, merged
-from tests.fakes.stripe.problems import Problem, invalid
+from tests.fakes.stripe.problems import Problem, invalid, refused
 
 _ECHOED = (
     "allow_promotion_codes",
@@ -124,13 +124,7 @@ def pay(books: Books, session_id: str, number: str, email: str) -> Object:
         )
     if refusal := cards.decline(number, first=True):
         _refuse(books, now, session, number, email)
-        raise Problem(
-            refusal.message,
-            status=402,
-            kind="card_error",
-            code=refusal.code,
-            decline_code=refusal.decline_code,
-        )
+        raise refused(refusal)
     details = session["customer_details"] or _details(email)
     session.update(
         customer=_customer(books, now, session, email), customer_details=details | {"email": email}

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.stripe.cards import GOOD
+from tests.fakes.stripe.cards import EMAIL, GOOD
 from tests.fakes.stripe.problems import Problem
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def controls(fake: FakeStripe) -> list[Route]:
     return [
         _route("advance", lambda asked: fake.advance(int(asked["seconds"]))),
         _route(
-            "pay", lambda asked: fake.pay(asked["session"], asked.get("card", GOOD), asked.get("email", ""))
+            "pay",
+            lambda asked: fake.pay(asked["session"], asked.get("card", GOOD), asked.get("email", EMAIL)),
         ),
         _route("clear", lambda asked: fake.clear(asked["session"], succeeded=asked.get("succeeded", True))),
         _route("refund", lambda asked: fake.refund(asked["charge"], asked.get("amount"))),

@@ -109,7 +109,8 @@ class Deliveries:
 
     def close(self) -> None:
         """Give up what is still on its way, for good."""
-        self._is_closed = True
+        with self._changed:
+            self._is_closed = True
         for timer in list(self._timers):
             timer.cancel()
         if self._pool and self._http:
@@ -118,15 +119,15 @@ class Deliveries:
         self._pool = self._http = None
 
     def _send(self, event: Object, endpoint: Object, fault: Fault | None = None, tries: int = 0) -> None:
-        if self._is_closed:
-            return
+        body = json.dumps(thin(event) if self.thin else event, indent=2).encode()
         with self._changed:
+            if self._is_closed:
+                return
             self._pending += 1
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.parallel, "stripe-webhook")
-                self._http = httpx.Client(timeout=20, trust_env=False)
-        body = json.dumps(self._body(event), indent=2).encode()
-        self._pool.submit(self._attempt, event, endpoint, body, fault, tries)
+                self._http = httpx.Client(timeout=10, trust_env=False)
+            self._pool.submit(self._attempt, event, endpoint, body, fault, tries)
 
     def _attempt(self, event: Object, endpoint: Object, body: bytes, fault: Fault | None, tries: int) -> None:
         what = fault.what if fault else None
@@ -156,20 +157,19 @@ class Deliveries:
             do()
             self._done()
 
-        with self._changed:
-            self._pending += 1
         timer = threading.Timer(seconds, now)
         timer.daemon = True
-        self._timers.add(timer)
+        with self._changed:
+            if self._is_closed:
+                return
+            self._pending += 1
+            self._timers.add(timer)
         timer.start()
 
     def _done(self) -> None:
         with self._changed:
             self._pending -= 1
             self._changed.notify_all()
-
-    def _body(self, event: Object) -> Object:
-        return thin(event) if self.thin else event
 
 
 def thin(event: Object) -> Object:

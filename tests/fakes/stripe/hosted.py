@@ -1,4 +1,4 @@
-"""The pages that people see at Stripe: checkout and billing portal, as plain forms."""
+"""The pages that people see at Stripe: checkout and billing portal as plain forms, invoices and receipts."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -42,7 +42,24 @@ def pages(books: Books, guarded: Any) -> list[Route]:
                 return _portal(books, session_id, problem)
         return _redirect(f"/p/session/{session_id}?done={request.path_params['action']}")
 
+    async def show_invoice(request: Request) -> Response:
+        with guarded():
+            found = books.tables["invoice"].get(request.path_params["id"])
+            if found is None:
+                return HTMLResponse(markup.over("There is no such invoice.", ""), 404)
+            return HTMLResponse(markup.invoice(found))
+
+    async def show_receipt(request: Request) -> Response:
+        with guarded():
+            found = books.tables["charge"].get(request.path_params["id"])
+            if found is None:
+                return HTMLResponse(markup.over("There is no such receipt.", ""), 404)
+            return HTMLResponse(markup.receipt(found))
+
     return [
+        Route("/i/{id}", show_invoice, methods=["GET"]),
+        Route("/i/{id}/pdf", show_invoice, methods=["GET"]),
+        Route("/receipts/{id}", show_receipt, methods=["GET"]),
         Route("/c/pay/{id}", show_checkout, methods=["GET"]),
         Route("/c/pay/{id}", pay, methods=["POST"]),
         Route("/p/session/{id}", show_portal, methods=["GET"]),

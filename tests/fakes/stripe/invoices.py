@@ -2,7 +2,7 @@
 
 from tests.fakes.stripe import lines, payments
 from tests.fakes.stripe.books import Books, Object, listed, new_id
-from tests.fakes.stripe.cards import Decline
+from tests.fakes.stripe.cards import MISSING, Decline
 
 DAY = 86400
 
@@ -180,10 +180,7 @@ def collect(
     """Charge an open invoice to `method`; the reason when that fails. A bank debit leaves it open for now."""
     intent = intent_of(books, invoice)
     refusal: Decline | None
-    if method is None:
-        refusal = Decline("missing", "", "The customer has no payment method.")
-    else:
-        refusal = payments.charge(books, now, intent, method, first=first)
+    refusal = MISSING if method is None else payments.charge(books, now, intent, method, first=first)
     invoice.update(attempted=True, attempt_count=invoice["attempt_count"] + 1, next_payment_attempt=None)
     if refusal:
         failed(books, now, invoice)

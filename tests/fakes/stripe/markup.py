@@ -83,6 +83,33 @@ def portal(view: Portal, problem: Problem | None) -> str:
     return _page("Billing", f"{_wrong(problem)}<h2>Plan</h2>{plans}{card}{history}{link}")
 
 
+def invoice(found: Object) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(line['description'])}</td><td>{_money(line['amount'], line['currency'])}</td></tr>"
+        for line in found["lines"]["data"]
+    )
+    currency = found["currency"]
+    sums = {"Total": found["total"], "Paid": found["amount_paid"], "Due": found["amount_remaining"]}
+    foot = "".join(
+        f"<tr><th>{name}</th><th>{_money(cents, currency)}</th></tr>" for name, cents in sums.items()
+    )
+    return _page(
+        f"Invoice {escape(found['number'] or '')}",
+        f"<p>{_day(found['created'])}, {escape(found['status'])}</p><table>"
+        f"<thead><tr><th>Item</th><th>Amount</th></tr></thead><tbody>{rows}</tbody><tfoot>{foot}</tfoot></table>",
+    )
+
+
+def receipt(charge: Object) -> str:
+    refunded = ""
+    if charge["amount_refunded"]:
+        refunded = f" Given back: {_money(charge['amount_refunded'], charge['currency'])}."
+    paid = _money(charge["amount"], charge["currency"])
+    return _page(
+        "Receipt", f"<p>{paid} on {_day(charge['created'])}, {escape(charge['status'])}.{refunded}</p>"
+    )
+
+
 def over(words: str, back: str) -> str:
     link = f'<a class="button" href="{escape(back)}">Back</a>' if back else ""
     return _page("Over", f"<p>{escape(words)}</p>{link}")

@@ -3,7 +3,7 @@
 from tests.fakes.stripe import cards, changes, customers, subscriptions
 from tests.fakes.stripe.books import Books, Object, new_id
 from tests.fakes.stripe.parameters import Parameters, merged
-from tests.fakes.stripe.problems import Problem, invalid
+from tests.fakes.stripe.problems import Problem, invalid, refused
 
 SESSION = "billing_portal.session"
 CONFIGURATION = "billing_portal.configuration"
@@ -159,7 +159,7 @@ def change_card(books: Books, session_id: str, number: str) -> None:
     if not cards.is_card(number):
         raise Problem("Your card number is invalid.", status=402, kind="card_error", code="incorrect_number")
     if refusal := cards.decline(number, first=True):
-        raise Problem(refusal.message, status=402, kind="card_error", code=refusal.code)
+        raise refused(refusal)
     email = books.get("customer", session["customer"])["email"]
     method = cards.payment_method(books, now, number, email=email, customer=session["customer"])
     customers.pay_with(books, session["customer"], method["id"], now)

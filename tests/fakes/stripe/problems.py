@@ -1,6 +1,11 @@
 """What a call is refused with, in Stripe's shape of an error."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fakes.stripe.cards import Decline
 
 
 class Problem(Exception):
@@ -31,6 +36,17 @@ def missing(kind: str, object_id: str, param: str | None = None) -> Problem:
 
 def invalid(message: str, param: str, code: str | None = None) -> Problem:
     return Problem(message, param=param, code=code)
+
+
+def refused(refusal: Decline) -> Problem:
+    """A card that the bank would not charge."""
+    return Problem(
+        refusal.message,
+        status=402,
+        kind="card_error",
+        code=refusal.code,
+        decline_code=refusal.decline_code or None,
+    )
 
 
 def declined(decline_code: str, payment_intent: dict[str, Any]) -> Problem:

@@ -11,7 +11,7 @@ from tests.fakes.faults import Faults
 from tests.fakes.stripe import checkout, due, reversals, subscriptions
 from tests.fakes.stripe.api import Api, Called
 from tests.fakes.stripe.books import Books, Object, Rules
-from tests.fakes.stripe.cards import GOOD
+from tests.fakes.stripe.cards import EMAIL, GOOD
 from tests.fakes.stripe.controls import controls
 from tests.fakes.stripe.deliveries import Deliveries, Delivery
 from tests.fakes.stripe.hosted import pages
@@ -121,7 +121,7 @@ class FakeStripe:
             due.run(self.books, None, self.books.now() + seconds)
             self.books.offset += seconds
 
-    def pay(self, session_id: str, card: str = GOOD, email: str = "artist@example.com") -> Object:
+    def pay(self, session_id: str, card: str = GOOD, email: str = EMAIL) -> Object:
         """Pay a checkout as a person does on its page; `cards.BANK` is a debit. Raises Problem when it is refused."""
         with self.guarded():
             return checkout.pay(self.books, session_id, card, email)
