@@ -1,9 +1,8 @@
 """A queue of fal's that plays recorded answers, and the request that its recordings are of."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,12 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.fal import JWKS_PATH, KEY
-from tests.fakes.replay import Document, Replay
+from tests.fakes.replay import Document, Replay, recording
 from tests.fakes.server import serving
 from vannilli_app.providers.base import VideoRequest
 from vannilli_app.providers.fal import FalQueue
 
-GOLDEN = Path(__file__).parents[1] / "providers" / "golden" / "fal"
 REQUEST = VideoRequest(
     external_id="7f0c",
     driver_video_url="https://store.example/take.mp4?signature=1",
@@ -32,8 +30,7 @@ REQUEST = VideoRequest(
 )
 
 
-def golden(name: str) -> Document:
-    return json.loads((GOLDEN / f"{name}.json").read_text())
+golden = partial(recording, "fal")
 
 
 class Script(Replay):

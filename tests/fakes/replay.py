@@ -1,6 +1,7 @@
-"""A server that plays recorded answers, for tests of what an adapter really sends and of what it reads."""
+"""Recorded examples, and a server that plays their answers: what an adapter really sends, and what it reads."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -9,6 +10,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Document = dict[str, Any]
+GOLDEN = Path(__file__).parents[1] / "providers" / "golden"
+
+
+def recording(vendor: str, name: str) -> Document:
+    """One of a vendor's recorded examples."""
+    found: Document = json.loads((GOLDEN / vendor / f"{name}.json").read_text())
+    return found
+
+
+def recordings(vendor: str, beginning: str) -> list[str]:
+    """The names of a vendor's examples that begin so."""
+    return sorted(path.stem for path in (GOLDEN / vendor).glob(f"{beginning}_*.json"))
 
 
 class Replay:

@@ -21,22 +21,13 @@ from tests.fakes.kling import (
     WEBHOOK_SECRET,
     KlingFake,
 )
+from tests.fakes.kling_replay import REQUEST, legacy_at
 from tests.fakes.server import serving
 from tests.media import makers
 from vannilli_app.providers.base import TaskStatus, VideoRequest
 from vannilli_app.providers.kling import NOT_NOW, NOT_TAKEN, Kling
 from vannilli_app.providers.kling_legacy import KlingLegacy, token
 
-REQUEST = VideoRequest(
-    external_id="7f0c2f0e-6c1d-4c5e-9a53-0a5c62a3f5d1",
-    driver_video_url="https://store.example/take.mp4?signature=1",
-    target_image_url="https://store.example/picture.png?signature=2",
-    width=720,
-    height=1280,
-    fps=30,
-    frames=150,
-    bpm=100,
-)
 FRAMES = 120  # 4 s
 
 
@@ -56,7 +47,7 @@ async def kling(fake: KlingFake) -> AsyncIterator[Kling]:
 
 @pytest.fixture
 async def legacy(fake: KlingFake) -> AsyncIterator[KlingLegacy]:
-    made = KlingLegacy(ACCESS_KEY, SECRET_KEY, fake.base_url, WEBHOOK_SECRET)
+    made = legacy_at(fake.base_url)
     yield made
     await made.close()
 

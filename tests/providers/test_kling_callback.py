@@ -3,35 +3,21 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes.kling import (
-    ACCESS_KEY,
     API_KEY,
-    SECRET_KEY,
     WEBHOOK_SECRET,
     signed,
 )
-from tests.fakes.replay import Document
+from tests.fakes.kling_replay import TASK, golden, legacy_at
 from vannilli_app.errors import Forbidden, Invalid
 from vannilli_app.providers.kling import Kling
 from vannilli_app.providers.kling_legacy import KlingLegacy
 
-GOLDEN = Path(__file__).parent / "golden" / "kling"
-TASK = "837264519283746561"
 ADDRESS = "https://kling.example"
-
-
-def golden(name: str) -> Document:
-    found: Document = json.loads((GOLDEN / f"{name}.json").read_text())
-    return found
-
-
-def legacy_at(base_url: str, secret: str = WEBHOOK_SECRET) -> KlingLegacy:
-    return KlingLegacy(ACCESS_KEY, SECRET_KEY, base_url, secret)
 
 
 @pytest.fixture

@@ -3,59 +3,23 @@
 import base64
 import hmac
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.contracts.provider import refusal
 from tests.fakes.kling import (
-    ACCESS_KEY,
     API_KEY,
     LEGACY_PATH,
-    SECRET_KEY,
     WEBHOOK_SECRET,
 )
+from tests.fakes.kling_replay import REQUEST, TASK, golden, legacy_at, names
 from tests.fakes.replay import Document, Replay, assert_asked
-from tests.fakes.server import serving
-from vannilli_app.providers.base import ProviderError, VideoRequest
+from vannilli_app.providers.base import ProviderError
 from vannilli_app.providers.kling import NOT_TAKEN, Kling
 from vannilli_app.providers.kling_legacy import KlingLegacy, token
-
-GOLDEN = Path(__file__).parent / "golden" / "kling"
-TASK = "837264519283746561"
-REQUEST = VideoRequest(
-    external_id="7f0c2f0e-6c1d-4c5e-9a53-0a5c62a3f5d1",
-    driver_video_url="https://store.example/take.mp4?signature=1",
-    target_image_url="https://store.example/picture.png?signature=2",
-    width=720,
-    height=1280,
-    fps=30,
-    frames=150,
-    bpm=100,
-)
-
-
-def golden(name: str) -> Document:
-    found: Document = json.loads((GOLDEN / f"{name}.json").read_text())
-    return found
-
-
-def names(beginning: str) -> list[str]:
-    return sorted(path.stem for path in GOLDEN.glob(f"{beginning}_*.json"))
-
-
-def legacy_at(base_url: str, secret: str = WEBHOOK_SECRET) -> KlingLegacy:
-    return KlingLegacy(ACCESS_KEY, SECRET_KEY, base_url, secret)
-
-
-@pytest.fixture
-def replay() -> Iterator[Replay]:
-    server = Replay()
-    with serving(server.app()) as server.base_url:
-        yield server
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Runway Act-Two: what is really sent, what is made of its answers, and what a fake of it does with both."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,7 +11,7 @@ import pytest
 
 from tests.contracts.provider import ProviderContract, ended, refusal
 from tests.fakes.faults import What
-from tests.fakes.replay import Document, Replay, assert_asked
+from tests.fakes.replay import Replay, assert_asked, recording, recordings
 from tests.fakes.runway import RunwayFake
 from tests.fakes.server import serving
 from tests.media import makers
@@ -21,25 +21,11 @@ from vannilli_app.providers.runway import Runway
 from vannilli_app.storage import RAW_UPLOADS, ObjectMissing, store
 
 KEY = "key_of_the_tests"
-GOLDEN = Path(__file__).parent / "golden" / "runway"
 TASK = "17f20503-6c24-4c16-946b-35dbbce2af2f"
 FRAMES = 96
 
-
-def golden(name: str) -> Document:
-    found: Document = json.loads((GOLDEN / f"{name}.json").read_text())
-    return found
-
-
-def names(beginning: str) -> list[str]:
-    return sorted(path.stem for path in GOLDEN.glob(f"{beginning}_*.json"))
-
-
-@pytest.fixture
-def replay() -> Iterator[Replay]:
-    server = Replay()
-    with serving(server.app()) as server.base_url:
-        yield server
+golden = partial(recording, "runway")
+names = partial(recordings, "runway")
 
 
 @pytest.fixture
