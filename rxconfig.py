@@ -14,5 +14,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     frontend_compression_formats=["gzip", "brotli"],
     redis_token_expiration=7 * 24 * 3600,  # seconds; also how long a state on disk lives
-    plugins=[rx.plugins.SitemapPlugin(), SameOrigin()],
+    plugins=[SameOrigin()],
+    disable_plugins=[rx.plugins.SitemapPlugin],  # the server knows its own address: calculator/site.py
 )

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from xdist import is_xdist_worker
 from xdist.remote import Producer
 
 from tests import shares
-from vannilli_app import config, db, demo, providers, storage
+from tests.artist import Artist, NewArtist
+from tests.product import UNHURRIED
+from vannilli_app import config, db, demo, mail, payments, providers, rates, storage
 from vannilli_app.embedded import EmbeddedPostgres
+from vannilli_app.http_api import make_api
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> shares.Shares:
@@ -69,6 +74,8 @@ def bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("VANNILLI_ENV", "test")
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SECRET_KEY", "a secret of the tests, 32 characters and more")
+    for name, many in UNHURRIED.items():
+        monkeypatch.setenv(name, many)
     forget_choices()
     yield config.settings()
     forget_choices()
@@ -86,8 +93,30 @@ def environment(
 
 def forget_choices() -> None:
     """Have everything that a process chooses once chosen anew."""
-    for cached in (config.settings, db.database, storage.store, providers.providers):
+    choices = (
+        config.settings,
+        db.database,
+        mail.mailer,
+        payments.payments,
+        providers.providers,
+        storage.store,
+    )
+    for cached in choices:
         cached.cache_clear()
+    rates.forget()
+
+
+@pytest.fixture
+async def new_artist(database: db.Database, environment: config.Settings) -> AsyncIterator[NewArtist]:
+    """Signs people up, each with a client of their own."""
+    async with AsyncExitStack() as stack:
+        transport = httpx.ASGITransport(app=make_api())
+
+        async def sign_up() -> Artist:
+            client = httpx.AsyncClient(transport=transport, base_url=environment.base_url, timeout=60)
+            return await Artist.sign_up(await stack.enter_async_context(client))
+
+        yield sign_up
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Rows to test with, written by the database's owner: people, their projects, one row of everything."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,6 +88,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         user_id=person,
         generation_id=generation,
         amount=1,
+        deadline_at=now,
     )
     insert(
         connection,
@@ -139,6 +140,25 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     )
     insert(connection, "provider_states", provider=render)
     insert(connection, "run_settings", name=render, value=Jsonb([]))
+    event, day = f"evt_{person}", date(2026, 1, 1) + timedelta(days=person.int % 100_000)
+    insert(connection, "payment_events", id=event, type="test", payload=Jsonb({}), created_at=now)
+    insert(connection, "reconciliations", day=day)
+    mail, link, code, export = (uuid4() for _ in range(4))
+    insert(connection, "mails", id=mail, user_id=person, recipient="a@vannilli.test", kind="totp_on")
+    insert(
+        connection,
+        "one_time_links",
+        id=link,
+        user_id=person,
+        purpose="reset",
+        email="a@vannilli.test",
+        token_hash=f"link:{person}",
+        expires_at=now + timedelta(minutes=30),
+    )
+    insert(connection, "second_factors", user_id=person, secret="sealed")
+    insert(connection, "recovery_codes", id=code, user_id=person, code_hash=f"code:{person}")
+    insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
+    insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -155,4 +175,12 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "provider_tasks": ("id", task),
         "provider_states": ("provider", render),
         "run_settings": ("name", render),
+        "payment_events": ("id", event),
+        "reconciliations": ("day", day),
+        "mails": ("id", mail),
+        "one_time_links": ("id", link),
+        "second_factors": ("user_id", person),
+        "recovery_codes": ("id", code),
+        "sign_in_failures": ("email_hash", f"email:{person}"),
+        "exports": ("id", export),
     }

@@ -22,6 +22,8 @@ from vannilli_app.embedded import EmbeddedPostgres
 SERVER = "uvicorn vannilli_app.asgi"
 WORKER = "vannilli_app.cli worker"
 POSTGRES = "bin/postgres -D"
+UNHURRIED = {"REQUESTS_PER_MINUTE": "100000", "AUTH_REQUESTS_PER_MINUTE": "100000"}
+"""Tests and measurements ask far more often than a person."""
 RENDERER = "-m vannilli_app.engine"
 
 
@@ -90,7 +92,7 @@ def start(data: Path, **env: str) -> Product:
         process = subprocess.Popen(
             [sys.executable, "-m", "vannilli_app.run"],
             cwd=ROOT,
-            env={**kept, "PORT": "0", "DATA_DIR": str(data), **env},
+            env={**kept, **UNHURRIED, "PORT": "0", "DATA_DIR": str(data), **env},
             stdout=said,
             stderr=said,
             start_new_session=True,

@@ -174,7 +174,9 @@ def test_settings_that_contradict_are_told_in_sentences(environment, monkeypatch
     monkeypatch.setenv("VANNILLI_ENV", "production")
     settings.cache_clear()
     done = vannilli("migrate")
-    assert (done.exit_code, done.stderr) == (1, "Set PUBLIC_URL to the https address of the app.\n")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Set PUBLIC_URL to the https address of the app.")
+    assert "Traceback" not in done.stderr
 
 
 def test_it_runs_as_a_module():

@@ -7,7 +7,13 @@ from pydantic import ValidationError
 from vannilli_app.cli import settings_table
 from vannilli_app.config import ROOT, Settings
 
-SAFE = {"vannilli_env": "production", "secret_key": "x" * 40, "public_url": "https://vannilli.example"}
+SAFE = {
+    "stripe_secret_key": "sk_test_1",
+    "stripe_webhook_secret": "whsec_1",
+    "vannilli_env": "production",
+    "secret_key": "x" * 40,
+    "public_url": "https://vannilli.example",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +56,9 @@ def test_production_starts_with_safe_settings():
         ({"public_url": ""}, "Set PUBLIC_URL"),
         ({"public_url": "http://vannilli.example"}, "Set PUBLIC_URL"),
         ({"cors_allowed_origins": "*"}, "Set CORS_ALLOWED_ORIGINS"),
+        ({"stripe_secret_key": ""}, "Set STRIPE_SECRET_KEY"),
+        ({"stripe_webhook_secret": ""}, "Set STRIPE_WEBHOOK_SECRET"),
+        ({"stripe_api_base": "http://localhost:1"}, "Unset STRIPE_API_BASE"),
         ({"extra_providers": "tests.fakes:add"}, "Unset EXTRA_PROVIDERS"),
     ],
 )

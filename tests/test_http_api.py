@@ -88,6 +88,10 @@ async def test_a_body_that_is_too_long(api, content):
         ({"origin": "https://elsewhere.example"}, 403),
         ({"origin": "null"}, 403),
         ({"origin": "https://elsewhere.example", "authorization": "Bearer x"}, 200),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 200),
+        ({"sec-fetch-site": "cross-site", "authorization": "Bearer x"}, 200),
     ],
 )
 async def test_whose_pages_may_change_something(api, headers, status):

@@ -111,7 +111,15 @@ async def test_every_answer_says_how_it_may_be_used(get: Get) -> None:
         headers = (await get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
-        assert "camera=(self), microphone=(self)" in headers["permissions-policy"]
+        assert "camera=(), microphone=()" in headers["permissions-policy"]
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_only_the_recorder_may_use_camera_and_microphone(get: Get) -> None:
+    for path in ("/studio/record", "/studio/record/"):
+        assert "camera=(self), microphone=(self)" in (await get(path)).headers["permissions-policy"]
+    assert "camera=()" in (await get("/studio/recorder")).headers["permissions-policy"]
 
 
 async def test_hashed_files_are_kept_and_all_else_is_asked_for_again(get: Get) -> None:

@@ -4,6 +4,7 @@ from reflex_base import constants
 from reflex_base.environment import environment
 
 from vannilli_app import frontend, logs
+from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
 
@@ -19,4 +20,5 @@ environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
 
 from vannilli_app.vannilli_app import app  # noqa: E402  (Reflex reads the above when it is imported)
 
-asgi = RequestId(SecurityHeaders(CleanUrls(app(), _pages), _pages, settings()))
+_site = Site(CleanUrls(app(), _pages), _pages, settings().base_url)
+asgi = RequestId(SecurityHeaders(_site, _pages, settings()))

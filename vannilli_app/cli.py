@@ -5,30 +5,24 @@ needs them, so that the others start at once.
 """
 
 import asyncio
-import json
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import uuid4
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
+from vannilli_app.cli_database import as_the_service, database_url
+from vannilli_app.cli_money import credits_app, stripe_app
+from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
-from vannilli_app.errors import Invalid, NotFound, VannilliError
+from vannilli_app.errors import Invalid, VannilliError
 from vannilli_app.music.tempo import BeatUnit, Section
-
-if TYPE_CHECKING:
-    from sqlmodel.ext.asyncio.session import AsyncSession
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Sentences(TyperGroup):
@@ -53,8 +47,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-credits_app = typer.Typer(help="The credits of an account.", no_args_is_help=True)
 app.add_typer(credits_app, name="credits")
+app.add_typer(stripe_app, name="stripe")
 
 
 @app.command()
@@ -81,7 +75,7 @@ def duration(
     words = (
         f"{section.part_name}: {bars} bars at {bpm} last {exact:.3f} s, billed as {section.billed_seconds} s."
     )
-    _show(found, words, as_json)
+    show(found, words, as_json)
 
 
 @app.command()
@@ -91,7 +85,7 @@ def probe(file: Path, as_json: Json = False) -> None:
 
     info = asdict(probe_now(_existing(file)))
     found = {name: float(value) if isinstance(value, Fraction) else value for name, value in info.items()}
-    _show(found, ", ".join(f"{name} {value}" for name, value in found.items() if value), as_json)
+    show(found, ", ".join(f"{name} {value}" for name, value in found.items() if value), as_json)
 
 
 @app.command()
@@ -115,24 +109,7 @@ def animate(
 
     made = perform(image, driver, out, size=sides, bpm=bpm, audio=audio, draft=draft, on_progress=_progress)
     words = f"{made.seconds:.3f} s at {made.realtime_factor:.2f} times real time, as a {made.mode}: {out}"
-    _show(asdict(made), words, as_json)
-
-
-@credits_app.command()
-def grant(
-    email: str,
-    amount: Annotated[int, typer.Argument(min=1, metavar="N")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the ledger.")],
-    as_json: Json = False,
-) -> None:
-    """Give N credits to the account of EMAIL."""
-    with _database_url() as url:
-        balance = asyncio.run(_grant(url, email, amount, reason))
-    _show(
-        {"email": email, "granted": amount, "credits_remaining": balance},
-        f"{email} has {balance} credits.",
-        as_json,
-    )
+    show(asdict(made), words, as_json)
 
 
 @app.command()
@@ -142,10 +119,10 @@ def providers(
     as_json: Json = False,
 ) -> None:
     """Show who can make videos here, best first; change the order, or switch some off, while it runs."""
-    with _database_url() as url:
+    with database_url() as url:
         found = asyncio.run(_offers(url, _names(order), _names(off)))
     lines = [f"{one['provider']:<10} {one['label']:<18} {one['why_not'] or 'offered'}" for one in found]
-    _show({"providers": found}, "\n".join(lines), as_json)
+    show({"providers": found}, "\n".join(lines), as_json)
 
 
 @app.command()
@@ -153,7 +130,7 @@ def migrate() -> None:
     """Bring the database's tables up to date."""
     from vannilli_app import db
 
-    with _database_url() as url:
+    with database_url() as url:
         db.migrate(url)
     typer.echo("The tables are up to date.")
 
@@ -200,10 +177,6 @@ def _default(value: Any) -> str:
     return f"`{value}`" if value != "" else ""
 
 
-def _show(found: dict[str, Any], words: str, as_json: bool) -> None:
-    typer.echo(json.dumps(found) if as_json else words)
-
-
 def _existing(file: Path) -> Path:
     if not file.is_file():
         raise Invalid(f"There is no file {file}. Check its name.")
@@ -227,58 +200,12 @@ def _progress(done: int, total: int) -> None:
         typer.echo(f"\r{done / total:4.0%}", err=True, nl=done >= total)
 
 
-@contextmanager
-def _database_url() -> Iterator[str]:
-    """The owner's address of the database, the embedded one running for as long as it is needed."""
-    from vannilli_app.embedded import EmbeddedPostgres
-
-    config = settings()
-    if config.database_url:
-        yield config.database_direct_url or config.database_url
-        return
-    with EmbeddedPostgres(config.data_dir / "postgres") as postgres:
-        yield postgres.url()
-
-
-async def _grant(url: str, email: str, amount: int, reason: str) -> int:
-    from vannilli_app.accounts import audit, queries
-    from vannilli_app.accounts.schemas import Client, known_email
-    from vannilli_app.billing import service
-
-    async with _as_the_service(url) as session:
-        account = await queries.credentials(session, known_email(email))
-        if account is None:
-            raise NotFound(f"Nobody has an account as {email}. Check the address.")
-        user_id, reference = account.user_id, f"admin:{uuid4()}"
-        balance = await service.grant(
-            session,
-            user_id=user_id,
-            amount=amount,
-            kind="admin",
-            reference=reference,
-            now=datetime.now(UTC),
-            reason=reason,
-        )
-        audit.record(
-            session,
-            "credits_granted",
-            user_id=user_id,
-            resource_type="user",
-            resource_id=user_id,
-            client=Client(),
-            amount=amount,
-            reason=reason,
-            reference=reference,
-        )
-        return balance
-
-
 async def _offers(url: str, order: list[str] | None, off: list[str] | None) -> list[dict[str, Any]]:
     """What is offered, after the order and what is off were set where they are given."""
     from vannilli_app.generations import offers, provider_queries
 
     now = datetime.now(UTC)
-    async with _as_the_service(url) as session:
+    async with as_the_service(url) as session:
         known = {one.provider for one in await offers.offers(session, now)}
         if strange := {*(order or []), *(off or [])} - known:
             raise Invalid(f"There is no {', '.join(sorted(strange))} here, only {', '.join(sorted(known))}.")
@@ -286,25 +213,6 @@ async def _offers(url: str, order: list[str] | None, off: list[str] | None) -> l
             if value is not None:
                 await provider_queries.set_run_setting(session, name, value, now)
         return [asdict(one) for one in await offers.offers(session, now)]
-
-
-@asynccontextmanager
-async def _as_the_service(url: str) -> AsyncIterator["AsyncSession"]:
-    """A transaction of the service's role on the database at the owner's `url`."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
-    from vannilli_app import db
-
-    database = db.Database(settings().model_copy(update={"database_url": url}))
-    try:
-        async with database.transaction(db.SERVICE) as session:
-            yield session
-    except OperationalError as error:
-        raise VannilliError("The database does not answer. Check DATABASE_URL, or start it.") from error
-    except ProgrammingError as error:
-        raise VannilliError("The database's tables are not up to date. Run: vannilli migrate") from error
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":

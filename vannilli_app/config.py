@@ -56,6 +56,22 @@ class Settings(BaseSettings):
         "https://rest.fal.ai/.well-known/jwks.json", description="the keys that verify fal's callbacks"
     )
 
+    stripe_secret_key: SecretStr = Field(
+        SecretStr(""), description="Stripe; a sandbox in which no money moves when unset"
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="verifies Stripe's events; `vannilli stripe setup` prints it"
+    )
+    stripe_api_base: str = Field("", description="Stripe's address, to test against another")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
+    )
+    mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="rate limits of several servers; in memory when unset"
+    )
+
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )
@@ -64,7 +80,14 @@ class Settings(BaseSettings):
         "",
         description="`fake` starts fakes of every paid provider here, to try by hand; refused in production",
     )
+    payments: Literal["", "fake"] = Field(
+        "", description="`fake` starts a fake of Stripe here, to try by hand; refused in production"
+    )
     extra_providers: str = Field("", description="module:function that adds providers; refused in production")
+    requests_per_minute: int = Field(60, ge=1, description="API requests a minute for one address")
+    auth_requests_per_minute: int = Field(
+        20, ge=1, description="the same for signing in, signing up and mailed links"
+    )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
@@ -100,8 +123,18 @@ class Settings(BaseSettings):
             (not self.secret_key.get_secret_value(), "Set SECRET_KEY to 32 or more random characters."),
             (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
             ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
+            (
+                not self.stripe_secret_key.get_secret_value(),
+                "Set STRIPE_SECRET_KEY: the sandbox takes no money.",
+            ),
+            (
+                not self.stripe_webhook_secret.get_secret_value(),
+                "Set STRIPE_WEBHOOK_SECRET: `VANNILLI_ENV=development vannilli stripe setup` makes it.",
+            ),
+            (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
             (bool(self.providers), "Unset PROVIDERS: it is for trying by hand."),
+            (bool(self.payments), "Unset PAYMENTS: it is for trying by hand."),
         ]
         if found := [sentence for wrong, sentence in problems if wrong]:
             raise ValueError(" ".join(found))

@@ -117,6 +117,10 @@ def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
     return database().transaction(actor)
 
 
+PUSH_CHANNEL = "vannilli_push"
+"""What `push` listens to; a payload is a person's id and what has changed for them."""
+
+
 async def notify(session: AsyncSession, channel: str, payload: str) -> None:
     """Tell every process that LISTENs; PostgreSQL delivers it when this transaction commits, or never."""
     await _run(session, "SELECT pg_notify(:channel, :payload)", channel=channel, payload=payload)

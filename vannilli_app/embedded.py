@@ -36,7 +36,16 @@ _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _TRIES, _TRY_AGAIN_SECONDS = 5, 0.3
 _LARGEST_LOG = 10_000_000
-_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_FAST = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "autovacuum=off",
+)
 # Not a superuser, like the owner that Supabase hands out: a flaw in a query reaches no file and no program.
 _ROLE_SQL = f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{{password}}';"
 _DATABASE_SQL = f"CREATE DATABASE {DATABASE} OWNER {ROLE};"

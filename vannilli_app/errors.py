@@ -10,7 +10,8 @@ VannilliError
 |- PaymentRequired     not enough credits
 |- TooLarge            more bytes than allowed
 |- UnsupportedMedia    a kind of file that is not taken
-`- TooMany             a limit that opens again at a known time
+|- TooMany             a limit that opens again at a known time
+`- Unavailable         something that we depend on does not answer
 
 `code` is stable and part of the API; the message is a sentence for the person; `extra` carries further fields of
 the problem document (RFC 9457). The docstring of a class is its default message.
@@ -83,6 +84,12 @@ class UnsupportedMedia(VannilliError):
     """That kind of file is not taken here."""
 
     code = "unsupported_media_type"
+
+
+class Unavailable(VannilliError):
+    """Something we depend on does not answer. Try again in a minute."""
+
+    code = "unavailable"
 
 
 class TooMany(VannilliError):

@@ -1,27 +1,38 @@
 """The JSON API: the features' routers in one FastAPI, and whose pages may call it."""
 
+from ipaddress import IPv6Address, ip_network
 from itertools import takewhile
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, routes
+from vannilli_app import __version__, health, problems, rates, routes
 from vannilli_app.accounts.api import make_router as make_accounts_router
+from vannilli_app.accounts.identity import address_of
+from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
+from vannilli_app.accounts.security_api import router as security_router
+from vannilli_app.billing.api import events_router
 from vannilli_app.billing.api import router as billing_router
+from vannilli_app.billing.leaving import leave as leave_payments
 from vannilli_app.billing.welcome import welcome
 from vannilli_app.calculator.api import router as calculator_router
 from vannilli_app.config import settings
-from vannilli_app.errors import Forbidden, TooLarge
+from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
+from vannilli_app.generations.leaving import leave as leave_videos
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
+MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+UNLIMITED = (routes.API_HEALTH, f"{routes.API}/webhooks/")
+AUTH = f"{routes.API}/auth/"
+UNLIMITED_AUTH = (routes.API_ME, routes.API_SESSIONS, routes.API_REFRESH, routes.API_SIGN_OUT)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -50,13 +61,17 @@ def make_api() -> FastAPI:
         exception_handlers=problems.HANDLERS,
     )
     api.add_middleware(Gate)
+    api.add_middleware(RateLimit)
     features = (
         calculator_router,
         make_accounts_router(welcome),
+        security_router,
+        make_privacy_router((leave_videos, leave_payments)),
         billing_router,
         studio_router,
         generations_router,
     )
+    api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
     for router in features:
         api.include_router(router, max_body_size=MOST_BODY_BYTES)
     api.add_api_route(routes.API_HEALTH, health.health, tags=["operation"])
@@ -94,17 +109,74 @@ class Gate:
         await (refusal or self.app)(scope, receive, send)
 
 
+class RateLimit:
+    """So many requests a minute for one address, and fewer that guess passwords, codes or links.
+
+    Whatever is signed by its sender (webhooks), asked by machines that watch us (health), or is a file is not counted.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        config = settings()
+        self._all = rates.per_minute(config.requests_per_minute, "api")
+        self._auth = rates.per_minute(config.auth_requests_per_minute, "auth")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not path.startswith(f"{routes.API}/") or path.startswith(UNLIMITED):
+            await self.app(scope, receive, send)
+            return
+        caller = _caller(scope)
+        counted = await rates.count(self._all, caller)
+        if counted.allowed and _guesses(scope["method"], path):
+            counted = await rates.count(self._auth, caller)
+
+        async def send_with_count(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["ratelimit-limit"] = str(counted.most)
+                headers["ratelimit-remaining"] = str(counted.left)
+                headers["ratelimit-reset"] = str(counted.reset)
+                headers["ratelimit-policy"] = f"{counted.most};w={counted.window}"
+            await send(message)
+
+        if counted.allowed:
+            await self.app(scope, receive, send_with_count)
+            return
+        refusal = problems.of(
+            TooMany(f"That was a little fast. Try again in {counted.reset} s.", retry_after=counted.reset)
+        )
+        await refusal(scope, receive, send_with_count)
+
+
+def _caller(scope: Scope) -> str:
+    """Whose requests are counted together: an address, and of IPv6 the network that one household has."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    address = address_of(peer, Headers(scope=scope).get("x-forwarded-for", ""))
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _guesses(method: str, path: str) -> bool:
+    return method == "POST" and path.startswith(AUTH) and not path.startswith(UNLIMITED_AUTH)
+
+
 def _refusal(scope: Scope) -> Response | None:
     if not scope["path"].startswith(f"{routes.API}/"):
         return None
     headers = Headers(scope=scope)
     origin = headers.get("origin")
-    if origin is not None and "authorization" not in headers and origin not in settings().origins:
+    foreign = origin is not None and origin not in settings().origins
+    # Told by browsers that leave `Origin` out, and by no page's own doing.
+    foreign |= origin is None and headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if foreign and "authorization" not in headers:
         return problems.of(
             Forbidden("This comes from another site. Open Vannilli itself.", code="foreign_origin")
         )
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST_BODY_BYTES:
+    most = MOST_EVENT_BYTES if scope["path"] == routes.API_STRIPE_WEBHOOK else MOST_BODY_BYTES
+    if length.isdecimal() and int(length) > most:
         return problems.of(
             TooLarge(
                 "This request is too long. Files go to the links of upload-assets.", code="body_too_large"

@@ -28,9 +28,13 @@ _ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "strict-origin-when-cross-origin",
-    "permissions-policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+_NOT_FRAMED, _FRAMED = "frame-ancestors 'none'", "frame-ancestors *"
+_NO_SENSORS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
+# A page that is reached without a full load keeps the policy of the one before: every way here loads the page anew.
+_RECORDER = _NO_SENSORS.replace("camera=(), microphone=()", "camera=(self), microphone=(self)")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _A_YEAR = "max-age=31536000; includeSubDomains"
 
@@ -103,6 +107,10 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
                     headers[name] = value
+                if path == routes.EMBED:  # this one is made to stand in other people's pages
+                    del headers["x-frame-options"]
+                recorder = path.rstrip("/") == routes.STUDIO_RECORD
+                headers["permissions-policy"] = _RECORDER if recorder else _NO_SENSORS
                 headers.setdefault("content-security-policy", self._policy(path))
                 fresh_for_ever = path.startswith("/assets/") and message["status"] in (200, 206, 304)
                 headers.setdefault("cache-control", _IMMUTABLE if fresh_for_ever else "no-cache")
@@ -117,7 +125,8 @@ class SecurityHeaders:
             return _DATA
         if path.startswith("/files/"):
             return _FILE
-        return self._policies.get(path.rstrip("/") or "/", self._other_policy)
+        policy = self._policies.get(path.rstrip("/") or "/", self._other_policy)
+        return policy.replace(_NOT_FRAMED, _FRAMED) if path == routes.EMBED else policy
 
 
 def _documents(pages: Path) -> Mapping[str, frozenset[str]]:
@@ -141,7 +150,7 @@ def _policy(scripts: frozenset[str] | set[str], store: str) -> str:
         f"default-src 'self'; script-src 'self' {digests}; style-src 'self' 'unsafe-inline';"
         f" img-src 'self' data: blob: {store}; media-src 'self' blob: {store};"
         f" connect-src 'self' blob: {store}; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
-        f" form-action 'self'; frame-ancestors 'none'"
+        f" form-action 'self'; {_NOT_FRAMED}"
     )
 
 

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.VannilliError], int] = {
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.TooMany: 429,
+    errors.Unavailable: 503,
     errors.VannilliError: 500,
 }
 
@@ -107,7 +108,9 @@ def problem(
 def of(error: errors.VannilliError) -> Response:
     """An error of ours as a response."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {}
+    if "retry_after" in error.extra:
+        headers["retry-after"] = str(error.extra["retry_after"])
     return problem(status, error.code, error.message, error.extra, headers)
 
 

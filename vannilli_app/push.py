@@ -13,9 +13,12 @@ from uuid import UUID
 import psycopg
 import reflex as rx
 
+from vannilli_app.accounts import sessions
+from vannilli_app.accounts.state import SessionState
+from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.config import settings
+from vannilli_app.db import PUSH_CHANNEL
 from vannilli_app.generations.state import PreviewState
-from vannilli_app.generations.work import CHANNEL
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
@@ -41,12 +44,16 @@ async def _listen_for_ever(app: rx.App) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
+                for channel in (PUSH_CHANNEL, sessions.CHANNEL):
+                    await connection.execute(f"LISTEN {channel}")
                 if not first:
-                    await asyncio.gather(*(_tell(app, user_id) for user_id in tabs.people()))
+                    await asyncio.gather(
+                        *(tell(app, who) for who in tabs.people() for tell in (_look, _tell))
+                    )
                 first = False
                 async for notification in connection.notifies():
-                    await _tell(app, UUID(notification.payload.split()[0]))
+                    user_id = UUID(notification.payload.split()[0])
+                    await (_look if notification.channel == sessions.CHANNEL else _tell)(app, user_id)
         except psycopg.OperationalError:
             log.warning("the database is away; listening again soon")
             await asyncio.sleep(RETRY_SECONDS)
@@ -57,3 +64,12 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
     for token in tabs.of(user_id):
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
             await (await root.get_state(PreviewState)).read_again()
+            await (await root.get_state(CreditsState)).read_again()
+            await (await root.get_state(PlanState)).read_again()
+
+
+async def _look(app: rx.App, user_id: UUID) -> None:
+    """Have every open page of this person look whether its session is still alive."""
+    for token in tabs.of(user_id):
+        async with app.modify_state(rx.BaseStateToken(ident=token, cls=SessionState)) as root:
+            await (await root.get_state(SessionState)).look()

@@ -5,15 +5,28 @@ from uuid import UUID
 
 HOME = "/"
 CALCULATOR = "/calculator"
+EMBED = "/embed"
+EMBED_MODULE = "/embed/{module}.js"
+TEMPOS = "/bpm"
+TEMPO = "/bpm/{bpm}"
+SHARE_CALCULATOR = "/share/calculator/{name}.png"
+ROBOTS = "/robots.txt"
+SITEMAP = "/sitemap.xml"
 PRICING = "/pricing"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
+VERIFY = "/verify"
+RESET = "/reset"
 STUDIO = "/studio"
 STUDIO_NEW = "/studio/new"
 STUDIO_RECORD = "/studio/record"
 STUDIO_PREVIEW = "/studio/preview"
 STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
+PAID = "/paid"
+SANDBOX_CHECKOUT = "/sandbox/checkout"
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP)
+"""Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"
 API_DOCS = "/api/docs"
@@ -24,6 +37,22 @@ API_SIGN_IN = "/api/auth/signin"
 API_REFRESH = "/api/auth/refresh"
 API_SIGN_OUT = "/api/auth/signout"
 API_ME = "/api/auth/me"
+API_CONFIRM = "/api/auth/confirm"
+API_SESSIONS = "/api/auth/sessions"
+API_SESSION = "/api/auth/sessions/{session_id}"
+API_VERIFY = "/api/auth/verify"
+API_VERIFY_ASK = "/api/auth/verify/ask"
+API_RESET = "/api/auth/reset"
+API_RESET_ASK = "/api/auth/reset/ask"
+API_PASSWORD = "/api/auth/password"  # noqa: S105 (an address)
+API_TOTP = "/api/auth/totp"
+API_TOTP_CONFIRM = "/api/auth/totp/confirm"
+API_RECOVERY_CODES = "/api/auth/recovery-codes"
+API_ACCOUNT = "/api/account"
+API_EXPORTS = "/api/account/exports"
+API_EXPORT = "/api/account/exports/{export_id}"
+API_DO_NOT_SELL = "/api/account/do-not-sell"
+API_AUDIT = "/api/account/activity"
 API_CALCULATE_DURATION = "/api/calculate-duration"
 API_PROJECTS = "/api/projects"
 API_PROJECT = "/api/projects/{project_id}"
@@ -37,6 +66,12 @@ API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
 API_DOWNLOAD = "/api/download/{generation_id}"
 API_PROVIDERS = "/api/providers"
 API_PROVIDER_CALLBACK = "/api/webhooks/{provider}"
+API_CHECKOUT = "/api/checkout"
+API_CREDITS_TOPUP = "/api/credits/topup"
+API_BILLING_PORTAL = "/api/billing/portal"
+API_BILLING_PLAN = "/api/billing/plan"
+API_BILLING_PLAN_PRICE = "/api/billing/plan/price"
+API_STRIPE_WEBHOOK = "/api/webhooks/stripe"
 API_CREDITS_BALANCE = "/api/credits/balance"
 API_CREDITS_LEDGER = "/api/credits/ledger"
 
@@ -64,6 +99,17 @@ def studio_preview(generation_id: UUID | str) -> str:
 def studio_download(generation_id: UUID | str) -> str:
     """The finished video."""
     return _with(STUDIO_DOWNLOAD, generation=generation_id)
+
+
+def sandbox_checkout(session_id: str) -> str:
+    """The page on which a checkout of the sandbox is paid with nothing."""
+    return _with(SANDBOX_CHECKOUT, session=session_id)
+
+
+def paid(session_id: str, after: str) -> str:
+    """Where a checkout sends its buyer, who goes on to the page `after`. `session_id` stands as it is given: it may be
+    a placeholder of the payment service."""
+    return f"{PAID}?session={session_id}&{urlencode({'next': after})}"
 
 
 def _with(path: str, **query: UUID | str) -> str:

@@ -107,9 +107,10 @@ def _run(config: Settings, stack: ExitStack) -> None:
         with _step("database"):
             postgres.start()
         env["DATABASE_URL"] = postgres.url()
-    if config.providers == "fake":
-        with _step("fake providers"):
-            env |= _fake_providers(config, stack)
+    address = config.public_url or f"http://localhost:{port}"
+    if config.providers or config.payments:
+        with _step("fakes"):
+            env |= _fakes(config, address, stack)
     with _step("tables"):
         db.migrate(config.database_direct_url or config.database_url or env["DATABASE_URL"])
     with _step("pages"):
@@ -123,7 +124,6 @@ def _run(config: Settings, stack: ExitStack) -> None:
         for service in services:
             service.start()
         _wait_until_ready(services[0], port)
-    address = config.public_url or f"http://localhost:{port}"
     _say(f"\nVannilli is on {address} (ready in {time.monotonic() - began:.1f} s). Ctrl-C stops it.\n")
     while True:
         time.sleep(_TICK_SECONDS)
@@ -133,17 +133,19 @@ def _run(config: Settings, stack: ExitStack) -> None:
             service.watch()
 
 
-def _fake_providers(config: Settings, stack: ExitStack) -> dict[str, str]:
-    """Start fakes of the paid providers; gives the settings that lead to them."""
-    told = config.data_dir / "fake-providers.json"
+def _fakes(config: Settings, address: str, stack: ExitStack) -> dict[str, str]:
+    """Start the fakes that the settings ask for; gives the settings that lead to them."""
+    told = config.data_dir / "fakes.json"
     told.unlink(missing_ok=True)
-    process = child.spawn([sys.executable, "-m", "tests.fakes", told], when_we_die=signal.SIGKILL, cwd=ROOT)
+    wanted = [*(["--providers"] if config.providers else []), *(["--payments"] if config.payments else [])]
+    command = [sys.executable, "-m", "tests.fakes", str(told), "--product", address, *wanted]
+    process = child.spawn(command, when_we_die=signal.SIGKILL, cwd=ROOT)
     stack.callback(child.stop, process, grace=GRACE_SECONDS)
     deadline = time.monotonic() + _READY_SECONDS
     while not told.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             raise VannilliError(
-                "The fake providers did not start; they need what the tests need: run `make test` once.",
+                "The fakes did not start; they need what the tests need: run `make test` once.",
                 code="no_fakes",
             )
         time.sleep(0.05)

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from vannilli_app.accounts import jobs as accounts_jobs
+from vannilli_app.accounts import retention as accounts_retention
+from vannilli_app.billing import jobs as billing
+from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
@@ -20,7 +24,12 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (jobs.cancel_again, 5),
     (jobs.sweep, 60),
     (local.revive, 3),
+    (accounts_jobs.revive, 5),
+    (accounts_retention.run, 600),
     (retention.run, 600),
+    (billing.end_expired, 60),
+    (billing.renew_sandbox, 60),
+    (billing.reconcile_nightly, 600),
 )
 
 
@@ -50,3 +59,5 @@ async def _tick(job: Job) -> None:
         await job(datetime.now(UTC))
     except DATABASE_AWAY:
         log.warning("the database is away; the next tick tries again")
+    except Unavailable as error:
+        log.warning("%s: %s", job.__name__, error.message)

@@ -6,7 +6,7 @@ from vannilli_app import routes
 
 STYLESHEETS = [
     f"styles/{name}.css"
-    for name in ("tokens", "base", "shell", "controls", "time", "landing", "accounts", "studio")
+    for name in ("tokens", "base", "shell", "controls", "time", "calculator", "landing", "accounts", "studio")
 ]
 
 MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
@@ -33,12 +33,19 @@ def head() -> list[rx.Component]:
     ]
 
 
-def visitor_page(content: rx.Component, **props) -> rx.Component:
-    """A page for everybody: the way in at the top right."""
+def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = False, **props) -> rx.Component:
+    """A page for everybody: the way in at the top right, or back into the studio."""
     return _page(
         content,
-        rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
-        rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+        rx.cond(
+            signed_in,
+            rx.fragment(*_studio_links()),
+            rx.fragment(
+                rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
+                rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
+                rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+            ),
+        ),
         home=routes.HOME,
         **props,
     )
@@ -46,13 +53,14 @@ def visitor_page(content: rx.Component, **props) -> rx.Component:
 
 def studio_page(content: rx.Component, **props) -> rx.Component:
     """A page of a signed-in artist."""
-    return _page(
-        content,
+    return _page(content, *_studio_links(), home=routes.STUDIO, **props)
+
+
+def _studio_links() -> list[rx.Component]:
+    return [
         rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
         rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
-        home=routes.STUDIO,
-        **props,
-    )
+    ]
 
 
 def _page(
@@ -89,6 +97,8 @@ def _footer() -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            rx.el.a("Prices", href=routes.PRICING),
+            rx.el.a("Tempo calculator", href=routes.CALCULATOR),
             rx.el.a("For programmers", href=routes.API_DOCS),
             class_name="footer-links",
         ),

@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 
 import reflex as rx
 
-from vannilli_app import push, routes, scheduler, shell
+from vannilli_app import push, rates, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import SessionState
+from vannilli_app.accounts.state import AccountState, SessionState
 from vannilli_app.billing import components as billing
-from vannilli_app.billing.state import CreditsState
+from vannilli_app.billing import page as prices
+from vannilli_app.billing.state import CreditsState, PaidState, PlanState, SandboxState
+from vannilli_app.calculator import page as calculator
+from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
@@ -18,6 +21,7 @@ from vannilli_app.landing import page as landing
 from vannilli_app.scratch import scratch
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
+from vannilli_app.ui.forms import session_end
 
 app = rx.App(
     api_transformer=[make_api()],
@@ -35,13 +39,14 @@ async def _scratch() -> AsyncIterator[None]:
     """Uploads are looked at in files that do not outlive this process."""
     with scratch(settings().data_dir / "scratch"):
         yield
+    await rates.close()
 
 
 def _visitors(
-    route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load
+    route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load, **look
 ) -> None:
     app.add_page(
-        lambda: shell.visitor_page(content()),
+        lambda: shell.visitor_page(content(), **look),
         route=route,
         title=title,
         description=description,
@@ -52,15 +57,18 @@ def _visitors(
 def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
     """A page for the signed in; everybody else is led to the sign-in page."""
     app.add_page(
-        lambda: shell.studio_page(content(), **look),
+        lambda: shell.studio_page(
+            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)), **look
+        ),
         route=route,
         title=f"{title} · Vannilli",
-        on_load=[SessionState.guard, *on_load],
+        on_load=[SessionState.guard, PlanState.load, *on_load],
         meta=[{"name": "robots", "content": "noindex"}],
     )
 
 
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
+_visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
 _visitors(
     routes.SIGN_UP,
     accounts.sign_up,
@@ -69,10 +77,28 @@ _visitors(
     SessionState.let_in,
 )
 _visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
+_visitors(
+    routes.PRICING,
+    prices.pricing,
+    prices.TITLE,
+    prices.DESCRIPTION,
+    PlanState.load,
+    signed_in=PlanState.tier != "",
+)
+_visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
+_visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
 _artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
 _artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
-_artists(routes.ACCOUNT, lambda: accounts.account(billing.credits()), "Account", CreditsState.load)
+_artists(
+    routes.ACCOUNT,
+    lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),
+    "Account",
+    CreditsState.load,
+    AccountState.load,
+)
+_artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
+_artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)

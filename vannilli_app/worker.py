@@ -12,6 +12,10 @@ import procrastinate
 from psycopg.conninfo import make_conninfo
 
 from vannilli_app import leases
+from vannilli_app.accounts import jobs as accounts_jobs
+from vannilli_app.accounts import post, privacy
+from vannilli_app.billing import jobs as billing_jobs
+from vannilli_app.billing import leaving
 from vannilli_app.config import Settings, settings
 from vannilli_app.db import SERVICE_ROLE, database
 from vannilli_app.generations import collect, handover, jobs, work
@@ -21,6 +25,7 @@ from vannilli_app.scratch import scratch
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
 CANCELS_AT_ONCE = 2
+MAILS_AT_ONCE = 2
 DISCARD_TRIES = 10
 POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
 GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
@@ -41,6 +46,9 @@ def make_app(config: Settings) -> procrastinate.App:
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
+    app.task(name=leaving.FORGET_TASK, queue=leaving.FORGET_QUEUE, retry=DISCARD_TRIES)(billing_jobs.forget)
+    app.task(name=post.MAIL_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.send_mail)
+    app.task(name=privacy.EXPORT_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.make_export)
     app.task(name=local.RENDER_TASK, queue=local.RENDER_QUEUE)(local.render)
 
     @app.periodic(cron=TIDY_CRON)
@@ -68,6 +76,7 @@ async def _work(app: procrastinate.App, stopped: asyncio.Event) -> None:
             work.WORK_QUEUE: STEPS_AT_ONCE,
             work.SEGMENT_QUEUE: SEGMENTS_AT_ONCE,
             work.CANCEL_QUEUE: CANCELS_AT_ONCE,
+            post.MAIL_QUEUE: MAILS_AT_ONCE,
             local.RENDER_QUEUE: 1,
         }
         workers = [group.create_task(_serve(app, queue, at_once)) for queue, at_once in queues.items()]
@@ -100,7 +109,7 @@ async def _serve(app: procrastinate.App, queue: str, at_once: int) -> None:
 async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
     """Forget old jobs, and those that died with a worker: their rows were queued anew long ago."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
-        if job.task_name == work.DISCARD_TASK:  # the one kind of job that no row stands behind
+        if job.task_name in (work.DISCARD_TASK, leaving.FORGET_TASK):  # no row stands behind these
             await app.job_manager.retry_job(job)
             continue
         await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)

@@ -4,22 +4,11 @@ from http.cookies import SimpleCookie
 
 import jwt
 import pytest
-from sqlalchemy import text
 
-from tests.accounts.conftest import ANA
-from vannilli_app import db
+from tests.accounts.conftest import ANA, bearer, rows
 from vannilli_app.accounts import tokens
 
 YESTERDAY_13 = (datetime.now(UTC) - timedelta(days=1)).date()
-
-
-def bearer(signed_in):
-    return {"authorization": f"Bearer {signed_in['access_token']}"}
-
-
-async def rows(query, **values):
-    async with db.transaction(db.SERVICE) as session:
-        return (await (await session.connection()).execute(text(query), values)).all()
 
 
 async def actions():

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -79,12 +79,22 @@ async def play(
                 if amount > available:
                     with pytest.raises(PaymentRequired) as refusal:
                         await service.reserve(
-                            session, user_id=person, generation_id=generation, amount=amount, now=NOW
+                            session,
+                            user_id=person,
+                            generation_id=generation,
+                            amount=amount,
+                            now=NOW,
+                            deadline_at=NOW + timedelta(days=1),
                         )
                     assert refusal.value.extra == {"needed": amount, "available": available}
                 else:
                     await service.reserve(
-                        session, user_id=person, generation_id=generation, amount=amount, now=NOW
+                        session,
+                        user_id=person,
+                        generation_id=generation,
+                        amount=amount,
+                        now=NOW,
+                        deadline_at=NOW + timedelta(days=1),
                     )
                     model.generations[slot] = generation
                     model.held[slot] = amount
@@ -143,7 +153,14 @@ async def test_credits_for_one_are_reserved_once_by_two_in_parallel(
     async def reserve(generation: UUID) -> bool:
         try:
             async with database.transaction(SERVICE) as session:
-                await service.reserve(session, user_id=person, generation_id=generation, amount=14, now=NOW)
+                await service.reserve(
+                    session,
+                    user_id=person,
+                    generation_id=generation,
+                    amount=14,
+                    now=NOW,
+                    deadline_at=NOW + timedelta(days=1),
+                )
         except PaymentRequired:
             return False
         return True
@@ -158,7 +175,14 @@ async def test_fifty_captures_of_one_video_take_its_credits_once(
     person = add_person(owner, credits=20)
     generation = add_generation(owner, person)
     async with database.transaction(SERVICE) as session:
-        await service.reserve(session, user_id=person, generation_id=generation, amount=14, now=NOW)
+        await service.reserve(
+            session,
+            user_id=person,
+            generation_id=generation,
+            amount=14,
+            now=NOW,
+            deadline_at=NOW + timedelta(days=1),
+        )
 
     async def capture() -> int:
         async with database.transaction(SERVICE) as session:
@@ -189,7 +213,14 @@ async def test_bought_credits_cover_only_what_they_pay_for(
         )  # 3 of them would be the given ones
     generation = add_generation(owner, person)
     async with database.transaction(SERVICE) as session:
-        await service.reserve(session, user_id=person, generation_id=generation, amount=3, now=NOW)
+        await service.reserve(
+            session,
+            user_id=person,
+            generation_id=generation,
+            amount=3,
+            now=NOW,
+            deadline_at=NOW + timedelta(days=1),
+        )
         await service.capture(session, user_id=person, generation_id=generation, now=NOW)
         assert await service.bought_credits_cover(session, person, 14)
         assert not await service.bought_credits_cover(session, person, 21)

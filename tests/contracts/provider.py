@@ -102,6 +102,15 @@ class ProviderContract:
         assert set(can.usd_per_second) == {"standard", "pro"}
         assert can.calls_back == isinstance(self, CallbackContract), "choose the other contract"
 
+    async def test_nothing_is_made_of_files_that_are_only_brought(
+        self, fake: FakeService, provider: VideoProvider, wanted: VideoRequest
+    ) -> None:
+        ready = await provider.prepare(wanted)
+        assert fake.tasks == {}
+        await provider.start_generation(ready)
+        assert len(fake.tasks) == 1
+        assert await provider.prepare(ready) == ready  # once is enough
+
     async def test_a_submitted_task_is_known(
         self, fake: FakeService, provider: VideoProvider, wanted: VideoRequest
     ) -> None:

@@ -44,13 +44,30 @@ FAULTS: list[tuple[Where, What, float]] = [
     ("look", "500", 0.05), ("look", "wrong_json", 0.03), ("look", "reset", 0.03),
     ("render", "fails", 0.05), ("result", "404", 0.05), ("result", "half", 0.03), ("callback", "lost", 0.3),
 ]  # fmt: skip
+# Every claim of a row, noted by PostgreSQL itself; one that took the place of another was claimed twice.
+WATCH = """
+CREATE TABLE claims (doubled BOOLEAN NOT NULL);
+GRANT INSERT ON claims TO vannilli_service;
+CREATE FUNCTION note_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO claims VALUES (OLD.claim IS NOT NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER note_claim AFTER UPDATE ON generations FOR EACH ROW
+    WHEN (NEW.claim IS DISTINCT FROM OLD.claim AND NEW.claim IS NOT NULL) EXECUTE FUNCTION note_claim();
+CREATE TRIGGER note_claim AFTER UPDATE ON segments FOR EACH ROW
+    WHEN (NEW.claim IS DISTINCT FROM OLD.claim AND NEW.claim IS NOT NULL) EXECUTE FUNCTION note_claim();
+"""
 
 
 @dataclass
 class Outcome:
-    """What a storm came to. `problems` are sentences; empty when all is well."""
+    """What a storm came to. `problems` are sentences; empty when all is well. `making_seconds` passed from the first
+    start to the last end, `claims` rows were claimed meanwhile."""
 
     completed: int = 0
+    claims: int = 0
+    making_seconds: float = 0.0
     failed: dict[str, int] = field(default_factory=dict)
     kills: int = 0
     seconds: float = 0.0
@@ -163,6 +180,9 @@ async def blow(folder: Path, *, jobs: int, rounds: int, seed: int = 1) -> Outcom
                 http = await clients.enter_async_context(httpx.AsyncClient(base_url=base, timeout=60))
                 storm.artists.append(await Artist.sign_up(http))
                 _grant(instances[0], storm.artists[-1].id)
+            with psycopg.connect(instances[0].database_url, autocommit=True) as owner:
+                owner.execute(WATCH)
+            making = time.monotonic()
             await storm.start(jobs)
             for _ in range(rounds):
                 await asyncio.sleep(lots.uniform(*PAUSES))
@@ -170,10 +190,17 @@ async def blow(folder: Path, *, jobs: int, rounds: int, seed: int = 1) -> Outcom
                 outcome.kills += 1
             if not await asyncio.to_thread(eventually, storm.all_ended, 120 + 6 * jobs):
                 outcome.problems.append("some videos never ended")
+            outcome.making_seconds = time.monotonic() - making
             for instance in instances:
                 assert await asyncio.to_thread(eventually, instance.answers, 60)
             await asyncio.sleep(2)  # what was cancelled at the end is told to its provider
             outcome.problems += storm.books_problems() + await storm.money_problems()
+            (claims,) = storm.rows(
+                "SELECT count(*) AS n, count(*) FILTER (WHERE doubled) AS twice FROM claims"
+            )
+            outcome.claims = claims["n"]
+            if claims["twice"]:
+                outcome.problems.append(f"{claims['twice']} rows were claimed by two at once")
         for row in storm.rows("SELECT status, error_code, count(*)::int AS n FROM generations GROUP BY 1, 2"):
             if row["status"] == "completed":
                 outcome.completed = row["n"]

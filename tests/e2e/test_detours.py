@@ -163,3 +163,22 @@ async def _started(artist: Artist, inputs: demo.Inputs) -> str:
     started = await artist.start(project)
     assert started.status_code == 202, started.text
     return str(started.json()["generation_id"])
+
+
+async def test_without_a_payment_service_buying_is_a_rehearsal(walk: Walk, new_artist: NewArtist) -> None:
+    artist = await new_artist()
+    await walk.enter(artist)
+    await walk.open(routes.PRICING)
+    await walk.tap("Get Open Mic")
+    await walk.heading("No money moves here.")
+    await walk.page.get_by_text("$15.00").wait_for()
+    await walk.has_no_weakness()
+    await walk.tap("Pay with nothing")
+    await walk.arrive(routes.ACCOUNT)
+    await walk.page.get_by_text("42 from Open Mic never expire").wait_for()
+    await walk.has_no_weakness()
+    assert (await artist.balance())["credits_remaining"] == 45
+    await walk.open(routes.PRICING)
+    await walk.page.get_by_role("link", name="Account").wait_for()
+    await walk.has_no_weakness()
+    assert walk.complaints == []

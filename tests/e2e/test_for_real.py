@@ -52,6 +52,7 @@ async def test_a_draft_is_made_for_real(
     await walk.enter(artist)
     await walk.open(routes.studio_preview(draft["generation_id"]))
     await walk.heading("Have it made for real")
+    await walk.page.get_by_text("Or by another").tap()
     for name in ("Kling 2.6", "Runway Act-Two", "Pika"):
         await expect(walk.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     await walk.has_no_weakness()

@@ -26,6 +26,9 @@ What = Literal[
     "lost",  # callback: never sent
     "doubled",  # callback: sent twice
     "forged",  # callback: sent with a wrong signature
+    "late",  # callback: sent after `Fault.seconds`
+    "stale",  # callback: signed at a time that is long ago
+    "shuffle",  # callback: held back, and sent in another order with others that were
 ]
 
 

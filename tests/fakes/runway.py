@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.faults import Where
-from tests.fakes.service import FakeService, FakeTask, Work, seconds_of
+from tests.fakes.mishaps import Work
+from tests.fakes.service import FakeService, FakeTask, seconds_of
 
 VERSION = "2024-11-06"
 RATIOS = ("1280:720", "720:1280", "960:960", "1104:832", "832:1104", "1584:672")

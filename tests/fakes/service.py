@@ -6,11 +6,10 @@ its way. What comes out of a task is the performance that went in: a real video 
 
 import asyncio
 import contextlib
-import re
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.fakes import mishaps
 from tests.fakes.faults import Faults, Where
+from tests.fakes.mishaps import Work
 from tests.fakes.server import break_connection
 
-Work = Callable[[], Awaitable[Response]]
 SHORT = 0.6
 
 
@@ -144,33 +144,7 @@ class FakeService:
         """Answer a call by `work`, with the fault that the script has for it."""
         self.calls.append((where, request.url.path))
         fault = self.faults.take(where)
-        match fault.what if fault else None:
-            case None:
-                return await work()
-            case "unknown_status":
-                return _strange(await work())
-            case "slow":
-                await asyncio.sleep(fault.seconds if fault else 0)
-                return await work()
-            case "429":
-                return self.too_fast({})
-            case "429_after":
-                return self.too_fast({"retry-after": "1"})
-            case "500" | "503" as status:
-                return self.broken(int(status))
-            case "reset":
-                break_connection(request.scope)
-                return Response()
-            case "reset_after":
-                await work()
-                break_connection(request.scope)
-                return Response()
-            case "half":
-                return _half(await work())
-            case "wrong_json":
-                await work()
-                return Response(b'{"oops": ', media_type="application/json")
-        raise ValueError(f"a {where} cannot meet {fault}")
+        return await mishaps.answer(fault, request, work, too_fast=self.too_fast, broken=self.broken)
 
     async def _render(self, task: FakeTask) -> None:
         """Fetch, wait for a slot, work, end."""
@@ -233,7 +207,7 @@ class FakeService:
                     _endless(), headers={"content-length": str(10_000_000_000)}, media_type="video/mp4"
                 )
             case "half":
-                return _half(Response(task.video, media_type="video/mp4"))
+                return mishaps.half(Response(task.video, media_type="video/mp4"))
             case "500" | "503" as status:
                 return Response("broken", int(status))
             case "slow":
@@ -241,23 +215,6 @@ class FakeService:
             case "reset":
                 break_connection(request.scope)
         return Response(task.video, media_type="video/mp4")
-
-
-def _strange(whole: Response) -> Response:
-    """The same answer with a status that nobody has heard of."""
-    body = re.sub(rb'("(?:task_)?status": *")[^"]*', rb"\1dreaming", bytes(whole.body))
-    return Response(body, whole.status_code, media_type=whole.media_type)
-
-
-def _half(whole: Response) -> Response:
-    """An answer that promises all of its body and breaks off in the middle."""
-    body = bytes(whole.body)
-
-    async def first_half() -> AsyncIterator[bytes]:
-        yield body[: len(body) // 2]
-
-    headers = {"content-length": str(len(body) + 1), "content-type": whole.headers.get("content-type", "")}
-    return StreamingResponse(first_half(), whole.status_code, headers)
 
 
 async def _endless() -> AsyncIterator[bytes]:

@@ -1,15 +1,13 @@
 """The API and the worker in this process, on the test's own database and store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 
-from tests.artist import Artist
 from tests.conftest import forget_choices
 from tests.fakes import everyone, server
 from tests.fakes.everyone import Everyone
@@ -23,21 +21,7 @@ from vannilli_app.generations import dispatch, look
 from vannilli_app.http_api import make_api
 
 Work = Callable[[], Awaitable[None]]
-NewArtist = Callable[[], Awaitable[Artist]]
 BETWEEN_LOOKS = timedelta(seconds=1.2)  # the local animator is looked at once a second
-
-
-@pytest.fixture
-async def new_artist(database: Database, environment: Settings) -> AsyncIterator[NewArtist]:
-    """Signs people up, each with a client of their own."""
-    async with AsyncExitStack() as stack:
-        transport = httpx.ASGITransport(app=make_api())
-
-        async def sign_up() -> Artist:
-            client = httpx.AsyncClient(transport=transport, base_url=environment.base_url, timeout=60)
-            return await Artist.sign_up(await stack.enter_async_context(client))
-
-        yield sign_up
 
 
 @pytest.fixture
@@ -49,7 +33,7 @@ async def work(database: Database, environment: Settings) -> AsyncIterator[Work]
     async def until_idle() -> None:
         nonlocal ahead
         while True:
-            for queue in ("cancel", "work", "segments", "render"):
+            for queue in ("cancel", "work", "segments", "render", "mail"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
             ahead += BETWEEN_LOOKS
             now = datetime.now(UTC) + ahead

@@ -4,7 +4,7 @@ segments wait. What the product would do by the clock is done at once, until not
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,14 @@ class Flight:
         await self._store(generation, person)
         now = datetime.now(UTC)
         async with transaction(SERVICE) as session:
-            await billing.reserve(session, user_id=person, generation_id=generation, amount=COST, now=now)
+            await billing.reserve(
+                session,
+                user_id=person,
+                generation_id=generation,
+                amount=COST,
+                now=now,
+                deadline_at=now + timedelta(days=1),
+            )
             row = await session.get_one(Generation, generation)
             await segment_queries.replace(session, generation, steps.segments_of(row, now))
         return generation

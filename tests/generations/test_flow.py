@@ -8,8 +8,8 @@ import av
 import psycopg
 import pytest
 
-from tests.artist import Artist
-from tests.generations.conftest import NewArtist, Work
+from tests.artist import Artist, NewArtist
+from tests.generations.conftest import Work
 from vannilli_app.config import Settings
 
 Files = dict[str, Path]
@@ -99,7 +99,7 @@ async def test_credits_are_reserved_then_taken_by_the_first_download(
     assert (balance["credits_remaining"], balance["reserved"], balance["available"]) == (1, 0, 1)
     ledger = (await artist.http.get("/api/credits/ledger")).json()["items"]
     assert [line["amount"] for line in ledger] == [-2, 3]
-    assert ledger[0]["words"] == "A finished video: Test, 1 bars at 200"
+    assert ledger[0]["words"] == "A finished video: Test, 1 bar at 200"
 
 
 async def test_two_starts_with_credits_for_one(

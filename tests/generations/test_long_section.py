@@ -7,8 +7,9 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.artist import NewArtist
 from tests.fakes.everyone import Everyone
-from tests.generations.conftest import NewArtist, Work
+from tests.generations.conftest import Work
 from tests.generations.test_flow import give
 from tests.media import makers
 from vannilli_app.config import settings

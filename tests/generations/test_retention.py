@@ -6,7 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.generations.conftest import NewArtist, Work
+from tests.artist import NewArtist
+from tests.generations.conftest import Work
 from vannilli_app.config import Settings
 from vannilli_app.generations import retention
 
@@ -19,6 +20,11 @@ def age(environment: Settings, generation_id: str, days: float) -> None:
         owner.execute(
             "UPDATE generations SET completed_at = completed_at - make_interval(secs => %(seconds)s)"
             " WHERE id = %(id)s",
+            past,
+        )
+        owner.execute(
+            "UPDATE credit_reservations SET deadline_at = deadline_at - make_interval(secs => %(seconds)s)"
+            " WHERE generation_id = %(id)s",
             past,
         )
         owner.execute("UPDATE assets SET created_at = created_at - make_interval(secs => %(seconds)s)", past)

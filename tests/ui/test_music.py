@@ -1,6 +1,7 @@
 """The maths in the browser is the maths on the server."""
 
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -9,16 +10,15 @@ from vannilli_app.errors import Invalid
 from vannilli_app.music.price import PLANS, dollars, quoted_tier, what_each_buys
 from vannilli_app.music.tempo import (
     COMMON_SIGNATURES,
+    DENOMINATORS,
     MAX_BARS,
     MAX_BPM,
+    MAX_NUMERATOR,
     MIN_BARS,
     MIN_BPM,
     BeatUnit,
     Section,
 )
-
-TEMPOS = [*map(str, range(MIN_BPM, MAX_BPM + 1)), "60.001", "93.5", "97.125", "139.999", "174.614"]
-BARS = [f"{halves / 2:g}" for halves in range(2 * MIN_BARS, 2 * MAX_BARS + 1)]
 
 
 def case(bpm: str, bars: str, signature: str, unit: str = "quarter") -> dict[str, str]:
@@ -29,19 +29,38 @@ def section(given: dict[str, str]) -> Section:
     return Section.parse(given["bpm"], given["bars"], given["timeSignature"], given["beatUnit"])
 
 
-@pytest.mark.parametrize("unit", list(BeatUnit))
-def test_every_tempo_length_and_signature_comes_to_the_same(ask: Any, unit: BeatUnit) -> None:
-    cases = [
-        case(bpm, bars, ts, unit)
-        for bpm in TEMPOS
+def grid() -> list[dict[str, str]]:
+    """Every whole tempo, every whole length and every common signature."""
+    return [
+        case(str(bpm), str(bars), ts)
+        for bpm in range(MIN_BPM, MAX_BPM + 1)
         for ts in COMMON_SIGNATURES
-        for bars in BARS[:: 1 + 6 * (unit != "quarter")]
+        for bars in range(MIN_BARS, MAX_BARS + 1)
     ]
-    found = ask(
-        "music.js",
-        "((s) => [s.seconds.n, s.seconds.d, s.billed, s.partName, s.beats.n, s.beats.d])(music.section(given))",
-        cases,
-    )
+
+
+def at_random(count: int) -> list[dict[str, str]]:
+    """Tempos with up to three decimals, half bars, any signature, and any note that the BPM counts."""
+    pick = Random(140)
+    return [
+        case(
+            f"{pick.randint(1000 * MIN_BPM, 1000 * MAX_BPM) / 1000:g}",
+            f"{pick.randint(2 * MIN_BARS, 2 * MAX_BARS) / 2:g}",
+            f"{pick.randint(1, MAX_NUMERATOR)}/{pick.choice(DENOMINATORS)}",
+            pick.choice(list(BeatUnit)),
+        )
+        for _ in range(count)
+    ]
+
+
+SECTION = (
+    "((s) => [s.seconds.n, s.seconds.d, s.billed, s.partName, s.beats.n, s.beats.d])(music.section(given))"
+)
+
+
+@pytest.mark.parametrize("cases", [grid(), at_random(10_000)], ids=["the whole grid", "10,000 decimals"])
+def test_every_section_comes_to_the_same(ask: Any, cases: list[dict[str, str]]) -> None:
+    found = ask("music.js", SECTION, cases)
     for given, (n, d, billed, part, beats_n, beats_d) in zip(cases, found, strict=True):
         ours = section(given)
         assert Fraction(int(n), int(d)) == ours.exact_seconds, given
@@ -90,21 +109,6 @@ def test_plans_cost_and_buy_the_same(ask: Any) -> None:
         assert (found["sections"], found["bars"]) == (bought.sections, float(bought.bars))
         [price] = ask("music.js", f"music.dollars(given, '{tier}')", [14])
         assert price == f"${dollars(14, quoted_tier(tier))}"
-
-
-@pytest.mark.parametrize(
-    ("taps", "bpm"),
-    [([0, 500], 120), ([0, 500, 1000, 1500], 120), ([0, 430, 855, 1290, 2000], 139.0)],
-)
-def test_taps_give_the_tempo_of_their_median(ask: Any, taps: list[int], bpm: float) -> None:
-    [heard] = ask("music.js", "music.tapped(given)", [taps])
-    assert heard["bpm"] == pytest.approx(bpm, abs=1)
-    assert heard["taps"] == len(taps)
-
-
-@pytest.mark.parametrize(("heard", "taken"), [(45, 90), (250, 125), (120, 120), (10, 80), (59, 118)])
-def test_a_tapped_octave_error_is_brought_into_range(ask: Any, heard: float, taken: float) -> None:
-    assert ask("music.js", "music.intoRange(given)", [heard]) == [taken]
 
 
 @pytest.mark.parametrize(

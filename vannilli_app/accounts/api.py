@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 
 from vannilli_app import db, routes
-from vannilli_app.accounts import passwords, queries, service
+from vannilli_app.accounts import passwords, service
 from vannilli_app.accounts.identity import (
     CurrentClient,
     CurrentIdentity,
@@ -13,7 +13,7 @@ from vannilli_app.accounts.identity import (
     cookie_name,
     is_https,
 )
-from vannilli_app.accounts.schemas import Me, Refresh, SignedIn, SignIn, SignUp
+from vannilli_app.accounts.schemas import Confirm, Me, Refresh, SignedIn, SignIn, SignUp
 from vannilli_app.errors import NotSignedIn
 from vannilli_app.problems import documented
 
@@ -39,20 +39,28 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         return _with_cookie(response, signed_in)
 
     @router.post(
-        routes.API_SIGN_IN, responses=documented({401: "invalid_credentials", 422: "validation_error"})
+        routes.API_SIGN_IN,
+        responses=documented(
+            {
+                401: "invalid_credentials, totp_required, invalid_totp",
+                422: "validation_error",
+                429: "sign_in_paused, rate_limited",
+            }
+        ),
     )
     async def sign_in(given: SignIn, client: CurrentClient, response: Response) -> SignedIn:
-        """Sign in. An unknown email and a wrong password answer alike, and take as long."""
+        """Sign in. An unknown email and a wrong password answer alike, and take as long. With the second factor on,
+        `totp` is a code of the authenticator app or a recovery code."""
         async with db.transaction(db.SERVICE) as session:
-            known = await queries.credentials(session, given.email)
+            known = await service.begin_sign_in(session, given.email, client, datetime.now(UTC))
         # Outside of a transaction: a queue of password hashes must not hold the pool's connections.
         verdict = await passwords.verify(given.password.get_secret_value(), known and known.password_hash)
         async with db.transaction(db.SERVICE) as session:
             signed_in = await service.sign_in(
-                session, known and known.user_id, verdict, client, datetime.now(UTC)
+                session, given, known and known.user_id, verdict, client, datetime.now(UTC)
             )
-        if signed_in is None:
-            raise NotSignedIn("Email or password is not right. Check both.", code="invalid_credentials")
+        if isinstance(signed_in, NotSignedIn):
+            raise signed_in
         return _with_cookie(response, signed_in)
 
     @router.post(
@@ -73,6 +81,24 @@ def make_router(welcome: service.Welcome) -> APIRouter:
             async with db.transaction(db.SERVICE) as session:
                 await service.sign_out(session, identity, client, datetime.now(UTC))
         response.delete_cookie(cookie_name(), httponly=True, samesite="lax", secure=is_https())
+
+    @router.post(
+        routes.API_CONFIRM,
+        status_code=204,
+        responses=documented(
+            {401: "not_signed_in", 422: "wrong_password, invalid_totp", 429: "sign_in_paused, rate_limited"}
+        ),
+    )
+    async def confirm(identity: CurrentIdentity, given: Confirm) -> None:
+        """Confirm that it is you, for ten minutes: by a code where the second factor is on, else by the password.
+        Whatever answers 403 `confirmation_required` asks for this."""
+        async with db.transaction(db.SERVICE) as session:
+            stored = await service.begin_confirm(session, identity, datetime.now(UTC))
+        verdict = await passwords.verify(given.password.get_secret_value(), stored)
+        async with db.transaction(db.SERVICE) as session:
+            refusal = await service.confirm(session, identity, given, verdict, datetime.now(UTC))
+        if refusal:
+            raise refusal
 
     @router.get(routes.API_ME, responses=documented({401: "not_signed_in"}))
     async def me(identity: CurrentIdentity) -> Me:

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
-from vannilli_app.ui.forms import Field, other_entrance
+from vannilli_app import routes
+from vannilli_app.accounts.state import AccountState, Copy, Device
+from vannilli_app.ui.forms import Field, api_button, api_form, other_entrance, second_factor
 
 EMAIL = Field(
     name="email",
@@ -24,21 +26,45 @@ SIGN_IN_FIELDS = [
         most=128,
         missing="Type your password.",
     ),
+    Field(
+        name="totp",
+        label="Code from your authenticator app",
+        type="text",
+        autocomplete="one-time-code",
+        most=40,
+        hint="Or one of your recovery codes.",
+        missing="Type the code, or a recovery code.",
+        codes=["invalid_totp"],
+        asked="totp_required",
+    ),
+]
+NEW_PASSWORD = Field(
+    name="password",
+    label="New password",
+    type="password",
+    autocomplete="new-password",
+    least=10,
+    most=128,
+    hint="At least 10 characters. A line of a song works well.",
+    missing="Choose a password.",
+    codes=["weak_password"],
+    wrong="Make it at least 10 characters long.",
+)
+CHANGE_PASSWORD_FIELDS = [
+    Field(
+        name="current_password",
+        label="Password now",
+        type="password",
+        autocomplete="current-password",
+        most=128,
+        missing="Type the password that you have now.",
+        codes=["wrong_password"],
+    ),
+    NEW_PASSWORD,
 ]
 SIGN_UP_FIELDS = [
     EMAIL,
-    Field(
-        name="password",
-        label="Password",
-        type="password",
-        autocomplete="new-password",
-        least=10,
-        most=128,
-        hint="At least 10 characters. A line of a song works well.",
-        missing="Choose a password.",
-        codes=["weak_password"],
-        wrong="Make it at least 10 characters long.",
-    ),
+    NEW_PASSWORD | {"label": "Password"},
     Field(
         name="birth_date",
         label="Birth date",
@@ -71,3 +97,166 @@ def entrance(title: str, sentence: str, form: rx.Component, other: rx.Component)
 def other_way(question: str, text: str, href: str) -> rx.Component:
     """A link to the other of the two forms; it takes `?next=` along."""
     return rx.el.p(question, " ", other_entrance(href=href, text=text), class_name="quiet")
+
+
+def unverified() -> rx.Component:
+    """While the address is not confirmed: why it matters, and the mail again."""
+    return rx.cond(
+        AccountState.loaded & ~AccountState.email_verified,
+        rx.el.section(
+            rx.el.p("Your email is not confirmed yet. Open the link that we mailed you."),
+            api_button(
+                action=routes.API_VERIFY_ASK,
+                label="Mail the link again",
+                busy="Sending it",
+                done="It is on its way. Look into the spam folder too.",
+            ),
+            class_name="message stack-tight",
+        ),
+    )
+
+
+def devices() -> rx.Component:
+    """Where one is signed in, each with its end."""
+    return _section(
+        "Devices",
+        rx.el.ul(rx.foreach(AccountState.devices, _device), class_name="plain-list"),
+        rx.cond(
+            AccountState.devices.length() > 1,
+            api_button(
+                action=routes.API_SESSIONS,
+                method="DELETE",
+                label="Sign out all others",
+                busy="Signing them out",
+                on_done=AccountState.load,
+            ),
+        ),
+    )
+
+
+def security() -> rx.Component:
+    """The password and the second step."""
+    return _section(
+        "Signing in",
+        rx.el.h3("Second step"),
+        rx.cond(
+            AccountState.loaded,
+            second_factor(
+                on=AccountState.totp, left=AccountState.recovery_codes_left, on_change=AccountState.load
+            ),
+        ),
+        rx.el.details(
+            rx.el.summary("Change the password"),
+            api_form(
+                fields=CHANGE_PASSWORD_FIELDS,
+                action=routes.API_PASSWORD,
+                submit="Change it",
+                busy="Changing it",
+                done="Changed. Every other device is signed out.",
+            ),
+            class_name="fold",
+        ),
+    )
+
+
+def privacy() -> rx.Component:
+    """A copy of everything, the opt-out, and leaving."""
+    return _section(
+        "Privacy",
+        rx.el.p(
+            "We do not sell your data. Uploads are deleted within 24 hours, videos after 30 days, the log of what"
+            " you did after 90.",
+            class_name="quiet",
+        ),
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                checked=AccountState.do_not_sell,
+                on_change=AccountState.set_do_not_sell,
+            ),
+            rx.el.span("Do not sell or share my data, ever"),
+            class_name="check",
+        ),
+        rx.el.h3("A copy of everything"),
+        rx.el.p("A ZIP with all we store about you. A mail says when it is ready.", class_name="quiet"),
+        rx.el.ul(rx.foreach(AccountState.copies, _copy), class_name="plain-list"),
+        api_button(
+            action=routes.API_EXPORTS,
+            label="Make a copy",
+            busy="Asking for it",
+            done="It is being made. You will get a mail.",
+            on_done=AccountState.load,
+        ),
+        rx.el.details(
+            rx.el.summary("Delete my account"),
+            rx.el.div(
+                rx.el.p(
+                    "Your projects, uploads, videos and credits go at once, and nobody can bring them back. What was"
+                    " paid stays in our books, without your name.",
+                    class_name="quiet",
+                ),
+                api_button(
+                    action=routes.API_ACCOUNT,
+                    method="DELETE",
+                    label="Delete my account",
+                    busy="Deleting it",
+                    next=routes.HOME,
+                    sure={
+                        "title": "Delete your account?",
+                        "sentence": "Projects, uploads, videos and credits are gone for good.",
+                        "yes": "Delete it",
+                        "no": "Keep it",
+                    },
+                ),
+                class_name="stack",
+            ),
+            class_name="fold",
+        ),
+    )
+
+
+def _device(one: rx.Var[Device]) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.strong(one.words),
+            rx.cond(one.current, rx.el.span("this one", class_name="plan-name")),
+            rx.el.div(one.since, class_name="quiet small"),
+        ),
+        rx.cond(
+            one.current,
+            rx.fragment(),
+            api_button(
+                action=f"{routes.API_SESSIONS}/{one.id}",
+                method="DELETE",
+                label="Sign out",
+                name=f"Sign out {one.words}",
+                busy="Signing out",
+                on_done=AccountState.load,
+            ),
+        ),
+        key=one.id,
+        class_name="row-apart",
+    )
+
+
+def _copy(one: rx.Var[Copy]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.words),
+        rx.cond(
+            one.ready,
+            api_button(
+                action=f"{routes.API_EXPORTS}/{one.id}",
+                method="GET",
+                follow="download_url",
+                label="Download",
+                name=f"Download the copy: {one.words}",
+                busy="Opening it",
+            ),
+        ),
+        key=one.id,
+        class_name="row-apart",
+    )
+
+
+def _section(title: str, *content: rx.Component) -> rx.Component:
+    return rx.el.section(rx.el.h2(title), *content, class_name="stack account-part")

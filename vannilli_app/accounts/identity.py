@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from vannilli_app import db
-from vannilli_app.accounts import queries, tokens
+from vannilli_app.accounts import queries, sessions, tokens
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.config import settings
 from vannilli_app.errors import NotSignedIn
@@ -59,19 +59,32 @@ async def current_identity(
     return identity
 
 
-async def client_of(request: Request) -> Client:  # async, for FastAPI runs plain functions in threads
-    """Dependency: where a request comes from; behind N trusted proxies, the address the outermost saw."""
-    address = request.client.host if request.client else ""
+async def recent_identity(identity: Annotated[Identity, Depends(current_identity)]) -> Identity:
+    """Dependency: who is signed in and gave proof in the last ten minutes. Raises NotSignedIn, Forbidden
+    (`confirmation_required`); `POST /api/auth/confirm` gives it."""
+    sessions.require_recent(identity, datetime.now(UTC))
+    return identity
+
+
+def address_of(peer: str, forwarded_for: str) -> IPv4Address | IPv6Address | None:
+    """The address that counts for a request; behind N trusted proxies, the one that the outermost of them saw."""
+    address = peer
     if hops := settings().trusted_proxies:
-        forwarded = request.headers.get("x-forwarded-for", "").split(",")
-        address = forwarded[-min(hops, len(forwarded))].strip() or address
+        forwarded = forwarded_for.split(",")
+        address = forwarded[-min(hops, len(forwarded))].strip() or peer
     try:
-        ip = ip_address(address)
+        return ip_address(address)
     except ValueError:
-        ip = None
+        return None
+
+
+async def client_of(request: Request) -> Client:  # async, for FastAPI runs plain functions in threads
+    """Dependency: where a request comes from."""
+    ip = address_of(request.client.host if request.client else "", request.headers.get("x-forwarded-for", ""))
     return Client(ip, request.headers.get("user-agent", "")[:500] or None)
 
 
 OptionalIdentity = Annotated[Identity | None, Depends(optional_identity)]
 CurrentIdentity = Annotated[Identity, Depends(current_identity)]
+RecentIdentity = Annotated[Identity, Depends(recent_identity)]
 CurrentClient = Annotated[Client, Depends(client_of)]

@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts.schemas import Identity
-from vannilli_app.models import AccountSession, User
+from vannilli_app.accounts.schemas import Client, Identity
+from vannilli_app.models import (
+    AccountSession,
+    OneTimeLink,
+    RecoveryCode,
+    SecondFactor,
+    SignInFailure,
+    User,
+)
 from vannilli_app.music.price import Tier
 
 
@@ -63,19 +70,142 @@ async def locked_session(session: AsyncSession, session_id: UUID, now: datetime)
     return (await session.exec(statement)).one_or_none()
 
 
-async def end_session(session: AsyncSession, session_id: UUID, now: datetime) -> None:
-    """Revoke a session; one that has ended stays as it is."""
-    await session.exec(
+async def end_sessions(
+    session: AsyncSession, user_id: UUID, now: datetime, *conditions: ColumnElement[bool]
+) -> list[UUID]:
+    """Revoke a person's living sessions that meet the conditions; gives their ids."""
+    ended = await session.exec(
         update(AccountSession)
-        .where(col(AccountSession.id) == session_id, col(AccountSession.revoked_at).is_(None))
+        .where(col(AccountSession.user_id) == user_id, col(AccountSession.revoked_at).is_(None), *conditions)
         .values(revoked_at=now)
+        .returning(col(AccountSession.id))
     )
+    return list(ended.scalars())
+
+
+async def living_sessions(session: AsyncSession, user_id: UUID, now: datetime) -> list[AccountSession]:
+    """A person's signed-in devices, the one seen last first."""
+    statement = (
+        select(AccountSession)
+        .where(
+            AccountSession.user_id == user_id,
+            col(AccountSession.revoked_at).is_(None),
+            AccountSession.expires_at > now,
+        )
+        .order_by(col(AccountSession.last_seen_at).desc())
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def is_familiar(session: AsyncSession, user_id: UUID, client: Client) -> bool:
+    """Whether this person was signed in from the same kind of device at the same address before."""
+    statement = select(AccountSession.id).where(
+        AccountSession.user_id == user_id,
+        AccountSession.ip == client.ip,
+        AccountSession.user_agent == client.user_agent,
+    )
+    return (await session.exec(statement.limit(1))).first() is not None
+
+
+async def is_known_device(session: AsyncSession, user_id: UUID, client: Client) -> bool:
+    """Whether this person was signed in from the same kind of device before, wherever it was."""
+    statement = select(AccountSession.id).where(
+        AccountSession.user_id == user_id, AccountSession.user_agent == client.user_agent
+    )
+    return (await session.exec(statement.limit(1))).first() is not None
+
+
+async def prove(session: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Note that a session has just shown who it is."""
+    await session.exec(
+        update(AccountSession).where(col(AccountSession.id) == session_id).values(proven_at=now)
+    )
+
+
+async def locked_failures(session: AsyncSession, email_hash: str) -> SignInFailure | None:
+    """The wrong passwords in a row for an address, locked until the transaction ends."""
+    statement = select(SignInFailure).where(SignInFailure.email_hash == email_hash).with_for_update()
+    return (await session.exec(statement)).one_or_none()
+
+
+async def set_failures(session: AsyncSession, email_hash: str, failures: int, now: datetime) -> None:
+    values = {"failures": failures, "last_at": now}
+    await session.exec(
+        insert(SignInFailure)
+        .values(email_hash=email_hash, **values)
+        .on_conflict_do_update(index_elements=[col(SignInFailure.email_hash)], set_=values)
+    )
+
+
+async def forget_failures(session: AsyncSession, email_hash: str) -> None:
+    await session.exec(delete(SignInFailure).where(col(SignInFailure.email_hash) == email_hash))
+
+
+async def set_verified(session: AsyncSession, user_id: UUID, email: str, now: datetime) -> bool:
+    """Note that the person reads mail at `email`; False when that is not their address any more."""
+    done = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.email) == email)
+        .values(email_verified_at=func.coalesce(User.email_verified_at, now))
+        .returning(col(User.id))
+    )
+    return done.first() is not None
+
+
+async def take_link(
+    session: AsyncSession, purpose: str, token_hash: str, now: datetime
+) -> OneTimeLink | None:
+    """The link with this token if it is still good; it and its likes are good no more."""
+    statement = select(OneTimeLink).where(
+        OneTimeLink.purpose == purpose, OneTimeLink.token_hash == token_hash, OneTimeLink.expires_at > now
+    )
+    found = (await session.exec(statement.with_for_update())).one_or_none()
+    if found:
+        await session.exec(
+            delete(OneTimeLink).where(
+                col(OneTimeLink.user_id) == found.user_id, col(OneTimeLink.purpose) == purpose
+            )
+        )
+    return found
+
+
+async def factor(session: AsyncSession, user_id: UUID) -> SecondFactor | None:
+    """A person's authenticator, confirmed or not, locked: a code of it counts once."""
+    statement = select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update()
+    return (await session.exec(statement)).one_or_none()
+
+
+async def use_recovery_code(session: AsyncSession, user_id: UUID, code_hash: str, now: datetime) -> bool:
+    """Use up a recovery code; False when there is no such code, or it was used."""
+    used = await session.exec(
+        update(RecoveryCode)
+        .where(
+            col(RecoveryCode.user_id) == user_id,
+            col(RecoveryCode.code_hash) == code_hash,
+            col(RecoveryCode.used_at).is_(None),
+        )
+        .values(used_at=now)
+        .returning(col(RecoveryCode.id))
+    )
+    return used.first() is not None
+
+
+async def replace_recovery_codes(session: AsyncSession, user_id: UUID, hashes: list[str]) -> None:
+    await session.exec(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
+    session.add_all(RecoveryCode(user_id=user_id, code_hash=one) for one in hashes)
+
+
+async def recovery_codes_left(session: AsyncSession, user_id: UUID) -> int:
+    statement = select(func.count()).where(
+        RecoveryCode.user_id == user_id, col(RecoveryCode.used_at).is_(None)
+    )
+    return (await session.exec(statement)).one()
 
 
 async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: datetime) -> Identity | None:
     """The person of a session that is alive at `now`."""
     statement = (
-        select(User)
+        select(User, AccountSession.proven_at)
         .join(AccountSession, col(AccountSession.user_id) == col(User.id))
         .where(
             User.id == user_id,
@@ -84,9 +214,10 @@ async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: 
             AccountSession.expires_at > now,
         )
     )
-    found = (await session.exec(statement)).one_or_none()
-    if found is None:
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
         return None
+    found, proven_at = row
     return Identity(
         user_id=user_id,
         session_id=session_id,
@@ -96,4 +227,5 @@ async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: 
         role=found.role,
         email_verified=found.email_verified_at is not None,
         device_fingerprint=found.device_fingerprint,
+        proven_at=proven_at,
     )

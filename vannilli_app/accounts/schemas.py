@@ -1,7 +1,7 @@
 """What goes in and out of accounts, shared by service, API and states."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from vannilli_app.config import settings
 from vannilli_app.music.price import Tier
+
+PROOF_LASTS = timedelta(minutes=10)
 
 
 def normal_email(given: str) -> str:
@@ -51,6 +53,112 @@ class SignUp(BaseModel):
 class SignIn(BaseModel):
     email: Annotated[str, AfterValidator(known_email)] = Field(max_length=320)
     password: SecretStr = Field(max_length=1024)
+    totp: str | None = Field(None, max_length=40)
+
+
+class Confirm(BaseModel):
+    """The password, or where the second factor is on a code of it."""
+
+    password: SecretStr = Field(SecretStr(""), max_length=1024)
+    totp: str | None = Field(None, max_length=40)
+
+
+class EmailOnly(BaseModel):
+    email: Annotated[str, AfterValidator(known_email)] = Field(max_length=320)
+
+
+class LinkToken(BaseModel):
+    token: str = Field(max_length=200)
+
+
+class NewPassword(LinkToken):
+    password: SecretStr
+
+
+class ChangePassword(BaseModel):
+    current_password: SecretStr = Field(max_length=1024)
+    password: SecretStr
+
+
+class Code(BaseModel):
+    code: str = Field(max_length=40)
+
+
+class Authenticator(BaseModel):
+    """What an authenticator app needs; nothing counts until a code of it is confirmed."""
+
+    secret: str
+    uri: str
+    qr_svg: str = Field(description="the same as a picture, a data: address")
+
+
+class RecoveryCodes(BaseModel):
+    """Shown once. Each stands in for the authenticator, once."""
+
+    codes: list[str]
+
+
+class SessionView(BaseModel):
+    """One signed-in device of mine."""
+
+    id: UUID
+    device: str
+    ip: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+class SessionPage(BaseModel):
+    items: list[SessionView]
+
+
+class Action(BaseModel):
+    """One line of what I did."""
+
+    action: str
+    resource_type: str
+    device: str
+    ip: str | None
+    created_at: datetime
+
+
+class ActionPage(BaseModel):
+    items: list[Action]
+    next_cursor: str | None
+
+
+class ExportView(BaseModel):
+    """A copy of my data: `pending`, `ready` or `failed`."""
+
+    id: UUID
+    status: str
+    size_bytes: int | None
+    created_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None
+
+
+class ExportPage(BaseModel):
+    items: list[ExportView]
+
+
+class ExportLink(BaseModel):
+    download_url: str
+    expires_at: datetime
+
+
+class DoNotSell(BaseModel):
+    do_not_sell: bool
+
+
+class Standing(BaseModel):
+    """How an account is secured."""
+
+    email_verified: bool
+    totp: bool
+    recovery_codes_left: int
+    do_not_sell: bool
 
 
 class Refresh(BaseModel):
@@ -92,6 +200,11 @@ class Identity:
     role: str
     email_verified: bool
     device_fingerprint: str | None
+    proven_at: datetime
+
+    def is_recent(self, now: datetime) -> bool:
+        """Whether this session gave its password or a code less than ten minutes ago."""
+        return now - self.proven_at < PROOF_LASTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,23 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, passwords, queries, tokens
-from vannilli_app.accounts.schemas import Client, Identity, Me, SignedIn, SignUp, UserView
-from vannilli_app.errors import Conflict, Invalid
+from vannilli_app.accounts import (
+    audit,
+    backoff,
+    device,
+    links,
+    passwords,
+    post,
+    queries,
+    second_factor,
+    sessions,
+    tokens,
+)
+from vannilli_app.accounts.schemas import Client, Confirm, Identity, Me, SignedIn, SignIn, SignUp, UserView
+from vannilli_app.errors import Conflict, Invalid, NotSignedIn
 from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
 
@@ -46,20 +58,99 @@ async def sign_up(
     audit.record(
         session, "signed_up", user_id=user_id, resource_type="user", resource_id=user_id, client=client
     )
+    await links.ask(session, "verify", wanted.email, now)
     return await _open_session(session, user_id, client, now)
+
+
+async def begin_sign_in(
+    session: AsyncSession, email: str, client: Client, now: datetime
+) -> queries.Credentials | None:
+    """The account that somebody tries to open, the try counted. Raises TooMany (`sign_in_paused`)."""
+    known = await queries.credentials(session, email)
+    familiar = known is not None and await queries.is_familiar(session, known.user_id, client)
+    await backoff.begin_try(session, email, now, familiar=familiar)
+    return known
 
 
 async def sign_in(
-    session: AsyncSession, user_id: UUID | None, verdict: passwords.Verdict, client: Client, now: datetime
-) -> SignedIn | None:
-    """Open a session if the password was right. None, not an error, if it was wrong: the audit line stays."""
+    session: AsyncSession,
+    given: SignIn,
+    user_id: UUID | None,
+    verdict: passwords.Verdict,
+    client: Client,
+    now: datetime,
+) -> SignedIn | NotSignedIn:
+    """Open a session if password and code were right. An error is returned, not raised: the audit line stays."""
     if user_id is None or not verdict.right:
         audit.record(session, "sign_in_refused", user_id=user_id, resource_type="session", client=client)
-        return None
+        return NotSignedIn("Email or password is not right. Check both.", code="invalid_credentials")
+    refusal = await _refused_code(session, given, user_id, now)
+    if refusal:
+        audit.record(session, refusal.code, user_id=user_id, resource_type="session", client=client)
+        return refusal
+    await backoff.succeeded(session, given.email)
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
     audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)
+    if not await queries.is_known_device(session, user_id, client):
+        await post.queue(
+            session,
+            "new_sign_in",
+            given.email,
+            now,
+            user_id=user_id,
+            device=device.words(client.user_agent),
+            at=f"{now:%d %B %Y, %H:%M}",
+        )
     return await _open_session(session, user_id, client, now)
+
+
+async def _refused_code(
+    session: AsyncSession, given: SignIn, user_id: UUID, now: datetime
+) -> NotSignedIn | None:
+    if not await second_factor.is_on(session, user_id):
+        return None
+    if not given.totp:
+        await backoff.undo_try(session, given.email, now)
+        return NotSignedIn("Now the code from your authenticator app.", code="totp_required")
+    if not await second_factor.check(session, user_id, given.totp, now):
+        return NotSignedIn(
+            "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+        )
+    return None
+
+
+async def begin_confirm(session: AsyncSession, identity: Identity, now: datetime) -> str:
+    """The password hash to check a person against who is signed in. Raises TooMany (`sign_in_paused`)."""
+    await backoff.begin_try(session, identity.email, now, familiar=False)
+    return (await queries.user(session, identity.user_id)).password_hash
+
+
+async def confirm(
+    session: AsyncSession, identity: Identity, given: Confirm, verdict: passwords.Verdict, now: datetime
+) -> Invalid | None:
+    """Note that the session gave proof: a code where the second factor is on, else the password."""
+    if await second_factor.is_on(session, identity.user_id):
+        if not await second_factor.check(session, identity.user_id, given.totp or "", now):
+            return Invalid(
+                "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+            )
+    elif not verdict.right:
+        return Invalid("That is not your password. Check it.", code="wrong_password")
+    await backoff.succeeded(session, identity.email)
+    await queries.prove(session, identity.session_id, now)
+    return None
+
+
+async def change_password(
+    session: AsyncSession, identity: Identity, password_hash: str, client: Client, now: datetime
+) -> None:
+    """Set a new password; every other session ends."""
+    await queries.set_password_hash(session, identity.user_id, password_hash)
+    await backoff.succeeded(session, identity.email)
+    await sessions.end_others(session, identity, client, now)
+    audit.record(session, "password_changed", user_id=identity.user_id, resource_type="user", client=client)
+    await post.queue(session, "password_changed", identity.email, now, user_id=identity.user_id)
 
 
 async def refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> SignedIn | None:
@@ -71,7 +162,7 @@ async def refresh(session: AsyncSession, token: str, client: Client, now: dateti
     if family is None or not tokens.is_genuine(claim, family.secret):
         return None
     if claim.counter != family.refresh_counter:
-        family.revoked_at = now
+        await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
         _audit_session(session, "refresh_replayed", family, client)
         return None
     family.refresh_counter += 1
@@ -83,7 +174,7 @@ async def refresh(session: AsyncSession, token: str, client: Client, now: dateti
 
 async def sign_out(session: AsyncSession, identity: Identity, client: Client, now: datetime) -> None:
     """End the session of the request: its access and refresh tokens are worth nothing from here on."""
-    await queries.end_session(session, identity.session_id, now)
+    await sessions.end(session, identity.user_id, now, col(AccountSession.id) == identity.session_id)
     audit.record(
         session,
         "signed_out",
@@ -114,6 +205,7 @@ async def _open_session(session: AsyncSession, user_id: UUID, client: Client, no
         user_agent=client.user_agent,
         created_at=now,
         last_seen_at=now,
+        proven_at=now,
         expires_at=now + tokens.REFRESH_LIFETIME,
     )
     session.add(opened)

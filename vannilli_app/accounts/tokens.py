@@ -3,13 +3,17 @@
 Each purpose has a key of its own, derived from the one signing key of the settings.
 """
 
+import base64
+import hashlib
 import hmac
+import secrets
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 import jwt
+from cryptography.fernet import Fernet
 
 from vannilli_app.config import settings
 
@@ -86,6 +90,40 @@ def is_genuine(claim: RefreshClaim, secret: str) -> bool:
 def device_hash(fingerprint: str | None) -> str | None:
     """The hex HMAC under which a device is stored, so that the database alone names no device."""
     return _mac(_key("device"), fingerprint) if fingerprint else None
+
+
+def email_hash(email: str) -> str:
+    """The hex HMAC under which wrong passwords for an address are counted."""
+    return _mac(_key("email"), email)
+
+
+def new_link_token() -> str:
+    """256 random bits for a link in a mail."""
+    return secrets.token_urlsafe(32)
+
+
+def link_hash(token: str) -> str:
+    """What is stored of such a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def recovery_hash(user_id: UUID, code: str) -> str:
+    """What is stored of a recovery code, however it was typed."""
+    return _mac(_key("recovery"), f"{user_id}:{''.join(filter(str.isalnum, code)).lower()}")
+
+
+def sealed(secret: str) -> str:
+    """A secret as it is stored where it must be readable again."""
+    return _seal().encrypt(secret.encode()).decode()
+
+
+def unsealed(stored: str) -> str:
+    """The secret in `sealed`. Raises `InvalidToken` when the signing key has changed since."""
+    return _seal().decrypt(stored.encode()).decode()
+
+
+def _seal() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_key("seal")))
 
 
 def _refresh_mac(session_id: UUID, counter: int, secret: str) -> str:

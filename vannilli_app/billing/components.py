@@ -1,17 +1,29 @@
-"""Credits on a page."""
+"""Credits and plans on a page."""
 
 import reflex as rx
 
-from vannilli_app.billing.state import CreditsState, Line
+from vannilli_app import routes
+from vannilli_app.billing.state import Another, CreditsState, Line, PlanState
+from vannilli_app.music.price import TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
+from vannilli_app.ui.elements import button_link, failure
 
 
 def credits() -> rx.Component:
-    """The balance, huge, and the ledger under it."""
+    """The balance, huge, what of it ends when, and the way to more."""
     return rx.el.section(
         rx.el.p(
             rx.el.span(CreditsState.available, class_name="credits-number"),
             rx.el.span(rx.cond(CreditsState.available == 1, "credit", "credits"), class_name="lead"),
             class_name="credits",
+        ),
+        rx.cond(
+            CreditsState.owed > 0,
+            failure(
+                "You owe ",
+                rx.el.b(CreditsState.owed),
+                " credits from a refund or a dispute. The next credits that you buy settle it; until then only"
+                " drafts can be made.",
+            ),
         ),
         rx.cond(
             CreditsState.reserved > 0,
@@ -21,13 +33,60 @@ def credits() -> rx.Component:
                 class_name="quiet",
             ),
         ),
-        rx.el.p("One credit is one second of a paid render. Drafts cost none.", class_name="quiet"),
+        rx.el.ul(
+            rx.foreach(CreditsState.buckets, lambda words: rx.el.li(words)),
+            class_name="buckets figures quiet",
+        ),
+        _top_up(),
+        class_name="stack",
+        aria_label="Credits",
+    )
+
+
+def _top_up() -> rx.Component:
+    return rx.el.form(
+        rx.el.label("More credits", html_for="top-up", class_name="label"),
+        rx.el.div(
+            rx.el.input(
+                id="top-up",
+                type="text",
+                input_mode="numeric",
+                value=CreditsState.wanted,
+                on_change=CreditsState.want,
+                aria_describedby="top-up-hint",
+                class_name="input figures top-up-number",
+            ),
+            rx.el.button(
+                rx.cond(CreditsState.buying, "To the checkout", f"Buy for {CreditsState.price}"),
+                type="submit",
+                disabled=CreditsState.buying,
+                class_name=rx.cond(CreditsState.buying, "button button-plain busy", "button button-plain"),
+            ),
+            class_name="row top-up",
+        ),
+        rx.el.p(
+            f"$0.30 each, {TOP_UP_LEAST_CREDITS} to {TOP_UP_MOST_CREDITS:,}. They never expire."
+            " One credit is one second of a paid render; drafts cost none.",
+            id="top-up-hint",
+            class_name="field-hint",
+        ),
+        rx.el.div(rx.cond(CreditsState.refusal != "", failure(CreditsState.refusal)), aria_live="assertive"),
+        on_submit=CreditsState.top_up,
+        class_name="stack-tight",
+        custom_attrs={"noValidate": True},
+    )
+
+
+def ledger() -> rx.Component:
+    """Every credit that came or went."""
+    return rx.el.section(
+        rx.el.h2("Every credit"),
         rx.el.div(
             rx.el.table(
                 rx.el.caption("Every credit that came or went", class_name="for-screen-readers"),
                 rx.el.thead(
                     rx.el.tr(
-                        *(rx.el.th(name, scope="col") for name in ("Day", "What")),
+                        rx.el.th("What", scope="col"),
                         *(
                             rx.el.th(name, scope="col", class_name="number")
                             for name in ("Credits", "Balance")
@@ -54,8 +113,116 @@ def credits() -> rx.Component:
 
 def _row(line: rx.Var[Line]) -> rx.Component:
     return rx.el.tr(
-        rx.el.td(line.day, class_name="quiet"),
-        rx.el.td(line.words),
+        rx.el.td(line.words, rx.el.span(line.day, class_name="ledger-day small quiet")),
         rx.el.td(line.amount, class_name="number"),
         rx.el.td(line.balance, class_name="number quiet"),
+    )
+
+
+def plan() -> rx.Component:
+    """The plan that a person has and what can be done with it; for who has none, the way to the prices."""
+    return rx.el.section(
+        rx.el.h2("Plan"),
+        rx.cond(
+            PlanState.words != "",
+            rx.fragment(
+                rx.el.p(rx.el.b(PlanState.name), ". ", PlanState.words),
+                rx.cond(~PlanState.past_due & ~PlanState.ending, rx.foreach(PlanState.others, _other)),
+                rx.cond(PlanState.asked != "", _asked()),
+                rx.el.div(
+                    rx.cond(
+                        PlanState.ending,
+                        _act("Keep the plan", PlanState.set_ending(False), "ending"),
+                        rx.fragment(
+                            rx.cond(
+                                PlanState.paused,
+                                _act("Go on now", PlanState.set_paused(False), "pause"),
+                                rx.cond(
+                                    ~PlanState.past_due,
+                                    _act("Pause for a month", PlanState.set_paused(True), "pause"),
+                                ),
+                            ),
+                            _act("End the plan", PlanState.set_ending(True), "ending"),
+                        ),
+                    ),
+                    _act("Invoices and card", PlanState.open_portal, "portal"),
+                    class_name="row plan-acts",
+                ),
+            ),
+            rx.fragment(
+                rx.el.p(
+                    "You have no plan. With one, a second costs less and credits come every month.",
+                    class_name="quiet",
+                ),
+                button_link("See the plans", routes.PRICING, kind="plain"),
+            ),
+        ),
+        rx.el.div(rx.cond(PlanState.refusal != "", failure(PlanState.refusal)), aria_live="assertive"),
+        class_name="stack",
+    )
+
+
+def _other(other: rx.Var[Another]) -> rx.Component:
+    return rx.el.button(
+        rx.cond(other.dearer, "Move up to ", "Move down to "),
+        other.name,
+        ", ",
+        other.price,
+        type="button",
+        on_click=PlanState.ask(other.tier),
+        disabled=PlanState.busy != "",
+        class_name=rx.cond(PlanState.busy == other.tier, "button button-plain busy", "button button-plain"),
+    )
+
+
+def _asked() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(PlanState.asked_words),
+        rx.el.div(
+            rx.el.button(
+                rx.cond(PlanState.busy == "change", "Changing", "Yes, change it"),
+                type="button",
+                on_click=PlanState.confirm,
+                disabled=PlanState.busy != "",
+                class_name="button button-main",
+            ),
+            rx.el.button(
+                "Leave it", type="button", on_click=PlanState.never_mind, class_name="button button-bare"
+            ),
+            class_name="row",
+        ),
+        class_name="surface stack-tight",
+        role="status",
+    )
+
+
+def _act(words: str, act, busy: str) -> rx.Component:
+    return rx.el.button(
+        words,
+        type="button",
+        on_click=act,
+        disabled=PlanState.busy != "",
+        class_name=rx.cond(
+            PlanState.busy == busy, "button button-bare button-small busy", "button button-bare button-small"
+        ),
+    )
+
+
+def banner() -> rx.Component:
+    """Over every page of the studio while a payment has failed."""
+    return rx.cond(
+        PlanState.past_due,
+        rx.el.div(
+            rx.el.span(
+                "Your last payment failed. Your credits stay, and new ones come as soon as it is paid."
+            ),
+            rx.el.button(
+                "Mend the card",
+                type="button",
+                on_click=PlanState.open_portal,
+                class_name="button button-plain button-small",
+            ),
+            class_name="message message-error banner",
+            role="status",
+        ),
     )

@@ -2,23 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+from vannilli_app.music.price import Tier
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One entry of the ledger as far as money goes."""
+    """One entry of the ledger as far as money goes. `cents` stand behind the credits; `grant_reference` names the grant
+    that lost them, where that is not the one that expires soonest."""
 
-    amount: int
+    reference: str
     kind: str
-    created_at: datetime
+    amount: int
+    cents: int = 0
+    expires_at: datetime | None = None
+    grant_reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Left:
+    """Credits of one grant that are still there, and the cents that were paid for them."""
+
+    reference: str
+    kind: str
+    amount: int
+    cents: int
     expires_at: datetime | None
 
 
 class Bucket(BaseModel):
-    """Credits of one grant that are still there."""
+    """Credits that are still there: where they came from, and when they end (UTC; null: never)."""
 
     kind: str
     amount: int
@@ -26,21 +43,24 @@ class Bucket(BaseModel):
 
 
 class Balance(BaseModel):
-    """`available` is what a start may use: what is there less what is reserved."""
+    """`available` is what a start may use: what is there less what is reserved. `owed` credits are taken from the next
+    that come, and until then nothing that costs can be started."""
 
     credits_remaining: int
     reserved: int
     available: int
+    owed: int
     tier: str
     buckets: list[Bucket]
 
 
 class Entry(BaseModel):
-    """One line of the ledger as the artist reads it; times are UTC."""
+    """One line of the ledger as the artist reads it; times are UTC. `owed` is the change of what they owe."""
 
     id: UUID
     created_at: datetime
     amount: int
+    owed: int
     kind: str
     words: str
     balance_after: int
@@ -52,3 +72,64 @@ class EntryPage(BaseModel):
 
     items: list[Entry]
     next_cursor: str | None
+
+
+class BuyTier(BaseModel):
+    """What to buy, and the path of ours to come back to."""
+
+    tier: str = Field(max_length=100)
+    return_to: str | None = Field(None, max_length=2000)
+
+
+class BuyCredits(BaseModel):
+    """How many credits to buy, and the path of ours to come back to."""
+
+    credits: int
+    return_to: str | None = Field(None, max_length=2000)
+
+
+class CheckoutView(BaseModel):
+    """Where to pay."""
+
+    checkout_url: str
+    session_id: str
+
+
+class PortalView(BaseModel):
+    """Where invoices and the card are."""
+
+    portal_url: str
+
+
+class PlanChange(BaseModel):
+    """What is to change: the tier, whether the plan ends with its period, whether it pauses for a month."""
+
+    tier: Tier | None = None
+    ending: bool | None = None
+    paused: bool | None = None
+
+
+class PlanView(BaseModel):
+    """A plan: what this period was paid for (`tier`), what the next is for, and when it begins (UTC)."""
+
+    tier: Tier
+    next_tier: Tier
+    status: Literal["active", "past_due", "paused", "canceled"]
+    period_end: datetime
+    ending: bool
+    paused_until: datetime | None
+
+
+class Price(BaseModel):
+    """What something costs today, in US cents, and the credits that come with it."""
+
+    cents: int
+    credits: int
+
+
+class SandboxOrder(BaseModel):
+    """What a checkout of the sandbox is for, in words and US cents."""
+
+    words: str
+    cents: int
+    cancel_url: str

@@ -2,16 +2,19 @@
 and `users.credits_remaining` in its transaction, under a lock on the person's row.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.billing import ledger, queries
-from vannilli_app.billing.schemas import Balance, Entry, EntryPage, LedgerLine
+from vannilli_app.billing.books import left, open_books
+from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage
 from vannilli_app.cursors import decode_cursor, encode_cursor
-from vannilli_app.errors import NotFound, PaymentRequired
-from vannilli_app.models import CreditEntry, CreditReservation, User
+from vannilli_app.errors import Conflict, NotFound, PaymentRequired
+from vannilli_app.models import CreditEntry, CreditReservation
+
+EXPIRED_WITHIN = timedelta(days=1)  # what ended earlier was ended by a tick of that day
 
 
 async def grant(
@@ -22,35 +25,55 @@ async def grant(
     kind: str,
     reference: str,
     now: datetime,
+    cents: int = 0,
     expires_at: datetime | None = None,
     reason: str | None = None,
 ) -> int:
-    """Book `amount` credits (positive) once per `reference`; needs the service's role.
+    """Book `amount` credits (positive), for which `cents` were paid, once per `reference`; needs the service's role.
 
     Returns the balance. A second call with the same reference changes nothing. Raises NotFound.
     """
-    user = await _locked(session, user_id)
-    if await queries.entry_by_reference(session, reference):
-        return user.credits_remaining
-    return await _book(
-        session,
-        user,
-        amount=amount,
-        kind=kind,
-        reference=reference,
-        now=now,
-        expires_at=expires_at,
-        reason=reason,
-    )
+    books = await open_books(session, user_id, now)
+    await books.add(amount, kind=kind, reference=reference, cents=cents, expires_at=expires_at, reason=reason)
+    return books.balance
+
+
+async def adjust(
+    session: AsyncSession, *, user_id: UUID, amount: int, reference: str, reason: str, now: datetime
+) -> int:
+    """Give credits, or with a negative `amount` take some that are available, for a reason that the artist reads; needs
+    the service's role. Returns the balance. Raises NotFound, Conflict (`too_few_credits`)."""
+    books = await open_books(session, user_id, now)
+    if amount > 0:
+        await books.add(amount, kind="admin", reference=reference, reason=reason)
+    elif -amount > await books.available():
+        raise Conflict(f"Only {_credits(await books.available())} can be taken.", code="too_few_credits")
+    else:
+        await books.take(-amount, kind="admin", reference=reference, reason=reason)
+    return books.balance
 
 
 async def reserve(
-    session: AsyncSession, *, user_id: UUID, generation_id: UUID, amount: int, now: datetime
+    session: AsyncSession,
+    *,
+    user_id: UUID,
+    generation_id: UUID,
+    amount: int,
+    now: datetime,
+    deadline_at: datetime,
 ) -> None:
     """Set `amount` credits aside for a generation; needs the service's role. Raises PaymentRequired with `needed`
-    and `available`."""
-    user = await _locked(session, user_id)
-    available = user.credits_remaining - await queries.reserved(session, user_id)
+    and `available`, and with `owed` (`credits_owed`) while a refund or a dispute is not made good."""
+    books = await open_books(session, user_id, now)
+    available = await books.available()
+    if amount and books.owed:
+        raise PaymentRequired(
+            f"You owe {_credits(books.owed)} from a refund or a dispute. The next credits you buy settle it.",
+            code="credits_owed",
+            owed=books.owed,
+            needed=amount,
+            available=available,
+        )
     if amount > available:
         raise PaymentRequired(
             f"This needs {_credits(amount)} and you have {_credits(available)}.",
@@ -58,9 +81,20 @@ async def reserve(
             available=available,
         )
     session.add(
-        CreditReservation(user_id=user_id, generation_id=generation_id, amount=amount, created_at=now)
+        CreditReservation(
+            user_id=user_id,
+            generation_id=generation_id,
+            amount=amount,
+            created_at=now,
+            deadline_at=deadline_at,
+        )
     )
     await session.flush()
+
+
+async def keep_until(session: AsyncSession, generation_id: UUID, deadline_at: datetime) -> None:
+    """The work has ended well: hold its credits until it is fetched, at most until `deadline_at`."""
+    await queries.set_deadline(session, generation_id, deadline_at)
 
 
 async def capture(
@@ -70,25 +104,36 @@ async def capture(
 
     Returns the credits taken by this call: 0 when they were taken before or the video cost nothing.
     """
-    user = await _locked(session, user_id)
+    books = await open_books(session, user_id, now)
     settled = await queries.settle_reservation(session, generation_id, "captured", now)
     if settled is None or settled.amount == 0:
         return 0
-    await _book(
-        session,
-        user,
-        amount=-settled.amount,
-        kind="generation",
-        reference=f"generation:{generation_id}",
-        now=now,
-        reason=reason,
+    await books.take(
+        settled.amount, kind="generation", reference=f"generation:{generation_id}", reason=reason
     )
     return settled.amount
 
 
 async def release(session: AsyncSession, *, generation_id: UUID, now: datetime) -> None:
-    """Give back what was reserved for a generation that failed or was cancelled; needs the service's role."""
-    await queries.settle_reservation(session, generation_id, "released", now)
+    """Give back what was reserved for a generation that failed or was cancelled; needs the service's role.
+
+    What is owed is paid from it, and what has expired meanwhile ends.
+    """
+    held = await queries.reservation(session, generation_id)
+    if held is None or held.user_id is None:
+        return
+    books = await open_books(session, held.user_id, now)  # the person before the reservation, as in `capture`
+    if await queries.settle_reservation(session, generation_id, "released", now):
+        await books.settle_debt(f"debt:release:{generation_id}")
+        await books.end_expired()
+
+
+async def end_expired(session: AsyncSession, now: datetime) -> int:
+    """Book out the credits of everybody whose period is over; returns how many people were looked at."""
+    people = await queries.people_with_expired(session, now - EXPIRED_WITHIN, now)
+    for user_id in sorted(people):  # always in one order, so that two processes do not wait for each other
+        await open_books(session, user_id, now)
+    return len(people)
 
 
 async def balance(session: AsyncSession, user_id: UUID) -> Balance:
@@ -97,16 +142,16 @@ async def balance(session: AsyncSession, user_id: UUID) -> Balance:
     if user is None:
         raise NotFound
     held = await queries.reserved(session, user_id)
-    lines = [
-        LedgerLine(e.amount, e.kind, e.created_at, e.expires_at)
-        for e in await queries.entries(session, user_id)
-    ]
     return Balance(
         credits_remaining=user.credits_remaining,
         reserved=held,
         available=user.credits_remaining - held,
+        owed=user.credit_debt,
         tier=user.tier,
-        buckets=ledger.buckets(lines),
+        buckets=[
+            Bucket(kind=one.kind, amount=one.amount, expires_at=one.expires_at)
+            for one in await left(session, user_id)
+        ],
     )
 
 
@@ -127,55 +172,14 @@ async def history(
 
 async def bought_credits_cover(session: AsyncSession, user_id: UUID, amount: int) -> bool:
     """Whether the next `amount` credits would all come from bought ones: such a video carries no watermark."""
-    lines = [
-        LedgerLine(e.amount, e.kind, e.created_at, e.expires_at)
-        for e in await queries.entries(session, user_id)
-    ]
-    left = amount
-    for bucket in ledger.buckets(lines):
-        if left <= 0:
+    short = amount
+    for one in await left(session, user_id):
+        if short <= 0:
             break
-        if bucket.kind not in ledger.BOUGHT:
+        if one.kind not in ledger.BOUGHT:
             return False
-        left -= bucket.amount
-    return amount > 0 and left <= 0
-
-
-async def _locked(session: AsyncSession, user_id: UUID) -> User:
-    user = await queries.lock_person(session, user_id)
-    if user is None:
-        raise NotFound
-    return user
-
-
-async def _book(
-    session: AsyncSession,
-    user: User,
-    *,
-    amount: int,
-    kind: str,
-    reference: str,
-    now: datetime,
-    expires_at: datetime | None = None,
-    reason: str | None = None,
-) -> int:
-    user.credits_remaining += amount
-    user.updated_at = now
-    session.add(user)
-    session.add(
-        CreditEntry(
-            user_id=user.id,
-            amount=amount,
-            kind=kind,
-            reference=reference,
-            reason=reason,
-            expires_at=expires_at,
-            balance_after=user.credits_remaining,
-            created_at=now,
-        )
-    )
-    await session.flush()
-    return user.credits_remaining
+        short -= one.amount
+    return amount > 0 and short <= 0
 
 
 def _entry(row: CreditEntry) -> Entry:
@@ -183,6 +187,7 @@ def _entry(row: CreditEntry) -> Entry:
         id=row.id,
         created_at=row.created_at,
         amount=row.amount,
+        owed=row.debt,
         kind=row.kind,
         words=ledger.in_words(row.kind, row.reason),
         balance_after=row.balance_after,

@@ -107,7 +107,15 @@ def _for_real() -> rx.Component:
         rx.el.section(
             rx.el.h2("Have it made for real"),
             rx.el.p("The same take and picture, by a video model. Your draft stays.", class_name="quiet"),
-            rx.foreach(PreviewState.choices, _choice),
+            _choice(PreviewState.choices[0]),
+            rx.cond(
+                PreviewState.choices.length() > 1,
+                rx.el.details(
+                    rx.el.summary(f"Or by another: {PreviewState.choices.length() - 1}"),
+                    rx.foreach(PreviewState.choices[1:], _choice),
+                    class_name="fold offers-more",
+                ),
+            ),
             rx.el.label(
                 rx.el.input(
                     type="checkbox",
@@ -133,19 +141,31 @@ def _choice(choice) -> rx.Component:
         ),
         rx.el.p(choice.does, class_name="quiet small"),
         rx.cond(choice.note != "", rx.el.p(choice.note, class_name="small offer-note")),
-        rx.cond(
-            choice.able,
-            rx.el.button(
-                rx.cond(
-                    PreviewState.starting == choice.provider, "Handing it over", f"Make it, {choice.price}"
-                ),
-                type="button",
-                on_click=PreviewState.render_with(choice.provider),
-                disabled=PreviewState.starting != "",
-                class_name="button button-plain",
-            ),
-        ),
+        rx.cond(choice.able, rx.cond(choice.buy > 0, _buy_missing(choice), _make(choice))),
         class_name="offer stack-tight",
+    )
+
+
+def _make(choice) -> rx.Component:
+    return rx.el.button(
+        rx.cond(PreviewState.starting == choice.provider, "Handing it over", f"Make it, {choice.price}"),
+        type="button",
+        on_click=PreviewState.render_with(choice.provider),
+        disabled=PreviewState.starting != "",
+        class_name="button button-plain",
+    )
+
+
+def _buy_missing(choice) -> rx.Component:
+    """Exactly what is missing, one tap away; the checkout leads back here."""
+    return rx.fragment(
+        rx.el.p(choice.missing, class_name="small"),
+        rx.el.button(
+            f"Get {choice.buy} credits, {choice.buy_price}",
+            type="button",
+            on_click=PreviewState.buy_missing(choice.buy),
+            class_name="button button-plain",
+        ),
     )
 
 

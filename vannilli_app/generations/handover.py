@@ -111,7 +111,7 @@ async def _submit(hold: Hold[Segment], answer: list[ProviderTask]) -> None:
             return
         if not chosen.capabilities.finds_by_our_id:
             raise ProviderError(permanent=False, maybe_accepted=True, raw="sent before, and no answer noted")
-    request = await _video_request(generation, segment, chosen)
+    request = await chosen.prepare(await _video_request(generation, segment, chosen))
     await persistently(lambda: _note_sending(hold, chosen, request))
     sending = asyncio.ensure_future(chosen.start_generation(request))
     try:

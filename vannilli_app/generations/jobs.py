@@ -3,6 +3,7 @@ Nothing here runs inside a person's request. Segments have jobs of their own: `h
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -107,14 +108,18 @@ async def sweep(now: datetime) -> int:
     return len(waiting)
 
 
-async def discard_files(uploads: list[str], folders: list[str], generations: list[str]) -> None:
-    """Delete the files of a deleted project."""
+async def discard_files(
+    uploads: list[str], folders: list[str], generations: list[str], renders: Sequence[str] = ()
+) -> None:
+    """Delete the files of a deleted project or person."""
     for path in uploads:
         await store().delete(RAW_UPLOADS, path)
     for folder in folders:
         await store().delete_prefix(RAW_UPLOADS, folder)
     for generation_id in generations:
         await store().delete_prefix(FINAL_RENDERS, f"videos/{generation_id}/")
+    for folder in renders:
+        await store().delete_prefix(FINAL_RENDERS, folder)
 
 
 async def _move_on(hold: Hold[Generation], values: Values) -> None:

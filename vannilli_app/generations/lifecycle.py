@@ -28,6 +28,9 @@ BUSY_SECONDS = 5.0
 FORGOTTEN_AFTER = timedelta(minutes=2)  # a provider may list a new task a little late
 NO_SLOT_FOR = timedelta(hours=2)
 KEPT_FOR = timedelta(days=30)
+ENDS_WITHIN = timedelta(
+    days=2
+)  # longer than every deadline of every stage together: beyond it something is stuck
 SHORT_SIDE = {"free": 720, "open_mic": 1080, "indie_artist": 2160, "artist": 2160, "label": 2160}
 ASPECTS = {"9:16": (9, 16), "16:9": (16, 9), "1:1": (1, 1)}
 

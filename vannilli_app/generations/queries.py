@@ -30,6 +30,10 @@ async def lock_project(session: AsyncSession, user_id: UUID, project_id: UUID) -
     return found.one_or_none()
 
 
+async def project_ids(session: AsyncSession, user_id: UUID) -> list[UUID]:
+    return list(await session.exec(select(Project.id).where(Project.user_id == user_id)))
+
+
 async def running(session: AsyncSession, project_id: UUID) -> Generation | None:
     found = await session.exec(
         select(Generation).where(Generation.project_id == project_id, col(Generation.status).in_(ALIVE))
@@ -185,17 +189,14 @@ async def mark_free_redeemed(session: AsyncSession, user_id: UUID) -> None:
     await session.exec(update(User).where(col(User.id) == user_id).values(free_generation_redeemed=True))
 
 
-async def undownloaded(session: AsyncSession, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
-    """Generation and person of finished videos that nobody downloaded and that are about to be deleted."""
+async def overdue(session: AsyncSession, now: datetime, limit: int) -> list[tuple[UUID, UUID, str]]:
+    """Generation, person and status where credits are set aside longer than was meant."""
     found = await session.exec(
-        select(Generation.id, Project.user_id)
+        select(Generation.id, Project.user_id, Generation.status)
         .join(Project)
         .join(CreditReservation, col(CreditReservation.generation_id) == Generation.id)
-        .where(
-            Generation.status == "completed",
-            CreditReservation.status == "held",
-            col(Generation.completed_at) < before,
-        )
+        .where(CreditReservation.status == "held", CreditReservation.deadline_at <= now)
+        .order_by(col(CreditReservation.deadline_at))
         .limit(limit)
     )
     return list(found)

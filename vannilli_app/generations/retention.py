@@ -3,6 +3,7 @@
 Every server does it; doing it twice is harmless.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from vannilli_app.billing import service as billing
@@ -13,23 +14,33 @@ from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
 RAW_KEPT_FOR = timedelta(hours=23)  # the seed says 24 at the latest, and runs come some minutes apart
 BATCH = 100
+UNFETCHED = "finished, kept for 30 days"
+
+log = logging.getLogger(__name__)
 
 
 async def run(now: datetime) -> int:
     """Charge for finished videos that nobody fetched in time, then delete what is too old; returns files deleted."""
+    await _settle_overdue(now)
     async with transaction(SERVICE) as session:
-        for generation_id, user_id in await queries.undownloaded(session, now - KEPT_FOR, BATCH):
-            await billing.capture(
-                session,
-                user_id=user_id,
-                generation_id=generation_id,
-                now=now,
-                reason="finished, kept for 30 days",
-            )
         await queries.mark_assets_deleted(session, now - RAW_KEPT_FOR, now)
     return await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR) + await _delete_older(
         FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)
     )
+
+
+async def _settle_overdue(now: datetime) -> None:
+    """A finished video that nobody fetched is charged: the work was done. One that failed is not."""
+    async with transaction(SERVICE) as session:
+        for generation_id, user_id, status in await queries.overdue(session, now, BATCH):
+            if status == "completed":
+                await billing.capture(
+                    session, user_id=user_id, generation_id=generation_id, now=now, reason=UNFETCHED
+                )
+            elif status == "failed":
+                await billing.release(session, generation_id=generation_id, now=now)
+            else:
+                log.error("generation %s still holds credits after its deadline", generation_id)
 
 
 async def _delete_older(bucket: str, before: datetime) -> int:

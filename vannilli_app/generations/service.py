@@ -5,6 +5,7 @@ person only reads runs under their own.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,14 @@ async def start(
     )
     session.add(generation)
     await session.flush()
-    await billing.reserve(session, user_id=user_id, generation_id=generation.id, amount=cost, now=now)
+    await billing.reserve(
+        session,
+        user_id=user_id,
+        generation_id=generation.id,
+        amount=cost,
+        now=now,
+        deadline_at=now + lifecycle.ENDS_WITHIN,
+    )
     project.driver_video_r2_path = assets["driver_video"].path
     project.target_image_r2_path = assets["target_image"].path
     project.audio_r2_path = assets["audio"].path if "audio" in assets else None
@@ -138,6 +146,7 @@ async def complete(session: AsyncSession, generation: Generation, now: datetime)
     user_id = Request.model_validate(generation.request).user_id
     if generation.free_tier:  # the person before the project: a start locks them in this order
         await queries.mark_free_redeemed(session, user_id)
+    await billing.keep_until(session, generation.id, now + lifecycle.KEPT_FOR)
     await queries.set_project_status(session, generation.project_id, "completed", now)
     await work.tell(session, user_id, generation.id)
 
@@ -164,7 +173,7 @@ async def collect(
         user_id=user_id,
         generation_id=generation.id,
         now=now,
-        reason=f"{request.track_name}, {request.bars.normalize():f} bars at {request.bpm.normalize():f}",
+        reason=f"{request.track_name}, {_bars(request.bars)} at {request.bpm.normalize():f}",
     )
     if generation.downloaded_at is None:
         generation.downloaded_at = now
@@ -247,6 +256,10 @@ def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int)
         width=width,
         height=height,
     )
+
+
+def _bars(bars: Decimal) -> str:
+    return f"{bars.normalize():f} {'bar' if bars == 1 else 'bars'}"
 
 
 def _not_ready(generation: Generation) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import reflex as rx
@@ -9,11 +10,19 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.state import person_of
+from vannilli_app.billing import buying
+from vannilli_app.billing import service as billing
+from vannilli_app.billing.schemas import Balance
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.errors import NotFound, VannilliError
 from vannilli_app.generations import begin, offers, service, views
 from vannilli_app.generations.schemas import GenerationView, StartInput
-from vannilli_app.music.price import dollars, quoted_tier
+from vannilli_app.music.price import (
+    TOP_UP_CENTS_PER_CREDIT,
+    TOP_UP_LEAST_CREDITS,
+    dollars,
+    quoted_tier,
+)
 from vannilli_app.ui import tabs
 
 WORDS = {
@@ -61,6 +70,9 @@ class Choice:
     price: str = ""
     note: str = ""  # why it cannot right now, or that it makes people wait
     able: bool = False
+    missing: str = ""  # what is short, when the credits do not suffice
+    buy: int = 0  # how many credits would do, and what they cost
+    buy_price: str = ""
 
 
 class PreviewState(rx.State):
@@ -102,7 +114,7 @@ class PreviewState(rx.State):
             self.shown, self.missing = Shown(), error.message
             return
         self.shown, self.missing = _shown(view, identity.tier), ""
-        self.choices = await _choices(view, identity.tier)
+        self.choices = await _choices(view, identity.user_id, identity.tier)
 
     @rx.event
     def set_allow_failover(self, allowed: bool):
@@ -130,6 +142,23 @@ class PreviewState(rx.State):
             self.refusal, self.starting = error.message, ""
             return
         yield rx.redirect(routes.studio_preview(started.id))
+
+    @rx.event
+    async def buy_missing(self, credits: int):
+        """To the checkout for exactly what is missing, and back to this page."""
+        identity = await person_of(self)
+        wanted = _id_in(self)
+        if identity is None or wanted is None:
+            return
+        self.refusal = ""
+        try:
+            made = await buying.top_up(
+                identity.user_id, credits, routes.studio_preview(wanted), f"{self._order}:{credits}"
+            )
+        except VannilliError as error:
+            self.refusal = error.message
+            return
+        yield rx.redirect(made.checkout_url)
 
     @rx.event
     async def cancel(self):
@@ -240,18 +269,24 @@ def _shown(view: GenerationView, tier: str) -> Shown:
     )
 
 
-async def _choices(view: GenerationView, tier: str) -> list[Choice]:
+async def _choices(view: GenerationView, user_id: UUID, tier: str) -> list[Choice]:
     """Who could make a finished draft's video, best first, while its files are still there."""
     if view.status != "completed" or view.cost_credits:
         return []
     async with transaction(SERVICE) as session:
         offered = await offers.offers(session, datetime.now(UTC))
-    return [_choice(one, view.billed_seconds, tier) for one in offered if one.credits_per_second]
+        balance = await billing.balance(session, user_id)
+    return [_choice(one, view.billed_seconds, tier, balance) for one in offered if one.credits_per_second]
 
 
-def _choice(offer: offers.Offer, seconds: int, tier: str) -> Choice:
+def _choice(offer: offers.Offer, seconds: int, tier: str, balance: Balance) -> Choice:
     credits = seconds * offer.credits_per_second
+    short = max(credits - balance.available, 0) + balance.owed
+    buy = max(short, TOP_UP_LEAST_CREDITS) if short else 0
     return Choice(
+        missing=f"You have {balance.available}: {short} more are needed." if short else "",
+        buy=buy,
+        buy_price=f"${Decimal(buy * TOP_UP_CENTS_PER_CREDIT) / 100:.2f}",
         provider=offer.provider,
         label=offer.label,
         does=offer.does,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.db import defer, notify
+from vannilli_app.db import PUSH_CHANNEL, defer, notify
 from vannilli_app.models import Generation, Segment
 
 ADVANCE_TASK = "generations.advance"
@@ -16,7 +16,6 @@ CANCEL_TASK = "segments.cancel_remote"
 WORK_QUEUE = "work"
 SEGMENT_QUEUE = "segments"  # of its own: handing over takes a second, a finish takes many
 CANCEL_QUEUE = "cancel"  # likewise: a cancel must not wait
-CHANNEL = "vannilli_generation"
 _SEGMENT_TASKS = {"submitting": SUBMIT_TASK, "collecting": COLLECT_TASK}
 
 
@@ -56,24 +55,26 @@ async def queue_cancel(session: AsyncSession, provider: str, external_id: str) -
 
 async def queue_discard(
     session: AsyncSession,
-    project_id: UUID,
+    owner_id: UUID,
     uploads: Sequence[str],
     folders: Sequence[str],
     generations: Sequence[UUID],
+    renders: Sequence[str] = (),
 ) -> None:
-    """Have the files of a deleted project deleted: these keys and folders of raw uploads, and the videos of these
-    generations."""
+    """Have the files of a deleted project or person deleted: these keys and folders of raw uploads, the videos of
+    these generations, and these folders of renders."""
     await defer(
         session,
         DISCARD_TASK,
         queue=WORK_QUEUE,
-        lock=f"discard:{project_id}",
+        lock=f"discard:{owner_id}",
         uploads=list(uploads),
         folders=list(folders),
         generations=[str(generation_id) for generation_id in generations],
+        renders=list(renders),
     )
 
 
 async def tell(session: AsyncSession, user_id: UUID, generation_id: UUID) -> None:
     """Let the person's open pages know, once this transaction commits, that they should read again."""
-    await notify(session, CHANNEL, f"{user_id} {generation_id}")
+    await notify(session, PUSH_CHANNEL, f"{user_id} {generation_id}")

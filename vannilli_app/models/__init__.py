@@ -2,7 +2,11 @@
 
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
 from vannilli_app.models.credit import CreditEntry, CreditReservation
+from vannilli_app.models.export import Export
+from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
 from vannilli_app.models.generation import Generation
+from vannilli_app.models.mail import Mail, OneTimeLink
+from vannilli_app.models.payment import PaymentEvent, Reconciliation
 from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.render import LocalRender
@@ -16,13 +20,21 @@ __all__ = [
     "Consent",
     "CreditEntry",
     "CreditReservation",
+    "Export",
     "Generation",
     "LocalRender",
+    "Mail",
+    "OneTimeLink",
+    "PaymentEvent",
     "Project",
     "ProviderState",
     "ProviderTaskRow",
+    "Reconciliation",
+    "RecoveryCode",
     "RunSetting",
+    "SecondFactor",
     "Segment",
+    "SignInFailure",
     "Subscription",
     "User",
 ]

@@ -13,7 +13,7 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 
 
 class User(SQLModel, table=True):
-    """A person. `credits_remaining` is the sum of their ledger, kept equal in the same transaction."""
+    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -28,16 +28,21 @@ class User(SQLModel, table=True):
     stripe_customer_id: str | None = words(nullable=True, unique=True)
     tier: str = words("free")
     credits_remaining: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    credit_debt: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     free_generation_redeemed: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     device_fingerprint: str | None = words(nullable=True)
     role: str = words("artist")
     email_verified_at: datetime | None = moment(nullable=True)
+    do_not_sell_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 
 
 class AccountSession(SQLModel, table=True):
-    """One signed-in device. A refresh token is signed over `secret` and `refresh_counter`."""
+    """One signed-in device. A refresh token is signed over `secret` and `refresh_counter`.
+
+    `proven_at`: when it last gave the password or a code of the second factor.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index("idx_sessions_user_id", "user_id"),)
@@ -50,6 +55,7 @@ class AccountSession(SQLModel, table=True):
     user_agent: str | None = words(nullable=True)
     created_at: datetime = moment(default_now=True)
     last_seen_at: datetime = moment(default_now=True)
+    proven_at: datetime = moment(default_now=True)
     expires_at: datetime = moment()
     revoked_at: datetime | None = moment(nullable=True)
 

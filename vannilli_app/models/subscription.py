@@ -10,7 +10,11 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 
 
 class Subscription(SQLModel, table=True):
-    """Stripe's subscription as it stands now, in the seed's four states."""
+    """Stripe's subscription as it stands now, in the seed's four states.
+
+    `tier` is what was last paid for, since `paid_at` (null: nothing yet); `next_tier` what the next period is for.
+    `read_at` is when Stripe was asked for the rest: an older answer never overwrites a newer one.
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -26,5 +30,9 @@ class Subscription(SQLModel, table=True):
     current_period_start: datetime = moment()
     current_period_end: datetime = moment()
     cancel_at_period_end: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    next_tier: str | None = words(nullable=True)
+    paid_at: datetime | None = moment(nullable=True)
+    paused_until: datetime | None = moment(nullable=True)
+    read_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)

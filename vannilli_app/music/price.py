@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from math import floor
+from fractions import Fraction
+from math import ceil, floor
 
 from vannilli_app.music.tempo import Section
 
 TOP_UP_CENTS_PER_CREDIT = 30
 TOP_UP_LEAST_CREDITS = 10
+TOP_UP_MOST_CREDITS = 10_000
 
 
 class Tier(StrEnum):
@@ -74,3 +76,13 @@ def what_each_buys(section: Section) -> list[Buys]:
         for plan in PLANS.values()
         if plan.offered
     ]
+
+
+def upgrade_credits(old: Tier, new: Tier, cents: int) -> int:
+    """The credits that paying `cents` for the rest of a period gives on changing from `old` to `new`: of the two plans'
+    difference in credits the share that was paid of their difference in price, rounded up."""
+    dearer = PLANS[new].price_cents - PLANS[old].price_cents
+    more = PLANS[new].credits - PLANS[old].credits
+    if dearer <= 0 or more <= 0 or cents <= 0:
+        return 0
+    return min(ceil(Fraction(more * cents, dearer)), more)

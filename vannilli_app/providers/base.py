@@ -157,9 +157,13 @@ class VideoProvider(Protocol):
     origin: str
     capabilities: Capabilities
 
+    async def prepare(self, request: VideoRequest) -> VideoRequest:
+        """Bring the files to where the provider reads them; gives the request that names them there. Nothing is made of
+        them yet, so a crash here costs nothing."""
+
     async def start_generation(self, request: VideoRequest) -> ProviderTask:
-        """Submit. An `external_id` that the provider knows already gives the task that is there, where the
-        provider has such ids at all (`capabilities.finds_by_our_id`)."""
+        """Submit a request, prepared or not. An `external_id` that the provider knows already gives the task that is
+        there, where the provider has such ids at all (`capabilities.finds_by_our_id`)."""
 
     async def find(self, external_id: str) -> ProviderTask | None:
         """The task that carries our id, if the provider has it; None also where it keeps no such ids."""
@@ -180,6 +184,14 @@ class VideoProvider(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+class ReadsLinks:
+    """For a provider that reads our files by the links of the request."""
+
+    async def prepare(self, request: VideoRequest) -> VideoRequest:
+        """The request as it is."""
+        return request
 
 
 class CallsNobodyBack:

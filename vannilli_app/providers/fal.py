@@ -22,6 +22,7 @@ from vannilli_app.providers.base import (
     Capabilities,
     ProviderError,
     ProviderTask,
+    ReadsLinks,
     TaskStatus,
     VideoRequest,
 )
@@ -159,7 +160,7 @@ class FalQueue:
         self._keys, self._keys_due = keys, now + KEYS_SECONDS
 
 
-class FalModel:
+class FalModel(ReadsLinks):
     """The port on one model of the queue. `path` is the model's place in the queue, by `{mode}` where that makes a
     difference; a model that takes more than video, image and prompt adds to `arguments`."""
 

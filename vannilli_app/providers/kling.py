@@ -23,6 +23,7 @@ from vannilli_app.providers.base import (
     Capabilities,
     ProviderError,
     ProviderTask,
+    ReadsLinks,
     TaskStatus,
     VideoRequest,
 )
@@ -80,7 +81,7 @@ CAPABILITIES = Capabilities(
 )
 
 
-class KlingApi:
+class KlingApi(ReadsLinks):
     """The port, but for a standard's own words: `path` of a submission, its body, how tasks are asked for and read.
 
     `id_field` names a task's id. The callbacks' signature is checked with `webhook_secret`; without it none are

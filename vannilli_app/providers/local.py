@@ -19,7 +19,14 @@ from vannilli_app.db import SERVICE, defer, transaction
 from vannilli_app.errors import Invalid, VannilliError
 from vannilli_app.leases import LEASE, Hold, LostClaim, free_lapsed, heartbeat, persistently, take, write
 from vannilli_app.models import LocalRender
-from vannilli_app.providers.base import CallsNobodyBack, Capabilities, ProviderTask, TaskStatus, VideoRequest
+from vannilli_app.providers.base import (
+    CallsNobodyBack,
+    Capabilities,
+    ProviderTask,
+    ReadsLinks,
+    TaskStatus,
+    VideoRequest,
+)
 from vannilli_app.storage import RAW_UPLOADS, located, store
 
 RENDER_TASK = "local.render"
@@ -34,7 +41,7 @@ class GaveUp(VannilliError):
     code = "render_gave_up"
 
 
-class LocalAnimator(CallsNobodyBack):
+class LocalAnimator(ReadsLinks, CallsNobodyBack):
     """The port on our own engine."""
 
     name = "local"

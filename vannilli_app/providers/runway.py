@@ -7,6 +7,7 @@ be found again.
 
 import mimetypes
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -85,19 +86,23 @@ class Runway(CallsNobodyBack):
         headers = {"Authorization": f"Bearer {api_key}", "X-Runway-Version": VERSION}
         self._http = Transport(self.name, base_url, lambda: headers)
 
-    async def start_generation(self, request: VideoRequest) -> ProviderTask:
+    async def prepare(self, request: VideoRequest) -> VideoRequest:
         try:
             picture = await self._uploaded(request.target_image_url, self.capabilities.max_image_bytes)
             performance = await self._uploaded(request.driver_video_url, self.capabilities.max_video_bytes)
         except ProviderError as error:
             error.maybe_accepted = False  # whatever became of the files: no task was made of them
             raise
+        return replace(request, target_image_url=picture, driver_video_url=performance)
+
+    async def start_generation(self, request: VideoRequest) -> ProviderTask:
+        request = await self.prepare(request)
         made = await self._told(
             "/v1/character_performance",
             {
                 "model": MODEL,
-                "character": {"type": "image", "uri": picture},
-                "reference": {"type": "video", "uri": performance},
+                "character": {"type": "image", "uri": request.target_image_url},
+                "reference": {"type": "video", "uri": request.driver_video_url},
                 "ratio": _ratio(request.width, request.height),
                 "bodyControl": True,
             },
@@ -141,7 +146,9 @@ class Runway(CallsNobodyBack):
         return document(answer)
 
     async def _uploaded(self, link: str, most_bytes: int) -> str:
-        """Upload a file of our store; gives its `runway://` address, which lives for 24 h."""
+        """Upload a file of our store; gives its `runway://` address, which lives for 24 h. What is there stays."""
+        if link.startswith("runway:"):
+            return link
         bucket, key = located(link)
         with tempfile.TemporaryDirectory(prefix="vannilli-runway-") as folder:
             path = Path(folder) / Path(key).name

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from vannilli_app.errors import NotFound, VannilliError
+from vannilli_app.errors import NotFound, Unavailable
 
 RAW_UPLOADS = "vannilli-raw-uploads"
 FINAL_RENDERS = "vannilli-final-renders"
@@ -23,7 +23,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(/[A-Za-z0-9_-][A-Za-z0-9.
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
-class StoreUnavailable(VannilliError):
+class StoreUnavailable(Unavailable):
     """The files cannot be reached right now. Try again in a moment."""
 
     code = "store_unavailable"

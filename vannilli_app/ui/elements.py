@@ -8,9 +8,9 @@ def button_link(text: str | rx.Var, href: str | rx.Var, *, kind: str = "main", *
     return rx.el.a(text, href=href, class_name=f"button button-{kind}", **props)
 
 
-def failure(sentence: str | rx.Var, *children: rx.Component) -> rx.Component:
-    """What went wrong, read out at once, with the next step beside it."""
-    return rx.el.div(rx.el.span(sentence), *children, class_name="message message-error", role="alert")
+def failure(*words: str | rx.Var | rx.Component) -> rx.Component:
+    """What went wrong, read out at once."""
+    return rx.el.div(rx.el.span(*words), class_name="message message-error", role="alert")
 
 
 def nothing_here(

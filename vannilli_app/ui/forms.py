@@ -9,7 +9,8 @@ from vannilli_app.ui.browser import module
 
 class Field(TypedDict):
     """One field: its name in the JSON, and the sentences for when it is empty (`missing`) or malformed (`wrong`).
-    `codes` are problems of the server that are about this field."""
+    `codes` are problems of the server that are about this field; `asked` is the one that asks for it, and until then
+    it is not there."""
 
     name: str
     label: str
@@ -19,13 +20,15 @@ class Field(TypedDict):
     hint: NotRequired[str]
     autocomplete: NotRequired[str]
     codes: NotRequired[list[str]]
+    asked: NotRequired[str]
     least: NotRequired[int]
     most: NotRequired[int]
 
 
 class ApiForm(rx.Component):
     """Posts its fields to `action`, shows the problem document's sentences beside them, and loads `next`
-    (or the page in `?next=`) anew when they are accepted. `busy` is the button's text meanwhile."""
+    (or the page in `?next=`) anew when they are accepted, or says `done`. `busy` is the button's text meanwhile.
+    `with_token` sends along what stands behind `#` in the address."""
 
     library = module("api_form.jsx")
     tag = "ApiForm"
@@ -35,6 +38,8 @@ class ApiForm(rx.Component):
     submit: rx.Var[str]
     busy: rx.Var[str]
     next: rx.Var[str]
+    done: rx.Var[str]
+    with_token: rx.Var[bool]
 
 
 class OtherEntrance(rx.Component):
@@ -48,7 +53,8 @@ class OtherEntrance(rx.Component):
 
 
 class ApiButton(rx.Component):
-    """One call of our API without a body, then `next` loaded anew; the problem's sentence beside it on failure."""
+    """One call of our API, then `next` loaded anew, or the address in the answer's field `follow`, or `done` said;
+    the problem's sentence beside it on failure. `sure` is asked before; `look` is plain, main or bare."""
 
     library = module("api_button.jsx")
     tag = "ApiButton"
@@ -57,8 +63,46 @@ class ApiButton(rx.Component):
     label: rx.Var[str]
     busy: rx.Var[str]
     next: rx.Var[str]
+    method: rx.Var[str]
+    body: rx.Var[dict]
+    done: rx.Var[str]
+    follow: rx.Var[str]
+    sure: rx.Var[dict[str, str]]
+    look: rx.Var[str]
+    name: rx.Var[str]
+    on_done: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class WithToken(rx.Component):
+    """Its first child where the address has no token behind `#`, the second where it has one."""
+
+    library = module("with_token.jsx")
+    tag = "WithToken"
+
+
+class SessionEnd(rx.Component):
+    """Leads to the sign-in page once `ended`."""
+
+    library = module("session_end.jsx")
+    tag = "SessionEnd"
+
+    ended: rx.Var[bool]
+
+
+class SecondFactor(rx.Component):
+    """Turns the second step on and off; `left` recovery codes are not used yet."""
+
+    library = module("second_factor.jsx")
+    tag = "SecondFactor"
+
+    on: rx.Var[bool]
+    left: rx.Var[int]
+    on_change: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 api_form = ApiForm.create
 other_entrance = OtherEntrance.create
 api_button = ApiButton.create
+with_token = WithToken.create
+session_end = SessionEnd.create
+second_factor = SecondFactor.create

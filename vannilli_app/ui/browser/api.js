@@ -1,3 +1,5 @@
+import { ask } from "./ask.js";
+
 /** Our JSON API, with the session's cookie. Errors are problem documents (RFC 9457) and arrive as `Problem`. */
 
 /** What went wrong, in a sentence for the person; `fields` maps a field's name to its sentence. */
@@ -39,11 +41,26 @@ export async function api(method, path, body, { signal, headers } = {}) {
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   if (response.status === 401 && answer?.code === "not_signed_in") signInAgain();
+  if (answer?.code === "confirmation_required" && (await confirmed())) return api(method, path, body, { signal, headers });
   throw new Problem({ ...answer, status: response.status, detail: answer?.detail ?? BROKEN });
 }
 
+/** Asks for the password, or a code where the second step is on. @returns {Promise<boolean>} whether it was right */
+async function confirmed() {
+  const { totp } = await api("GET", "/api/account");
+  return ask({
+    title: "Is it you?",
+    sentence: "This is only for you, so confirm it first. It holds for ten minutes.",
+    yes: "Go on",
+    field: totp
+      ? { label: "Code from your app, or a recovery code", type: "text", autocomplete: "one-time-code" }
+      : { label: "Your password", type: "password", autocomplete: "current-password" },
+    attempt: (value) => api("POST", "/api/auth/confirm", totp ? { totp: value } : { password: value }),
+  });
+}
+
 /** To the sign-in page, and back here afterwards. */
-function signInAgain() {
+export function signInAgain() {
   location.assign(`/signin?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 

@@ -1,27 +1,41 @@
-/** A button that is one call of our API, and then another page. */
+/** A button that is one call of our API, and then another page, a word, or news for the page. */
 import { useState } from "react";
 import { api } from "./api.js";
+import { ask } from "./ask.js";
 
-/** @param {{action: string, label: string, busy: string, next: string}} props */
-export function ApiButton({ action, label, busy, next }) {
+/**
+ * @param {{action: string, label: string, busy: string, next?: string, method?: string, body?: object, done?: string,
+ *   follow?: string, sure?: {title: string, sentence: string, yes: string, no: string}, look?: string, name?: string,
+ *   onDone?: () => void}} props
+ * Afterwards `next` is loaded anew, or the address in the answer's field `follow`, or `done` stands beside it.
+ * `sure` is asked before. `name` is what a screen reader says where `label` does not suffice.
+ */
+export function ApiButton({ action, label, busy, next, method = "POST", body, done, follow, sure, look = "plain", name, onDone }) {
   const [sending, setSending] = useState(false);
-  const [sentence, setSentence] = useState("");
+  const [sentence, setSentence] = useState({});
 
   async function send() {
+    if (sending || (sure && !(await ask(sure)))) return;
     setSending(true);
-    setSentence("");
+    setSentence({});
     try {
-      await api("POST", action);
-      location.assign(next);
+      const answer = await api(method, action, body);
+      onDone?.();
+      if (follow) location.assign(answer[follow]);
+      if (next) return location.assign(next);
+      setSentence({ good: done });
     } catch (problem) {
-      setSending(false);
-      setSentence(problem.message);
+      setSentence({ bad: problem.message });
     }
+    setSending(false);
   }
   return (
     <div className="stack-tight">
-      <button type="button" className={`button button-plain${sending ? " busy" : ""}`} disabled={sending} onClick={send}>{sending ? busy : label}</button>
-      <div aria-live="assertive">{sentence && <p className="message message-error">{sentence}</p>}</div>
+      <button type="button" className={`button button-${look}${sending ? " busy" : ""}`} aria-disabled={sending} aria-label={name} onClick={send}>{sending ? busy : label}</button>
+      <div aria-live="assertive">
+        {sentence.bad && <p className="message message-error">{sentence.bad}</p>}
+        {sentence.good && <p className="message">{sentence.good}</p>}
+      </div>
     </div>
   );
 }

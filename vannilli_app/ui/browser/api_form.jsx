@@ -1,4 +1,4 @@
-/** A form that posts its fields as JSON, shows what the server refuses beside the field, and moves on. */
+/** A form that posts its fields as JSON, shows what the server refuses beside the field, and moves on or says `done`. */
 import { useEffect, useId, useRef, useState } from "react";
 import { api, nextPage } from "./api.js";
 
@@ -14,13 +14,19 @@ import { api, nextPage } from "./api.js";
  * @property {number} [least]    fewest characters
  * @property {number} [most]
  * @property {string[]} [codes]  problems of the server that are about this field
+ * @property {string} [asked]    the problem that asks for it; until then the field is not there
  *
- * @param {{fields: Field[], action: string, submit: string, busy: string, next: string}} props
+ * @param {{fields: Field[], action: string, submit: string, busy: string, next: string, done?: string,
+ *   withToken?: boolean}} props
+ * `done` is said instead of moving on. `withToken` sends along what stands behind `#` in the address.
  * `next` is where it leads; `?next=` in the address goes first. The whole page is loaded anew, since a websocket
  * keeps the cookies that it was opened with.
  */
-export function ApiForm({ fields, action, submit, busy, next }) {
+export function ApiForm({ fields: all, action, submit, busy, next, done, withToken }) {
   const id = useId();
+  const [asked, setAsked] = useState([]);
+  const [said, setSaid] = useState("");
+  const fields = all.filter((field) => !field.asked || asked.includes(field.asked));
   const form = useRef(null);
   const [errors, setErrors] = useState({});
   const [refused, setRefused] = useState("");
@@ -41,11 +47,18 @@ export function ApiForm({ fields, action, submit, busy, next }) {
     show(found);
     if (Object.keys(found).length) return;
     setSending(true);
+    setSaid("");
     try {
-      await api("POST", action, values);
+      await api("POST", action, withToken ? { ...values, token: location.hash.slice(1) } : values);
+      if (done) {
+        setSending(false);
+        setSaid(done);
+        return form.current.reset();
+      }
       location.assign(nextPage(next));
     } catch (problem) {
       setSending(false);
+      if (all.some((field) => field.asked === problem.code)) return setAsked([...asked, problem.code]);
       const known = refusals(fields, problem);
       show(known, Object.keys(known).length ? "" : problem.message);
     }
@@ -56,6 +69,7 @@ export function ApiForm({ fields, action, submit, busy, next }) {
       {fields.map((field) => (
         <FormField key={field.name} field={field} id={`${id}${field.name}`} error={errors[field.name]} onEdit={() => errors[field.name] && setErrors({ ...errors, [field.name]: "" })} />
       ))}
+      <div aria-live="polite">{said && <p className="message">{said}</p>}</div>
       <div aria-live="assertive">{refused && <p className="message message-error">{refused}</p>}</div>
       <button className={`button button-main button-wide${sending ? " busy" : ""}`} type="submit" aria-disabled={sending}>
         {sending ? busy : submit}
@@ -96,6 +110,7 @@ function FormField({ field, id, error, onEdit }) {
           autoComplete={field.autocomplete}
           minLength={field.least}
           maxLength={field.most}
+          autoFocus={Boolean(field.asked)}
           autoCapitalize="none"
           spellCheck={false}
         />

@@ -12,6 +12,7 @@ export const MAX_BPM = 200;
 export const MIN_BARS = 1;
 export const MAX_BARS = 32;
 export const BAR_PRESETS = [4, 8, 16, 32];
+export const BEAT_UNITS = ["quarter", "dotted_quarter", "denominator"];
 export const SIGNATURES = ["4/4", "3/4", "6/8", "2/4", "5/4", "7/8", "9/8", "12/8", "2/2"];
 
 /** Cents a credit and credits included, by tier; a credit is a second. */
@@ -24,14 +25,16 @@ export const PLANS = {
 };
 
 const gcd = (a, b) => (b ? gcd(b, a % b) : a);
-const fraction = (n, d) => {
+/** @returns {Fraction} */
+export const fraction = (n, d) => {
   const common = gcd(n < 0n ? -n : n, d) || 1n;
   return { n: n / common, d: d / common };
 };
-const times = (a, b) => fraction(a.n * b.n, a.d * b.d);
-const over = (a, b) => fraction(a.n * b.d, a.d * b.n);
-const whole = (a) => fraction(BigInt(a), 1n);
-const floor = (a) => a.n / a.d; // of positive fractions, as all of these are
+export const times = (a, b) => fraction(a.n * b.n, a.d * b.d);
+export const over = (a, b) => fraction(a.n * b.d, a.d * b.n);
+export const whole = (a) => fraction(BigInt(a), 1n);
+export const floor = (a) => a.n / a.d; // of positive fractions, as all of these are
+export const ceil = (a) => (a.n + a.d - 1n) / a.d;
 
 /** A decimal as it is written: "93.5" is 187/2. Null for what is no plain positive decimal. */
 export function decimal(text) {
@@ -44,14 +47,15 @@ export function decimal(text) {
 const within = (value, least, most) => value && value.n >= BigInt(least) * value.d && value.n <= BigInt(most) * value.d;
 
 /** @returns {Refusal | null} why this is no section, in the words of the server */
-export function refusal({ bpm, bars, timeSignature }) {
+export function refusal({ bpm, bars, timeSignature, beatUnit = "quarter" }) {
   const tempo = decimal(bpm);
   if (!within(tempo, MIN_BPM, MAX_BPM) || 1000n % tempo.d)
     return { field: "bpm", code: "bpm_out_of_range", message: `The tempo goes from ${MIN_BPM} to ${MAX_BPM} BPM, with up to three decimals.` };
   const length = decimal(bars);
   if (!within(length, MIN_BARS, MAX_BARS) || 2n % length.d)
     return { field: "bars", code: "bars_out_of_range", message: `A section has ${MIN_BARS} to ${MAX_BARS} bars, in whole or half bars.` };
-  const [numerator, denominator] = timeSignature.split("/").map(Number);
+  if (!BEAT_UNITS.includes(beatUnit)) return { field: "beat_unit", code: "validation_error", message: `The tempo counts one of these notes: ${BEAT_UNITS.join(", ")}.` };
+  const [numerator, denominator] = /^\d{1,2}\/\d{1,2}$/.test(timeSignature) ? timeSignature.split("/").map(Number) : [];
   if (!(numerator >= 1 && numerator <= 32 && [2, 4, 8, 16].includes(denominator)))
     return { field: "time_signature", code: "invalid_time_signature", message: "Write a time signature like 4/4, 3/4 or 6/8." };
   return null;
@@ -75,7 +79,7 @@ export function section(tempo) {
   return {
     barSeconds,
     seconds,
-    billed: Number((seconds.n + seconds.d - 1n) / seconds.d),
+    billed: Number(ceil(seconds)),
     beats: times(bars, perBar),
     perBar,
     partName: partName(bars),
@@ -112,25 +116,11 @@ export function written(value, places = 3) {
   return String(scaled / scale) + (tail && `.${tail}`);
 }
 
+/** The nearest whole number, halves up. */
+export const rounded = (a) => (2n * a.n + a.d) / (2n * a.d);
+
 /** The nearest float, for clocks and drawing only. */
 export const float = (value) => Number(value.n) / Number(value.d);
 
 /** "1 bar", "8.5 bars". */
 export const countedBars = (bars) => `${bars} ${Number(bars) === 1 ? "bar" : "bars"}`;
-
-/** The tempo of taps, from their times in ms: 60 / median of the last 8 intervals; the spread tells how sure. */
-export function tapped(times) {
-  const gaps = times.slice(1).map((time, i) => time - times[i]).slice(-8).sort((a, b) => a - b);
-  if (!gaps.length) return null;
-  const middle = gaps.length >> 1;
-  const median = gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
-  const spread = (gaps[gaps.length - 1] - gaps[0]) / 2 / median;
-  return { bpm: 60000 / median, spread, taps: gaps.length + 1 };
-}
-
-/** Half or double, whatever brings a tempo into range; clamped when nothing does. */
-export function intoRange(bpm) {
-  while (bpm < MIN_BPM && bpm * 2 <= MAX_BPM) bpm *= 2;
-  while (bpm > MAX_BPM && bpm / 2 >= MIN_BPM) bpm /= 2;
-  return Math.min(MAX_BPM, Math.max(MIN_BPM, bpm));
-}

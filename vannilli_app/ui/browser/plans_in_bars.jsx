@@ -2,8 +2,15 @@
 import { PLANS, buys, countedBars, money, section } from "./music.js";
 import { useTempo } from "./tempo.js";
 
-/** @param {{plans: string[]}} props tiers, in the order to show them */
-export function PlansInBars({ plans }) {
+/**
+ * @param {object} props
+ * @param {string[]} props.plans tiers, in the order to show them
+ * @param {(tier: string) => void} [props.onChoose] with it each plan can be chosen
+ * @param {string} [props.current] the tier of whoever looks; empty for a visitor
+ * @param {boolean} [props.hasPlan] whether that is a plan, which is changed on another page
+ * @param {string} [props.busy] the tier that is being bought
+ */
+export function PlansInBars({ plans, onChoose, current = "", hasPlan = false, busy = "" }) {
   const tempo = useTempo();
   const part = section(tempo) ?? section({ ...tempo, bpm: "140", bars: "8" });
   return (
@@ -26,10 +33,25 @@ export function PlansInBars({ plans }) {
                 <p className="quiet small figures">{said(bought.sections, part.partName, tempo.bars)} {plan.credits} credits.</p>
               </>
             )}
+            {onChoose && <Choose tier={tier} plan={plan} current={current} hasPlan={hasPlan} busy={busy} onChoose={onChoose} />}
           </li>
         );
       })}
     </ul>
+  );
+}
+
+function Choose({ tier, plan, current, hasPlan, busy, onChoose }) {
+  const monthly = plan.every === "a month";
+  if (tier === current && (monthly || tier === "free")) return <p className="plan-choose plan-yours">{monthly ? "Your plan" : "You are here"}</p>;
+  if (tier === "free") return <div className="plan-choose">{current === "" && <a className="button button-plain button-wide" href="/signup">Start free</a>}</div>;
+  if (monthly && hasPlan) return <div className="plan-choose"><a className="button button-plain button-wide" href="/account">Change to {plan.name}</a></div>;
+  return (
+    <div className="plan-choose">
+      <button type="button" disabled={busy !== ""} onClick={() => onChoose(tier)} className={`button button-wide ${tier === "artist" ? "button-main" : "button-plain"}${busy === tier ? " busy" : ""}`}>
+        {busy === tier ? "To the checkout" : `Get ${plan.name}`}
+      </button>
+    </div>
   );
 }
 

@@ -3,15 +3,14 @@
  * What is shown anywhere (calculator, prices, grids, --beat) follows this store.
  */
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { STANDARD, tempoIn } from "./address.js";
 import { beatsPerBar, float, refusal } from "./music.js";
 
 /** @typedef {import("./music.js").Tempo} Tempo */
 
 const STORED = "vannilli.tempo";
-/** @type {Tempo} */
-const DEFAULT = Object.freeze({ bpm: "140", bars: "8", timeSignature: "4/4", beatUnit: "quarter" });
 
-let tempo = DEFAULT;
+let tempo = STANDARD;
 const listeners = new Set();
 
 /** @returns {Tempo} */
@@ -38,7 +37,7 @@ export function onTempo(listener) {
 /** The tempo, as a React hook. The address (?bpm=&bars=&ts=&unit=) wins over the last visit. */
 export function useTempo() {
   useEffect(recall, []);
-  return useSyncExternalStore(onTempo, currentTempo, () => DEFAULT);
+  return useSyncExternalStore(onTempo, currentTempo, () => STANDARD);
 }
 
 let recalled = false;
@@ -47,22 +46,13 @@ let recalled = false;
 export function recall() {
   if (recalled) return;
   recalled = true;
-  let known = {};
-  try { known = JSON.parse(localStorage.getItem(STORED)) ?? {}; } catch { /* unreadable: start anew */ }
-  const query = new URLSearchParams(location.search);
-  const asked = { bpm: query.get("bpm"), bars: query.get("bars"), timeSignature: query.get("ts")?.replace("-", "/"), beatUnit: query.get("unit") };
-  const next = { ...DEFAULT };
-  for (const source of [known, asked])
-    for (const key of Object.keys(next)) if (source[key]) next[key] = String(source[key]);
-  if (!refusal(next)) setTempo(next);
+  const asked = tempoIn(location.search);
+  let next = asked;
+  if (!asked || refusal(asked)) {
+    try { next = { ...STANDARD, ...JSON.parse(localStorage.getItem(STORED)) }; } catch { /* unreadable: start anew */ }
+  }
+  if (next && !refusal(next)) setTempo(next);
   clock.setBeat(60 / Number(tempo.bpm));
-}
-
-/** The address of `path` that carries a tempo with it. */
-export function withTempo(path, { bpm, bars, timeSignature, beatUnit }) {
-  const query = new URLSearchParams({ bpm, bars, ts: timeSignature.replace("/", "-") });
-  if (beatUnit !== "quarter") query.set("unit", beatUnit);
-  return `${path}?${query}`;
 }
 
 /** Beats in a bar to draw, and how much of a beat the last one is: 7/8 in quarters is 4 beats, the last a half. */

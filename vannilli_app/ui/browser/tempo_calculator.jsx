@@ -1,10 +1,10 @@
 /** Tempo, bars and metre with what they come to, alive at the person's tempo. */
 import { useEffect, useId, useRef, useState } from "react";
+import { withTempo } from "./address.js";
 import { BarGrid } from "./bar_grid.jsx";
 import * as music from "./music.js";
-import { setTempo, strike, useBeat, useTempo, withTempo } from "./tempo.js";
-
-const TAPS_END_MS = 2000;
+import { intoRange, tapped, withTap } from "./taps.js";
+import { setTempo, strike, useBeat, useTempo } from "./tempo.js";
 
 /**
  * @param {object} props
@@ -30,8 +30,11 @@ export function TempoCalculator({ result = true, next, action, tier }) {
   );
 }
 
-/** The tempo, huge. Tap it, or T from anywhere, and it is yours. */
-function TempoPad({ bpm }) {
+/**
+ * The tempo, huge. Tap it, or T from anywhere, and it is yours.
+ * @param {{bpm: string, space?: boolean}} props  `space`: the space bar taps too, where nothing else wants it
+ */
+export function TempoPad({ bpm, space = false }) {
   const lamp = useRef(null);
   const taps = useRef([]);
   const [heard, setHeard] = useState(null);
@@ -41,19 +44,20 @@ function TempoPad({ bpm }) {
   });
 
   function tap() {
-    const now = performance.now();
-    const earlier = taps.current;
-    taps.current = earlier.length && now - earlier.at(-1) > TAPS_END_MS ? [now] : [...earlier, now].slice(-9);
+    taps.current = withTap(taps.current, performance.now());
     strike();
-    const guess = music.tapped(taps.current);
+    const guess = tapped(taps.current);
     setHeard(guess ?? { taps: 1 });
-    if (guess && guess.taps > 2) setTempo({ bpm: String(Math.round(music.intoRange(guess.bpm))) });
+    if (guess && guess.taps > 2) setTempo({ bpm: String(Math.round(intoRange(guess.bpm))) });
   }
 
   useEffect(() => {
     const onKey = (event) => {
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-      if (event.key.toLowerCase() !== "t" || event.repeat || typing || event.metaKey || event.ctrlKey || event.altKey) return;
+      const busy = event.target.closest?.("a, button, summary, [role=slider]");
+      const wanted = event.key.toLowerCase() === "t" || (space && event.key === " " && !busy);
+      if (!wanted || event.repeat || typing || event.metaKey || event.ctrlKey || event.altKey) return;
+      event.preventDefault();
       tap();
     };
     addEventListener("keydown", onKey);
@@ -65,6 +69,7 @@ function TempoPad({ bpm }) {
       type="button"
       className="tempo-pad"
       aria-label={`${bpm} BPM. Tap the tempo here, or with the T key.`}
+      suppressHydrationWarning
       onPointerDown={(event) => event.button === 0 && tap()}
       onKeyDown={(event) => {
         if (![" ", "Enter"].includes(event.key) || event.repeat) return;
@@ -72,7 +77,7 @@ function TempoPad({ bpm }) {
         tap();
       }}
     >
-      <span className="tempo-number" data-long={bpm.length > 3 ? "" : undefined}>{bpm || "–"}</span>
+      <span className="tempo-number" data-answer="bpm" data-long={bpm.length > 3 ? "" : undefined} suppressHydrationWarning>{bpm || "–"}</span>
       <span className="tempo-side">
         <span className="tempo-lamp" ref={lamp} />
         <span>BPM</span>
@@ -82,13 +87,15 @@ function TempoPad({ bpm }) {
   );
 }
 
+/** How sure the taps are: within how many BPM, two times out of three. */
 function said(heard) {
   if (!heard) return "tap it";
-  if (heard.taps < 3) return "keep tapping";
-  return heard.spread < 0.04 ? "steady" : heard.spread < 0.1 ? "nearly steady" : "uneven";
+  if (heard.taps < 4) return "keep tapping";
+  if (heard.plusMinus > 8) return "uneven";
+  return heard.plusMinus < 0.5 ? "steady" : `± ${Math.ceil(heard.plusMinus)}`;
 }
 
-function TempoRow({ id, bpm, wrong }) {
+export function TempoRow({ id, bpm, wrong }) {
   const value = Number(bpm.replace(",", ".")) || music.MIN_BPM;
   const share = ((value - music.MIN_BPM) / (music.MAX_BPM - music.MIN_BPM)) * 100;
   const to = (next) => setTempo({ bpm: String(Math.round(Math.min(music.MAX_BPM, Math.max(music.MIN_BPM, next)) * 1000) / 1000) });
@@ -130,7 +137,7 @@ function TempoRow({ id, bpm, wrong }) {
   );
 }
 
-function Length({ tempo }) {
+export function Length({ tempo }) {
   const bars = Number(tempo.bars) || music.MIN_BARS;
   const part = music.section(tempo);
   return (
@@ -158,7 +165,7 @@ function Length({ tempo }) {
 
 const COMPOUND = ["6/8", "9/8", "12/8"];
 
-function Metre({ tempo }) {
+export function Metre({ tempo }) {
   const units = COMPOUND.includes(tempo.timeSignature)
     ? ["quarter", "dotted_quarter", "denominator"]
     : tempo.timeSignature.endsWith("/4") ? ["quarter"] : ["quarter", "denominator"];

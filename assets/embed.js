@@ -1,0 +1,16 @@
+/* Puts Vannilli's tempo calculator where this script stands:
+   <script async src="https://…/embed.js" data-tempo="?bpm=140&bars=8&ts=4-4"></script> */
+(() => {
+  const script = document.currentScript;
+  const origin = new URL(script.src).origin;
+  const frame = document.createElement("iframe");
+  frame.src = `${origin}/embed${script.dataset.tempo || ""}`;
+  frame.title = "Tempo calculator";
+  frame.loading = "lazy";
+  frame.style.cssText = "display:block;width:100%;height:520px;border:0";
+  addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== origin || event.data?.vannilli !== "height") return;
+    frame.style.height = `${Math.ceil(event.data.height)}px`;
+  });
+  script.before(frame);
+})();

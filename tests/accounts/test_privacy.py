@@ -1,0 +1,117 @@
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.accounts.conftest import ANA, bearer, post, rows
+from vannilli_app.accounts import jobs, privacy, retention
+from vannilli_app.generations.jobs import discard_files
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+
+PROJECT = {"track_name": "Night Bus", "bpm": 140, "bars": 8}
+
+
+@pytest.fixture
+async def uploaded(api, ana, tmp_path):
+    """A project of Ana's with a file; gives the file's key."""
+    project = (await api.post("/api/projects", json=PROJECT, headers=bearer(ana))).raise_for_status().json()
+    asset = {"kind": "audio", "content_type": "audio/wav", "size_bytes": 5}
+    wanted = {"project_id": project["id"], "assets": [asset]}
+    (await api.post("/api/upload-assets", json=wanted, headers=bearer(ana))).raise_for_status()
+    [(key,)] = await rows("SELECT path FROM assets")
+    (tmp_path / "track").write_bytes(b"a wav")
+    await store().upload(RAW_UPLOADS, key, tmp_path / "track", "audio/wav")
+    return key
+
+
+async def export(api, ana):
+    asked = await api.post("/api/account/exports", headers=bearer(ana))
+    assert (asked.status_code, asked.json()["status"]) == (202, "pending")
+    await jobs.make_export(asked.json()["id"])
+    return asked.json()["id"]
+
+
+async def test_a_copy_has_everything_of_mine_and_nothing_of_anybody_elses(api, ana, uploaded):
+    ben = (await api.post("/api/auth/signup", json=ANA | {"email": "ben@example.com"})).json()
+    await api.post("/api/projects", json=PROJECT | {"track_name": "Ben's"}, headers=bearer(ben))
+    export_id = await export(api, ana)
+    [found] = (await api.get("/api/account/exports", headers=bearer(ana))).json()["items"]
+    assert (found["id"], found["status"]) == (export_id, "ready")
+    link = (await api.get(f"/api/account/exports/{export_id}", headers=bearer(ana))).json()["download_url"]
+    copy = zipfile.ZipFile(io.BytesIO((await api.get(link)).content))
+    assert copy.read(f"files/{uploaded}") == b"a wav"
+    data = {name: json.loads(copy.read(name)) for name in copy.namelist() if name.endswith(".json")}
+    assert [one["track_name"] for one in data["data/projects.json"]] == ["Night Bus"]
+    assert [one["email"] for one in data["data/users.json"]] == [ANA["email"]]
+    assert {one["kind"] for one in data["data/consents.json"]} == {"terms", "likeness_licence"}
+    assert {"sessions", "credit_entries", "audit_log", "generations", "assets"} <= {
+        name.removeprefix("data/").removesuffix(".json") for name in data
+    }
+    everything = json.dumps(data)
+    assert "argon2" not in everything
+    assert ben["user"]["id"] not in everything
+    assert "Your data is ready" in [mail["Subject"] for mail in await post()]
+
+
+async def test_a_second_asking_while_one_is_made_is_the_same_copy(api, ana):
+    first, second = [await api.post("/api/account/exports", headers=bearer(ana)) for _ in range(2)]
+    assert first.json()["id"] == second.json()["id"]
+
+
+async def test_a_copy_is_gone_after_seven_days(api, ana):
+    export_id = await export(api, ana)
+    now = datetime.now(UTC)
+    assert await retention.run(now + timedelta(days=6)) == 0
+    assert await retention.run(now + timedelta(days=8)) == 1
+    assert await store().head(FINAL_RENDERS, privacy.export_key(ana["user"]["id"], export_id)) is None
+    assert (await api.get(f"/api/account/exports/{export_id}", headers=bearer(ana))).status_code == 404
+
+
+async def test_deletion_leaves_the_ledger_without_a_name_and_nothing_else(api, ana, uploaded):
+    await export(api, ana)
+    await post()
+    await rows("UPDATE sessions SET proven_at = now() - interval '1 hour' RETURNING id")
+    assert (await api.delete("/api/account", headers=bearer(ana))).status_code == 403
+    await api.post("/api/auth/confirm", json={"password": ANA["password"]}, headers=bearer(ana))
+    assert (await api.delete("/api/account", headers=bearer(ana))).status_code == 204
+    assert (await api.get("/api/auth/me", headers=bearer(ana))).status_code == 401
+    for table in ("users", "projects", "assets", "sessions", "consents", "exports", "recovery_codes"):
+        assert await rows(f"SELECT 1 FROM {table}") == [], table
+    assert await rows("SELECT user_id, amount FROM credit_entries") == [(None, 3)]
+    assert await rows("SELECT action, user_id, ip_address FROM audit_log") == [
+        ("account_deleted", None, None)
+    ]
+    for (args,) in await rows(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'generations.discard_files'"
+    ):
+        await discard_files(**args)
+    assert await store().head(RAW_UPLOADS, uploaded) is None
+    assert [one.key async for one in store().list(FINAL_RENDERS, "")] == []
+    assert [mail["Subject"] for mail in await post()] == ["Your account is deleted"]
+    again = await api.post("/api/auth/signup", json=ANA)
+    assert again.status_code == 201
+
+
+async def test_do_not_sell_is_kept_with_its_time(api, ana):
+    for wanted in (True, False):
+        answer = await api.put("/api/account/do-not-sell", json={"do_not_sell": wanted}, headers=bearer(ana))
+        assert answer.status_code == 204
+        standing = (await api.get("/api/account", headers=bearer(ana))).json()
+        assert standing["do_not_sell"] is wanted
+    actions = (await api.get("/api/account/activity", headers=bearer(ana))).json()["items"]
+    assert [one["action"] for one in actions] == ["do_not_sell_off", "do_not_sell_on", "signed_up"]
+
+
+async def test_what_i_did_comes_in_pages_and_goes_after_ninety_days(api, ana):
+    await api.put("/api/account/do-not-sell", json={"do_not_sell": True}, headers=bearer(ana))
+    first = (await api.get("/api/account/activity?limit=1", headers=bearer(ana))).json()
+    rest = await api.get(
+        "/api/account/activity", params={"cursor": first["next_cursor"]}, headers=bearer(ana)
+    )
+    assert [one["action"] for one in rest.json()["items"]] == ["signed_up"]
+    await retention.run(datetime.now(UTC) + timedelta(days=89))
+    assert len(await rows("SELECT 1 FROM audit_log")) == 2
+    await retention.run(datetime.now(UTC) + timedelta(days=91))
+    assert await rows("SELECT 1 FROM audit_log") == []

@@ -1,0 +1,90 @@
+"""A copy of everything that is stored about a person: a ZIP of one JSON file a table, and of their files.
+
+The rows are read in the person's own role, so row-level security decides what is theirs; secrets are left out.
+"""
+
+import asyncio
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app import db
+from vannilli_app.errors import NotFound
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+
+SECRETS = frozenset({"password_hash", "secret", "refresh_counter", "claim", "token_hash", "code_hash"})
+# Whose row it is, where that is not in `user_id`.
+_OWNERS = {
+    "users": "t.id = :person",
+    "generations": "t.project_id IN (SELECT id FROM projects WHERE user_id = :person)",
+}
+_VIDEOS = ("final_video_r2_path", "preview_video_r2_path", "preview_gif_r2_path", "thumbnail_r2_path")
+_README = """\
+Everything that Vannilli stores about you.
+
+data/   one JSON file for each kind of thing: your account, projects, videos, credits, sessions, consents, log
+files/  what you uploaded, as long as we have it (24 hours at most), and your videos (30 days)
+
+Left out are only secrets: the digest of your password and the keys of your sessions.
+"""
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+async def make(user_id: UUID, key: str) -> int:
+    """Make the copy and store it under `key` among the renders; its size in bytes."""
+    async with db.transaction(db.as_user(user_id)) as session:
+        rows = await _rows(session, user_id)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        files = await _files(rows, folder)
+        copy = folder / "export.zip"
+        await asyncio.to_thread(_pack, copy, rows, files)
+        await store().upload(FINAL_RENDERS, key, copy, "application/zip")
+        return copy.stat().st_size
+
+
+async def _rows(session: AsyncSession, user_id: UUID) -> Rows:
+    """The person's rows by table, of every table that they may read."""
+    connection = await session.connection()
+    found: Rows = {}
+    for table in SQLModel.metadata.sorted_tables:
+        owned = _OWNERS.get(table.name) or ("t.user_id = :person" if "user_id" in table.columns else "")
+        readable = text("SELECT has_table_privilege(current_user, :name, 'SELECT')")
+        if not owned or not (await connection.execute(readable, {"name": table.name})).scalar_one():
+            continue
+        statement = text(f"SELECT to_jsonb(t) FROM {table.name} t WHERE {owned}")  # noqa: S608 (names of our models)
+        rows = (await connection.execute(statement, {"person": user_id})).scalars()
+        found[table.name] = [{k: v for k, v in row.items() if k not in SECRETS} for row in rows]
+    return found
+
+
+async def _files(rows: Rows, folder: Path) -> dict[str, Path]:
+    """The person's files that are still there, by their name in the copy."""
+    wanted = [(RAW_UPLOADS, row["path"]) for row in rows["assets"] if not row["deleted_at"]]
+    wanted += [(FINAL_RENDERS, row[name]) for row in rows["generations"] for name in _VIDEOS if row[name]]
+    found: dict[str, Path] = {}
+    for number, (bucket, key) in enumerate(wanted):
+        path = folder / str(number)
+        try:
+            await store().download(bucket, key, path)
+        except NotFound:  # promised and never uploaded, or its time was over
+            continue
+        found[f"files/{key}"] = path
+    return found
+
+
+def _pack(copy: Path, rows: Rows, files: dict[str, Path]) -> None:
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", _README)
+        for table, content in rows.items():
+            archive.writestr(f"data/{table}.json", json.dumps(content, indent=2, ensure_ascii=False))
+        for name, path in files.items():
+            archive.write(path, name, zipfile.ZIP_STORED)  # pictures and video do not get smaller

@@ -1,0 +1,224 @@
+"""Buying: from what a person wants to a checkout, and changing the plan they have.
+
+The payment service is called between transactions, so that no lock is held meanwhile.
+"""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from vannilli_app import routes
+from vannilli_app.accounts import audit
+from vannilli_app.accounts.schemas import Client
+from vannilli_app.billing import facts, queries
+from vannilli_app.billing.schemas import CheckoutView, PlanChange, PlanView, Price, SandboxOrder
+from vannilli_app.config import settings
+from vannilli_app.db import SERVICE, as_user, transaction
+from vannilli_app.errors import Conflict, Invalid, NotFound
+from vannilli_app.models import Subscription, User
+from vannilli_app.music.price import (
+    PLANS,
+    TOP_UP_CENTS_PER_CREDIT,
+    TOP_UP_LEAST_CREDITS,
+    TOP_UP_MOST_CREDITS,
+    Tier,
+    upgrade_credits,
+)
+from vannilli_app.payments import Bought, Order, Plan, Product, SandboxPayments, payments
+
+PAUSE = timedelta(days=30)
+_PATH = re.compile(
+    r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*"
+)  # one of our own: no host, no backslash, no control character
+
+
+async def buy_tier(user_id: UUID, tier: str, return_to: str | None, key: str | None) -> CheckoutView:
+    """A checkout for Open Mic or a plan.
+
+    Raises Invalid (`invalid_tier`, `invalid_return_to`), Conflict (`already_subscribed`), PaymentsUnavailable.
+    """
+    offered = [plan.tier.value for plan in PLANS.values() if plan.offered and plan.tier is not Tier.FREE]
+    if tier not in offered:
+        raise Invalid(f"There is no {tier[:40]} to buy. Choose {', '.join(offered)}.", code="invalid_tier")
+    product = Product(tier)
+    if product.plan:
+        async with transaction(as_user(user_id)) as session:
+            if await queries.current_subscription(session, user_id):
+                raise Conflict(
+                    "You have a plan already. Change it on your account page.", code="already_subscribed"
+                )
+    return await _check_out(user_id, product, PLANS[Tier(tier)].credits, return_to, key)
+
+
+async def top_up(user_id: UUID, credits: int, return_to: str | None, key: str | None) -> CheckoutView:
+    """A checkout for so many credits. Raises Invalid (`invalid_credits`, `invalid_return_to`)."""
+    if not TOP_UP_LEAST_CREDITS <= credits <= TOP_UP_MOST_CREDITS:
+        raise Invalid(
+            f"Buy from {TOP_UP_LEAST_CREDITS} to {TOP_UP_MOST_CREDITS:,} credits at a time.",
+            code="invalid_credits",
+            least=TOP_UP_LEAST_CREDITS,
+            most=TOP_UP_MOST_CREDITS,
+        )
+    return await _check_out(user_id, Product.TOPUP, credits, return_to, key)
+
+
+async def settle(user_id: UUID, session_id: str, now: datetime) -> bool:
+    """A buyer is back from a checkout: book what it came to, without waiting for its event.
+
+    False while its money is still on the way. Raises NotFound, also for somebody else's checkout.
+    """
+    found = await payments().facts_of_session(session_id, now)
+    if any(isinstance(fact, Plan | Bought) and fact.user_id != user_id for fact in found):
+        raise NotFound("There is no such payment.")
+    await facts.book_all(found, now)
+    return bool(found)
+
+
+def sandbox_order(user_id: UUID, session_id: str) -> SandboxOrder:
+    """What a checkout of the sandbox is for. Raises NotFound, also for somebody else's, and where money moves."""
+    order = _sandbox(user_id, session_id).session(session_id).order
+    if order.product is Product.TOPUP:
+        words, cents = f"{order.credits} credits", order.credits * TOP_UP_CENTS_PER_CREDIT
+    else:
+        chosen = PLANS[Tier(order.product.value)]
+        words, cents = f"{chosen.name}{', a month' if chosen.monthly else ''}", chosen.price_cents
+    return SandboxOrder(words=words, cents=cents, cancel_url=order.cancel_url)
+
+
+def pay_in_sandbox(user_id: UUID, session_id: str, now: datetime) -> str:
+    """Pay a checkout of the sandbox with nothing; gives where to go on. Raises as `sandbox_order`."""
+    paid = _sandbox(user_id, session_id).pay(session_id, now)
+    return paid.order.success_url.replace("{CHECKOUT_SESSION_ID}", session_id)
+
+
+async def plan(user_id: UUID) -> PlanView | None:
+    """The plan that a person has now."""
+    async with transaction(as_user(user_id)) as session:
+        found = await queries.current_subscription(session, user_id)
+    if found is None:
+        return None
+    return PlanView(
+        tier=Tier(found.tier),
+        next_tier=Tier(found.next_tier or found.tier),
+        status=found.status,
+        period_end=found.current_period_end,
+        ending=found.cancel_at_period_end,
+        paused_until=found.paused_until,
+    )
+
+
+async def price_of_change(user_id: UUID, tier: Tier, now: datetime) -> Price:
+    """What changing to `tier` costs and gives today. Raises NotFound, Invalid, Conflict."""
+    found = await _changeable(user_id, tier)
+    if not _dearer(found, tier):
+        return Price(cents=0, credits=0)
+    cents = await payments().upgrade_cents(found.stripe_subscription_id, tier, now)
+    return Price(cents=cents, credits=upgrade_credits(Tier(found.tier), tier, cents))
+
+
+async def change_plan(user_id: UUID, change: PlanChange, client: Client, now: datetime) -> PlanView | None:
+    """Change to another tier, have the plan end or go on, pause it or resume. Raises NotFound, Invalid, Conflict,
+    PaymentRequired (`card_refused`)."""
+    service = payments()
+    if change.tier is not None:
+        found = await _changeable(user_id, change.tier)
+        charge = _dearer(found, change.tier)
+        told = await service.change_plan(found.stripe_subscription_id, change.tier, charge=charge, now=now)
+        await facts.book_all(told, now)
+    name = (await _subscription(user_id)).stripe_subscription_id
+    if change.ending is not None:
+        await facts.book_all(await service.set_ending(name, change.ending, now), now)
+    if change.paused is not None:
+        await facts.book_all(await service.set_pause(name, now + PAUSE if change.paused else None, now), now)
+    async with transaction(SERVICE) as session:
+        audit.record(
+            session,
+            "plan_changed",
+            user_id=user_id,
+            resource_type="subscription",
+            client=client,
+            **change.model_dump(mode="json", exclude_none=True),
+        )
+    return await plan(user_id)
+
+
+async def portal(user_id: UUID) -> str:
+    """Where a person sees their invoices and changes their card. Raises NotFound for who never paid."""
+    user = await _person(user_id)
+    if user.stripe_customer_id is None:
+        raise NotFound("There are no invoices yet: you have not bought anything.")
+    return await payments().portal(user.stripe_customer_id, settings().base_url + routes.ACCOUNT)
+
+
+def is_rehearsal() -> bool:
+    """Whether buying moves no money."""
+    return not payments().moves_money
+
+
+def is_our_path(path: str) -> bool:
+    """Whether `path` stays on this site, wherever a browser may think that it leads."""
+    return _PATH.fullmatch(path) is not None
+
+
+async def _check_out(
+    user_id: UUID, product: Product, credits: int, return_to: str | None, key: str | None
+) -> CheckoutView:
+    after = return_to or routes.ACCOUNT
+    if not is_our_path(after):
+        raise Invalid(
+            "Say where to go on with a path of this site, such as /studio.", code="invalid_return_to"
+        )
+    user = await _person(user_id)
+    made = await payments().check_out(
+        Order(
+            user_id=user_id,
+            email=user.email,
+            customer_id=user.stripe_customer_id,
+            product=product,
+            credits=credits,
+            success_url=settings().base_url + routes.paid("{CHECKOUT_SESSION_ID}", after),
+            cancel_url=settings().base_url + after,
+            key=f"{user_id}:{product.value}:{key or uuid4().hex}",
+        )
+    )
+    return CheckoutView(checkout_url=made.url, session_id=made.session_id)
+
+
+def _sandbox(user_id: UUID, session_id: str) -> SandboxPayments:
+    service = payments()
+    if not isinstance(service, SandboxPayments) or service.session(session_id).order.user_id != user_id:
+        raise NotFound("There is no such payment.")
+    return service
+
+
+async def _person(user_id: UUID) -> User:
+    async with transaction(SERVICE) as session:
+        found = await queries.person(session, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _subscription(user_id: UUID) -> Subscription:
+    async with transaction(SERVICE) as session:
+        found = await queries.current_subscription(session, user_id)
+    if found is None:
+        raise NotFound("You have no plan. Choose one on the page with the prices.")
+    return found
+
+
+async def _changeable(user_id: UUID, tier: Tier) -> Subscription:
+    """The person's plan, if it can become `tier`."""
+    if not (PLANS[tier].offered and PLANS[tier].monthly):
+        raise Invalid(f"There is no plan {tier.value}.", code="invalid_tier")
+    found = await _subscription(user_id)
+    if (found.next_tier or found.tier) == tier.value:
+        raise Conflict(f"Your plan is {PLANS[tier].name} already.", code="same_plan")
+    if found.status == "past_due":
+        raise Conflict("The last payment failed. Mend the card first, then change the plan.", code="past_due")
+    return found
+
+
+def _dearer(found: Subscription, tier: Tier) -> bool:
+    """Whether `tier` costs more than what this period was paid for; only then is something due today."""
+    return PLANS[tier].price_cents > PLANS[Tier(found.tier)].price_cents

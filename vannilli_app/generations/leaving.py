@@ -1,0 +1,23 @@
+"""What becomes of somebody's videos when they leave: what is being made is cancelled, all files go."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.accounts import privacy
+from vannilli_app.accounts.schemas import Client
+from vannilli_app.generations import queries, service, work
+from vannilli_app.studio.service import FOLDERS
+
+
+async def leave(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> None:
+    """Cancel and delete every project of a person, and have every file under their name deleted."""
+    await queries.lock_person(session, user_id)
+    for project_id in await queries.project_ids(session, user_id):
+        running = await queries.running(session, project_id)
+        if running:
+            await service.cancel(session, user_id, running.id, client, now)
+        await service.delete_project(session, user_id, project_id, client, now)
+    uploads = [f"{folder}/{user_id}/" for folder in FOLDERS.values()]
+    await work.queue_discard(session, user_id, [], uploads, [], renders=[privacy.export_folder(user_id)])
