@@ -8,8 +8,8 @@ import numpy as np
 
 from vannilli_app.engine.array import Array
 
-CUTOFF = 4.0  # Hz, for a point at rest
-SPEED_GAIN = 2.0  # Hz of cutoff for each unit of speed, in `scale` per second
+CUTOFF = 6.0  # Hz, for a point at rest
+SPEED_GAIN = 8.0  # Hz of cutoff for each unit of speed, in `scale` per second
 SPEED_CUTOFF = 1.0  # Hz
 
 
