@@ -14,7 +14,7 @@ from vannilli_app.engine import driver as drivers
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.encode import Encoder
-from vannilli_app.engine.mouth import DrawnMouth, FilmedMouth, Mouth
+from vannilli_app.engine.mouth import Kind, Mouth, choose
 from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.progress import Progress
 from vannilli_app.engine.puppet import Puppet
@@ -136,7 +136,6 @@ def _face_take(
     return Take(len(moves), "face", draw)
 
 
-def _mouth(still: Array, points: Array, performance: drivers.Driver) -> Mouth:
+def _mouth(still: Array, points: Array, performance: drivers.Driver, kind: Kind = "auto") -> Mouth:
     openness = lm.mouth_openness(performance.points)
-    shut = performance.shot(int(openness.argmin()))
-    return FilmedMouth(still, points, shut) if shut else DrawnMouth(still, points)
+    return choose(kind, still, points, performance.shot(int(openness.argmin())))

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from vannilli_app.engine.array import Array
-from vannilli_app.engine.mouth import Shot
 from vannilli_app.engine.reader import DriverTooShort, duration, pictures
+from vannilli_app.engine.shot import Shot
 from vannilli_app.engine.tracker import Tracker
 
 LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input

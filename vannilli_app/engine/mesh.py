@@ -20,14 +20,17 @@ STEP = 2  # the field is computed for every second pixel and enlarged
 RINGS = (
     (1.12, 1.0, 0.85),
     (1.3, 0.97, 0.6),
-    (1.55, 0.82, 0.3),
-    (1.9, 0.55, 0.1),
-    (2.5, 0.25, 0.0),
+    (1.55, 0.8, 0.3),
+    (1.9, 0.45, 0.1),
+    (2.5, 0.1, 0.0),
 )
 EDGE_POINTS = 36
+LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
-BODY = np.array([0.7, 0.55], np.float32)  # how much of the head's travel the shoulders share, x and y
+BODY = np.array([0.2, 0.15], np.float32)  # how much of the head's travel the shoulders share, x and y
+RING_DEPTH = 1.0  # of the face's height, for each size of the face that a ring is larger
+NECK = 0.85  # below the chin, how much less the rings share: the neck is held by the body
 
 
 def _ajar(points: Array) -> Array:
@@ -112,10 +115,10 @@ class Mesh:
         for size, share, push in RINGS:
             ring = edge.mean(0) + (edge - edge.mean(0)) * size
             # The first ring turns with the face's edge: further back, it would cross it on the far cheek.
-            ring[:, 2] = edge[:, 2] + (size - RINGS[0][0]) * self.face_size * 0.55
+            ring[:, 2] = edge[:, 2] + (size - RINGS[0][0]) * self.face_size * RING_DEPTH
             rings.append(ring)
             # The neck is held by the body: below the chin the head's movement ends sooner.
-            shares.append(share * (1 - 0.55 * below * min(1, (size - 1) * 2)))
+            shares.append(share * (1 - NECK * below * min(1, (size - 1) * 2)))
             pushes.append(np.full(len(edge), push))
         ring, share, push = (np.concatenate(parts) for parts in (rings, shares, pushes))
         reach = 0.8 * MARGIN * max(self.width, self.height)
@@ -224,6 +227,34 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
+        self._smooth_lips(map_x, map_y, vertices)
+
+    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array) -> None:
+        """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
+        inner, outer = (self._on_grid(vertices)[group] for group in (lm.LIPS_INNER, lm.LIPS_OUTER))
+        width = float(np.linalg.norm(inner[10] - inner[0]))
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(outer.min(0) - 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(outer.max(0) + 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        size = max(3, int(LIP_CREASE * width)) | 1
+        if min(right - left, bottom - top) < 2 * size:
+            return
+        place, shape = (slice(top, bottom), slice(left, right)), (bottom - top, right - left)
+        inner, outer = inner - (left, top), outer - (left, top)
+        seam = np.concatenate([inner[:1], (inner[1:10] + inner[:10:-1]) / 2, inner[10:11]])
+        seam = seam[np.argsort(seam[:, 0])]
+        above = np.arange(shape[0])[:, None] < np.interp(np.arange(shape[1]), seam[:, 0], seam[:, 1])
+        gap, lips = np.zeros((2, *shape), np.uint8)
+        cv2.fillPoly(gap, [np.round(inner).astype(np.int32)], 1)
+        cv2.fillConvexPoly(lips, cv2.convexHull(np.round(outer).astype(np.int32)), 255)
+        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) / 255
+        for field in (map_x[place], map_y[place]):
+            for sheet in (above, ~above):
+                weight = (sheet & (gap == 0)).astype(np.float32)
+                known = cv2.blur(weight, (size, size))
+                soft = cv2.blur(field * weight, (size, size)) / np.maximum(known, 1e-3)
+                say = share * (sheet & (known > 0.02))
+                field += say * (soft - field)
 
     def _enlarged(self, field: Array) -> Array:
         return cv2.resize(field, (self.width, self.height), interpolation=cv2.INTER_LINEAR)

@@ -8,9 +8,12 @@ from vannilli_app.engine import matte, mouth
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.eyelids import Eyelids
 from vannilli_app.engine.mesh import Mesh
-from vannilli_app.engine.mouth import Mouth, Shot
+from vannilli_app.engine.mouth import Mouth
 from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.retarget import Move
+from vannilli_app.engine.shot import Shot, skin_of_lips
+
+RIM = 0.6  # how dark a lip is where it turns inwards
 
 
 class Puppet:
@@ -31,6 +34,7 @@ class Puppet:
             # What is beyond the edge is background where the edge is: a mirror would show a second head.
             self._border = cv2.BORDER_REPLICATE
         self._eyelids = Eyelids(portrait.wide, in_wide)
+        self._rim = skin_of_lips(portrait.still, points) * np.float32(RIM)
         self._openness = float(lm.mouth_openness(points))
 
     def draw(self, move: Move, inside: Mouth, shot: Shot | None = None, zoom: float = 1.0) -> Array:
@@ -39,8 +43,8 @@ class Puppet:
         map_x, map_y = self._mesh.field(vertices)
         moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=self._border)
         picture = self._over_background(moved, zoom) if self._layers else moved
-        self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing, (map_x, map_y))
-        mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness)
+        self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing)
+        mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness, self._rim)
         return picture
 
     def _over_background(self, moved: Array, zoom: float) -> Array:
