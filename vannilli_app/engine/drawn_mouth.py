@@ -19,7 +19,7 @@ class DrawnMouth:
         lips = skin_of_lips(still, points)
         light = float(np.clip((lips @ LUMA + 90) / 235, 0.45, 0.95))
         self._dark = lips * np.float32(0.20)
-        self._tongue = np.clip(lips * np.float32(0.5) + np.float32([38, 34, 78]) * light, 0, 235)
+        self._tongue = np.clip(lips * np.float32(0.5) + np.array([38, 34, 78], np.float32) * light, 0, 235)
         self._teeth = np.array([222, 234, 240], np.float32) * light
 
     def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:  # noqa: ARG002

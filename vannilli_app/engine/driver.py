@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vannilli_app.engine.ahead import read_ahead
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.reader import DriverTooShort, duration, pictures
 from vannilli_app.engine.shot import Shot
@@ -50,13 +51,14 @@ def watch(path: Path, fps: Fraction, frames: int | None, step: Callable[[float],
     `step` is called for each picture with its time in seconds.
     Raises DriverUnreadable, DriverTooShort.
     """
-    tracker = Tracker()
+    tracker = Tracker(threads=1)  # reading the clip keeps the other core busy
     times: list[float] = []
     faces: list[Array] = []
     shots: list[Shot | None] = []
     last = 0.0
     count = 0
-    for picture in pictures(path, fps, longest_side=LONGEST_SIDE, until=frames and frames / float(fps)):
+    until = frames and frames / float(fps)
+    for picture in read_ahead(pictures(path, fps, longest_side=LONGEST_SIDE, until=until)):
         count, last = count + 1, picture.time
         if face := tracker.follow(picture.rgb):
             times.append(picture.time)

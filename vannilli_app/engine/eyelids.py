@@ -85,13 +85,14 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
     line, brow_line = _into(frame, points[eye, :2]), _into(frame, points[brow, :2])
     reach, browed = _polygon(_grown(line), shape), _polygon(cv2.convexHull(brow_line)[:, 0], shape)
     beside = 1 - _polygon(cv2.convexHull(_into(frame, points[:, :2]))[:, 0], shape)
-    no_skin = cv2.dilate(browed | beside, np.ones((9, 9), np.uint8))
-    first = fill(sheet, reach | no_skin)
+    no_skin: Array = cv2.dilate(np.maximum(browed, beside), np.ones((9, 9), np.uint8))
+    first = fill(sheet, np.maximum(reach, no_skin))
     apart = np.abs(cv2.GaussianBlur(sheet, (0, 0), 1.0).astype(np.float32) - first).max(2)
     own = ((apart > DIFFERENT) & (reach > 0) | (_polygon(line, shape) > 0)).astype(np.uint8)
     own = cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    own = cv2.dilate(own, np.ones((5, 5), np.uint8)) & ~(browed & ~_polygon(line, shape) & 1)
-    skin = fill(sheet, own | no_skin)
+    own = cv2.dilate(own, np.ones((5, 5), np.uint8))
+    own[(browed > 0) & (_polygon(line, shape) == 0)] = 0
+    skin = fill(sheet, np.maximum(own, no_skin))
     light = np.maximum(skin.astype(np.float32).mean(2), 24)
     taken = np.clip(1 - sheet.astype(np.float32).mean(2) / light, 0, 1)
     strip = _strip(line, shape)
@@ -135,7 +136,7 @@ def _curve(line: Array) -> Array:
     order = np.argsort(line[:, 0])
     at = np.arange(2 * WIDE) / WIDE - 1
     edge = np.interp(at, line[order, 0], line[order, 1])
-    return cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 3.0)[0]
+    return np.asarray(cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 3.0)[0])
 
 
 def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: float) -> None:

@@ -29,7 +29,10 @@ class Puppet:
         self._layers = matte.cut(portrait.wide, in_wide)
         self._painted, self._border = portrait.wide, cv2.BORDER_REFLECT_101
         if self._layers:
-            self._painted = np.dstack([self._layers.person, self._layers.alpha])
+            # The person's colours come multiplied by how much of them is seen: to lay them over is then one sum.
+            share = self._layers.alpha[..., None].astype(np.float32) * np.float32(1 / 255)
+            own = np.round(self._layers.person * share).astype(np.uint8)
+            self._painted = np.dstack([own, self._layers.alpha])
             self._background = self._layers.background[top : top + height, left : left + width]
             # What is beyond the edge is background where the edge is: a mirror would show a second head.
             self._border = cv2.BORDER_REPLICATE
@@ -54,7 +57,6 @@ class Puppet:
             nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
             size = (background.shape[1], background.shape[0])
             background = cv2.warpAffine(background, nearer, size, borderMode=cv2.BORDER_REFLECT_101)
-        share = cv2.extractChannel(moved, 3).astype(np.float32)
-        share *= np.float32(1 / 255)
-        person = cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR)
-        return cv2.blendLinear(person, background, share, 1 - share)
+        through = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(moved, 3)), cv2.COLOR_GRAY2BGR)
+        behind = cv2.multiply(background, through, scale=1 / 255)
+        return np.asarray(cv2.add(cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), behind))
