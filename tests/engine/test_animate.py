@@ -79,7 +79,7 @@ def test_a_shorter_driver_holds_its_last_moment(image: Path, driver: Path, tmp_p
     assert len(frames) == 140
     held = np.abs(frames[-1].astype(int) - frames[130]).mean()
     moving = np.abs(frames[60].astype(int) - frames[70]).mean()
-    assert held < 0.5 < moving
+    assert held < 1 < moving / 3  # the encoder still refines what does not move
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(Fraction(24), 17), (Fraction(60000, 1001), 31)])

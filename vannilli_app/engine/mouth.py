@@ -9,7 +9,7 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.drawn_mouth import DrawnMouth
 from vannilli_app.engine.opening import Opening, smooth_outline
-from vannilli_app.engine.shot import LUMA, Shot, mean_colour, skin_of_lips
+from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
 
 Kind = Literal["auto", "filmed", "drawn"]
 
@@ -53,19 +53,11 @@ class FilmedMouth:
     INSET = 0.07  # of the opening, left out at each lip: the performer's own lips stay outside
 
     def __init__(self, still: Array, points: Array, shut: Shot) -> None:
-        theirs = self._lips_of(shut)
+        theirs = shut.colour
         ours = skin_of_lips(still, points)
         dim = np.clip((ours @ LUMA + 8) / (theirs @ LUMA + 8), 0.35, 1.25)
         hue = (ours / (ours @ LUMA + 1)) / (theirs / (theirs @ LUMA + 1) + 1e-3)
         self._gain = (dim * np.sqrt(np.clip(hue, 0.8, 1.15))).astype(np.float32)
-
-    @staticmethod
-    def _lips_of(shot: Shot) -> Array:
-        """The mean colour of a shot round the inner lips."""
-        picture = shot.picture()
-        mask = np.full(picture.shape[:2], 255, np.uint8)
-        cv2.fillPoly(mask, [np.round(shot.lips).astype(np.int32)], 0)
-        return mean_colour(picture, mask)
 
     def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:
         if shot is None:

@@ -9,14 +9,17 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 
 LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green, red (BT.601)
+COVERED = 26  # levels that lips differ from their usual colour when something is before them
 
 
 @dataclass(frozen=True)
 class Shot:
-    """The performer's mouth at one moment: a JPEG (it is small) and the inner lips (20, 2) in its pixels."""
+    """The performer's mouth at one moment: a JPEG (it is small), the inner lips (20, 2) in its pixels, and the mean
+    colour (3,) round them."""
 
     jpeg: bytes
     lips: Array
+    colour: Array
 
     @classmethod
     def take(cls, rgb: Array, points: Array) -> "Shot | None":
@@ -27,13 +30,26 @@ class Shot:
         crop = rgb[top:bottom, left:right, ::-1]
         if min(crop.shape[:2]) < 4:
             return None
+        lips = points[lm.LIPS_INNER, :2] - (left, top)
+        around = np.full(crop.shape[:2], 255, np.uint8)
+        cv2.fillPoly(around, [np.round(lips).astype(np.int32)], 0)
+        crop = np.ascontiguousarray(crop)
         _, jpeg = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 92])
-        return cls(jpeg.tobytes(), points[lm.LIPS_INNER, :2] - (left, top))
+        return cls(jpeg.tobytes(), lips, mean_colour(crop, around))
 
     def picture(self) -> Array:
         """The mouth as a BGR picture."""
         picture = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR)
         return np.asarray(picture)
+
+
+def uncovered(shots: list[Shot | None]) -> Array:
+    """(K,) true for mouths that nothing is held before: a hand or a microphone has another colour than the lips."""
+    colours = np.array([np.full(3, np.nan) if shot is None else shot.colour for shot in shots])
+    if np.isnan(colours).all():
+        return np.zeros(len(shots), bool)
+    away = np.abs(colours - np.nanmedian(colours, axis=0)).max(1)
+    return np.asarray(away < max(COVERED, 4 * float(np.nanmedian(away))))
 
 
 def mean_colour(picture: Array, mask: Array) -> Array:
