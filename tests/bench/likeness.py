@@ -70,10 +70,14 @@ def _self(clip: Path, truth: Reading, out: Path) -> Row:
     still, made = out / f"{clip.stem}-first.png", out / f"self-{clip.stem}.mp4"
     cv2.imwrite(str(still), np.ascontiguousarray(first[: size[1], : size[0], ::-1]))
     animate(still, clip, made, size=size, fps=FPS)
-    seen = read(made)
+    return compared(read(made), truth)
+
+
+def compared(seen: Reading, truth: Reading) -> Row:
+    """How like a video is to the clip that it shall be."""
     both = truth.seen & seen.seen
-    distance = np.linalg.norm(seen.points - truth.points, axis=-1).mean(-1)[both]
-    resting = np.linalg.norm(truth.points[:1] - truth.points, axis=-1).mean(-1)[both]
+    distance = np.linalg.norm((seen.points - truth.points)[..., :2], axis=-1).mean(-1)[both]
+    resting = np.linalg.norm((truth.points[:1] - truth.points)[..., :2], axis=-1).mean(-1)[both]
     return {
         "AKD": float(distance.mean()),
         "still": float(resting.mean()),

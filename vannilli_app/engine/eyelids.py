@@ -127,7 +127,7 @@ def _strip(line: Array, shape: tuple[int, int]) -> Array:
 
 def _polygon(line: Array, shape: tuple[int, int]) -> Array:
     mask: Array = np.zeros(shape, np.uint8)
-    cv2.fillPoly(mask, [np.round((line + (1, 0.75)) * WIDE).astype(np.int32)], 1)
+    cv2.fillPoly(mask, [np.round((line + np.array([1, 0.75])) * WIDE).astype(np.int32)], 1)
     return mask
 
 
@@ -142,7 +142,9 @@ def _curve(line: Array) -> Array:
 def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: float) -> None:
     to_picture = _on_sheet(_frame(points, eye))
     rows, columns = own.cover.shape
-    ends = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]
+    ends = (
+        np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]
+    )
     height, width = picture.shape[:2]
     left, top = np.clip(np.floor(ends.min(0)), 0, (width, height)).astype(int).tolist()
     right, bottom = np.clip(np.ceil(ends.max(0)), 0, (width, height)).astype(int).tolist()

@@ -22,7 +22,10 @@ NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
 DEEPEST, ASIDE_DEEPEST = 0.70, 0.14  # of the face's height behind the pivot: looking at us, and aside
 ASIDE = np.radians(20.0)  # a face turned by so much looks aside
-SAME, SAME_SAY = 0.004, 40.0  # mean distance of points, in face heights, of two readings of one face; what it counts
+SAME, SAME_SAY = (
+    0.004,
+    40.0,
+)  # mean distance of points, in face heights, of two readings of one face; what it counts
 SHUT, OPEN = 0.32, 0.66  # lid gap over its usual: where an eye is shut, and from where it is left alone
 
 
