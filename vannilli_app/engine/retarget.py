@@ -26,7 +26,13 @@ SAME, SAME_SAY = (
     0.004,
     40.0,
 )  # mean distance of points, in face heights, of two readings of one face; what it counts
+QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
 SHUT, OPEN = 0.32, 0.66  # lid gap over its usual: where an eye is shut, and from where it is left alone
+
+
+_QUICKNESS = np.ones((lm.COUNT, 1), np.float32)
+_QUICKNESS[[*lm.EYE_RIGHT, *lm.EYE_LEFT]] = QUICK
+_QUICKNESS[lm.LIPS_INNER + lm.LIPS_OUTER] = 2 * QUICK
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Retarget:
     def __init__(self, performance: Array, still: Array, fps: float) -> None:
         chosen = reference(performance, still)
         eye_distance = float(np.median(lm.distance(performance, 33, 263)))
-        self._performance = smooth(performance, fps, eye_distance)
+        self._performance = smooth(performance, fps, eye_distance * _QUICKNESS)
         self._still = still
         rest = self._performance[chosen]
         head = align(rest[lm.RIGID], self._performance[:, lm.RIGID])
