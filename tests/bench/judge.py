@@ -23,6 +23,7 @@ SIDE = 256  # pixels of a picture's width, in which distances are given
 MORE_ROOM = 1.2
 EYE = (48, 24)  # pixels of an eye that was cut out upright
 SHUT = 0.45  # of the usual gap: an eye that is at most so open is shut
+LEAST_TURN = np.radians(4.0)  # between the 5th and the 95th percentile
 FPS = Fraction(30)
 
 
@@ -50,6 +51,12 @@ class Reading:
     @cached_property
     def yaw(self) -> Array:
         return np.asarray(lm.head_angles(self.points)[:, 1])
+
+    @property
+    def turns(self) -> bool:
+        """Whether the head turns by more than the network's own tremor."""
+        low, high = np.percentile(self.yaw[self.seen], [5, 95])
+        return bool(high - low > LEAST_TURN)
 
     @cached_property
     def gaze(self) -> Array:

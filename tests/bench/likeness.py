@@ -111,7 +111,7 @@ def _cross(still: Path, portrait: Portrait, clip: Path, truth: Reading, out: Pat
         "seen": float(seen.seen.mean()),
         "jaw": _correlation(seen.jaw, truth.jaw, both),
         "blink": _correlation(seen.blink, truth.blink, both),
-        "yaw": _correlation(seen.yaw, truth.yaw, both),
+        "yaw": _correlation(seen.yaw, truth.yaw, both) if truth.turns else float("nan"),
         "gaze": _correlation(seen.gaze, truth.gaze, both),
         "identity": _identity(seen, portrait),
         "white": eye_whites(seen, truth),

@@ -125,6 +125,9 @@ class Mesh:
         inside = ((ring[:, :2] > -reach) & (ring[:, :2] < np.array([self.width, self.height]) + reach)).all(1)
         self._rings = ring[inside].astype(np.float32)
         self._shares, self._pushes = (part[inside, None].astype(np.float32) for part in (share, push))
+        # The first ring turns with the face's edge, the others with the head behind it.
+        number = np.repeat(np.arange(len(RINGS)), len(edge))[inside]
+        self._round = np.clip(number / 2, 0, 1).astype(np.float32)
         self._pushed_by = np.tile(np.arange(len(edge)), len(RINGS))[inside]
 
     def _make_frame(self) -> Array:
@@ -148,7 +151,7 @@ class Mesh:
         """All vertices (V, 3) of a move; `zoom` enlarges about the face, `body` lets the shoulders follow."""
         rings = self._with_body(self._rings, move, body)
         pushed = self._edge.along(move.expression) - self._at_rest
-        carried = move.carry(self._rings + self._pushes * pushed[self._pushed_by])
+        carried = move.carry(self._rings + self._pushes * pushed[self._pushed_by], self._round)
         rings += self._shares * (carried - rings)
         vertices = np.concatenate([move.points, rings, self._with_body(self._frame, move, body)])
         vertices[:, :2] = (vertices[:, :2] - self.centre[:2]) * zoom + self.centre[:2]

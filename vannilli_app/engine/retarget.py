@@ -20,14 +20,19 @@ LEAST_YAW = np.radians(5.0)
 TRAVEL = 0.45  # face heights
 NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
-DEEPEST, ASIDE_DEEPEST = 0.70, 0.14  # of the face's height behind the pivot: looking at us, and aside
+BONE = 0.8  # how much of its own movement the edge of a face that looks at us loses
+DEEPEST, HEAD_DEEPEST = (
+    0.25,
+    0.70,
+)  # of the face's height behind the pivot: the face's edge, and the head round it
+ASIDE_DEEPEST = 0.14  # both when the face looks aside
 ASIDE = np.radians(20.0)  # a face turned by so much looks aside
 SAME, SAME_SAY = (
     0.004,
     40.0,
 )  # mean distance of points, in face heights, of two readings of one face; what it counts
 QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
-SHUT, OPEN = 0.32, 0.66  # lid gap over its usual: where an eye is shut, and from where it is left alone
+SHUT, OPEN = 0.32, 0.76  # lid gap over its usual: where an eye is shut, and from where it is left alone
 
 
 _QUICKNESS = np.ones((lm.COUNT, 1), np.float32)
@@ -41,7 +46,8 @@ class Move:
 
     `expression` (478, 3) are the points in the still's own pose, `points` in the pose of the moment. A point p of the
     head that is no landmark goes to scale * rotation @ (p - pivot) + pivot + travel; what lies further behind the pivot
-    than `deepest` pixels turns as if it lay there: at the true depth the picture would fold at the cheeks.
+    than `deepest` pixels (`behind` for what is not the face) turns as if it lay there: at the true depth the picture
+    would fold at the cheeks.
     """
 
     expression: Array
@@ -52,22 +58,25 @@ class Move:
     travel: Array
     pivot: Array
     deepest: float
+    behind: float
 
     @classmethod
     def of(
         cls, expression: Array, closing: Array, scale: float, rotation: Array, travel: Array, pivot: Array
     ) -> "Move":
         """The move of a face whose points in the still's own pose show `expression` (478, 3)."""
-        share = DEEPEST + _aside(expression) * (ASIDE_DEEPEST - DEEPEST)
-        deepest = share * float(lm.face_height(expression))
-        upright = cls(expression, expression, closing, scale, rotation, travel, pivot, deepest)
+        height, aside = float(lm.face_height(expression)), _aside(expression)
+        deepest, behind = (
+            height * (deep + aside * (ASIDE_DEEPEST - deep)) for deep in (DEEPEST, HEAD_DEEPEST)
+        )
+        upright = cls(expression, expression, closing, scale, rotation, travel, pivot, deepest, behind)
         return replace(upright, points=upright.carry(expression))
 
-    def carry(self, points: Array) -> Array:
-        """Points (K, 3) of the head, moved rigidly."""
+    def carry(self, points: Array, round_: Array | float = 0.0) -> Array:
+        """Points (K, 3) of the head, moved rigidly; `round_` (K,) is 0 for the face, 1 for the head round it."""
         arm = points - self.pivot
-        behind = np.tanh(np.maximum(arm[:, 2], 0) / self.deepest) * self.deepest
-        arm[:, 2] = np.where(arm[:, 2] > 0, behind, arm[:, 2])
+        deepest = self.deepest + round_ * (self.behind - self.deepest)
+        arm[:, 2] = np.minimum(arm[:, 2], np.tanh(np.maximum(arm[:, 2], 0) / deepest) * deepest)
         return np.asarray(self.scale * (arm @ self.rotation.T) + self.pivot + self.travel, np.float32)
 
 
@@ -115,7 +124,7 @@ def _say(points: Array) -> Array:
     cos, sin = np.cos(roll), np.sin(roll)
     aside = np.abs(upright[:, 0] * cos + upright[:, 1] * sin)
     edge = np.clip((aside / aside[lm.OVAL].max() - 0.65) / 0.3, 0, 1)
-    say = 1 - _aside(points) * edge * edge * (3 - 2 * edge)
+    say = 1 - max(_aside(points), BONE) * edge * edge * (3 - 2 * edge)
     return np.stack([say, say, DEPTH_SAY * say], 1).astype(np.float32)
 
 
