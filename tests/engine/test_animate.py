@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -143,7 +144,7 @@ def test_the_camera_of_a_scene_is_on_the_beat(landscape: Path, driver: Path, tmp
     out = tmp_path / "out.mp4"
     animate(landscape, driver, out, size=SMALL, frames=40, bpm=120)
     frames = [frame.astype(int) for frame in clips.read(out)]
-    steps = np.array([np.abs(b - a).mean() for a, b in zip(frames, frames[1:], strict=False)])
+    steps = np.array([np.abs(b - a).mean() for a, b in pairwise(frames)])
     assert sorted(np.argsort(-steps)[:2].tolist()) == [14, 29]  # a beat is 15 frames
 
 
