@@ -134,7 +134,12 @@ async def test_hashed_files_are_kept_and_all_else_is_asked_for_again(get: Get) -
 
 async def test_only_production_pins_https(pages: Path, get: Get) -> None:
     production = wrapped(
-        pages, vannilli_env="production", secret_key="x" * 32, public_url="https://vannilli.test"
+        pages,
+        vannilli_env="production",
+        secret_key="x" * 32,
+        public_url="https://vannilli.test",
+        stripe_secret_key="sk_test_1",
+        stripe_webhook_secret="whsec_1",
     )
     assert "max-age=31536000" in (await production("/")).headers["strict-transport-security"]
     assert "strict-transport-security" not in (await get("/")).headers

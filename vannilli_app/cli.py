@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import SecretStr, ValidationError
@@ -93,7 +93,15 @@ def animate(
     image: Path,
     driver: Path,
     out: Path,
-    bpm: Annotated[float | None, typer.Option(help="The camera nods on the beat.")] = None,
+    bpm: Annotated[float | None, typer.Option(help="The camera plays along.")] = None,
+    accent: Annotated[
+        float | None,
+        typer.Option(help="How strongly, 0 to 1; a face keeps still unless asked.", min=0, max=1),
+    ] = None,
+    mouth: Annotated[
+        Literal["auto", "filmed", "drawn"],
+        typer.Option(help="Between the lips: the performer's own mouth, or a drawn one."),
+    ] = "auto",
     audio: Annotated[Path | None, typer.Option(help="The sound of the result.")] = None,
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "720x1280",
     draft: Annotated[bool, typer.Option("--draft", help="Coarser and faster.")] = False,
@@ -107,7 +115,10 @@ def animate(
         raise Invalid(f"There is no folder {out.parent}. Make it first.")
     from vannilli_app.engine.animate import animate as perform
 
-    made = perform(image, driver, out, size=sides, bpm=bpm, audio=audio, draft=draft, on_progress=_progress)
+    made = perform(
+        image, driver, out, size=sides, bpm=bpm, accent=accent, mouth=mouth, audio=audio, draft=draft,
+        on_progress=_progress,
+    )  # fmt: skip
     words = f"{made.seconds:.3f} s at {made.realtime_factor:.2f} times real time, as a {made.mode}: {out}"
     show(asdict(made), words, as_json)
 

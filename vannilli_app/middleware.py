@@ -109,6 +109,8 @@ class SecurityHeaders:
                     headers[name] = value
                 if path == routes.EMBED:  # this one is made to stand in other people's pages
                     del headers["x-frame-options"]
+                if path in (routes.EMBED, routes.EMBED_SCRIPT):
+                    headers["cross-origin-resource-policy"] = "cross-origin"
                 recorder = path.rstrip("/") == routes.STUDIO_RECORD
                 headers["permissions-policy"] = _RECORDER if recorder else _NO_SENSORS
                 headers.setdefault("content-security-policy", self._policy(path))

@@ -6,6 +6,7 @@ from uuid import UUID
 HOME = "/"
 CALCULATOR = "/calculator"
 EMBED = "/embed"
+EMBED_SCRIPT = "/embed.js"
 EMBED_MODULE = "/embed/{module}.js"
 TEMPOS = "/bpm"
 TEMPO = "/bpm/{bpm}"

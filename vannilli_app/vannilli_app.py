@@ -10,7 +10,8 @@ from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
-from vannilli_app.billing.state import CreditsState, PaidState, PlanState, SandboxState
+from vannilli_app.billing.checkout_state import PaidState, SandboxState
+from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings

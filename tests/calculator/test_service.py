@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,11 +9,12 @@ from vannilli_app.calculator.schemas import Question
 from vannilli_app.calculator.service import answer
 from vannilli_app.music.price import Tier
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HOOK = Question(bpm=Decimal(140), bars=Decimal(8))
 
 
 def person(tier, credits):
-    return Identity(uuid4(), uuid4(), "a@example.com", tier, credits, "artist", True, None)
+    return Identity(uuid4(), uuid4(), "a@example.com", tier, credits, "artist", True, None, NOW)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests import product
 from tests.e2e.conftest import NewArtist
@@ -110,8 +111,10 @@ async def test_the_whole_way_of_money(
     await walk.tap("Mend the card")
     await page.get_by_label("New card number").fill(GOOD)
     await walk.tap("Change card")
+    await sees("ends in 4242")
     invoice = next(one for one in stripe.invoices.values() if one["status"] == "open")
     await page.get_by_role("button", name="Pay").first.tap()
+    await expect(page.get_by_role("button", name="Pay")).to_have_count(0)
     await stripe.settle()
     assert stripe.invoices[invoice["id"]]["status"] == "paid"
     await walk.open(routes.ACCOUNT)

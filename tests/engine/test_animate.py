@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -79,7 +80,7 @@ def test_a_shorter_driver_holds_its_last_moment(image: Path, driver: Path, tmp_p
     assert len(frames) == 140
     held = np.abs(frames[-1].astype(int) - frames[130]).mean()
     moving = np.abs(frames[60].astype(int) - frames[70]).mean()
-    assert held < 0.5 < moving
+    assert held < 1 < moving / 3  # the encoder still refines what does not move
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(Fraction(24), 17), (Fraction(60000, 1001), 31)])
@@ -139,14 +140,23 @@ def test_a_clip_without_a_face_moves_the_picture_as_a_scene(image: Path, tmp_pat
     )  # nothing moves in the clip, yet it is alive
 
 
-def test_the_camera_nods_on_the_beat(landscape: Path, driver: Path, tmp_path: Path) -> None:
-    calm, beaten = tmp_path / "calm.mp4", tmp_path / "beaten.mp4"
-    animate(landscape, driver, calm, size=SMALL, frames=40)
-    animate(landscape, driver, beaten, size=SMALL, frames=40, bpm=120)
-    apart = [
-        np.abs(a.astype(int) - b).mean() for a, b in zip(clips.read(calm), clips.read(beaten), strict=True)
-    ]
-    assert [int(np.argmax(apart[i : i + 15])) for i in (0, 15)] == [0, 0]  # a beat is 15 frames
+def test_the_camera_of_a_scene_is_on_the_beat(landscape: Path, driver: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+    animate(landscape, driver, out, size=SMALL, frames=40, bpm=120)
+    frames = [frame.astype(int) for frame in clips.read(out)]
+    steps = np.array([np.abs(b - a).mean() for a, b in pairwise(frames)])
+    assert sorted(np.argsort(-steps)[:2].tolist()) == [14, 29]  # a beat is 15 frames
+
+
+def test_a_face_keeps_the_camera_still_unless_an_accent_is_asked_for(
+    image: Path, driver: Path, tmp_path: Path
+) -> None:
+    plain, given, asked = (tmp_path / f"{name}.mp4" for name in ("plain", "given", "asked"))
+    animate(image, driver, plain, size=SMALL, frames=8)
+    animate(image, driver, given, size=SMALL, frames=8, bpm=120)
+    animate(image, driver, asked, size=SMALL, frames=8, bpm=120, accent=1.0)
+    assert np.array_equal(clips.read(plain), clips.read(given))
+    assert np.abs(clips.read(asked)[0].astype(int) - clips.read(plain)[0]).mean() > 1
 
 
 def test_progress_is_told_and_rises_to_the_end(image: Path, driver: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_movement_keeps_its_moment_and_most_of_its_height() -> None:
 
 def test_jitter_at_rest_is_calmed() -> None:
     still = _signal(1.0)[:45]
-    assert smooth(still, FPS, scale=60.0).std() < 0.65 * still.std()
+    assert smooth(still, FPS, scale=60.0).std() < 0.75 * still.std()
 
 
 def test_two_moments_stay_as_they_are() -> None:

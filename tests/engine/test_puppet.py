@@ -6,8 +6,8 @@ import pytest
 
 from vannilli_app.demo import character, performance
 from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine.drawn_mouth import DrawnMouth
 from vannilli_app.engine.mesh import Mesh
-from vannilli_app.engine.mouth import DrawnMouth
 from vannilli_app.engine.portrait import ImageUnreadable, Portrait
 from vannilli_app.engine.puppet import Puppet
 from vannilli_app.engine.retarget import Move

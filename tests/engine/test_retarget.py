@@ -53,6 +53,13 @@ def test_the_reference_is_the_moment_most_like_the_still(singer: np.ndarray, act
     assert reference(performed, wide) != 23
 
 
+def test_a_still_out_of_the_clip_has_its_own_moment_as_reference(acted: np.ndarray) -> None:
+    """Whatever it shows: here the widest mouth of all, while the head looks aside."""
+    performed = _opening(acted, np.linspace(0, 0.9, 30))
+    performed[17] = _turned(_opening(acted, np.array([1.0]))[0], 12)
+    assert reference(performed, performed[17]) == 17
+
+
 @pytest.mark.parametrize("own", [0, 30, -30])
 def test_a_face_that_looks_aside_is_hardly_turned_further(
     singer: np.ndarray, acted: np.ndarray, own: float
@@ -64,17 +71,17 @@ def test_a_face_that_looks_aside_is_hardly_turned_further(
     turns = np.degrees([cv2.Rodrigues(r.astype(float))[0][1, 0] for r in moves.rotation])
     onward, back = (turns.max(), -turns.min()) if own >= 0 else (-turns.min(), turns.max())
     if own == 0:
-        assert onward == pytest.approx(24, abs=2)
-        assert back == pytest.approx(24, abs=2)
+        assert onward == pytest.approx(32, abs=2)
+        assert back == pytest.approx(32, abs=2)
     else:
-        assert onward < 6
-        assert 10 < back < 16
+        assert onward < 9
+        assert 16 < back < 24
 
 
 def test_travel_is_limited(singer: np.ndarray, acted: np.ndarray) -> None:
     performed = np.stack([acted + np.array([x, 0, 0]) for x in np.linspace(-900, 900, 40)]).astype(np.float32)
     moves = Retarget(performed, singer, FPS)
-    assert np.abs(moves.travel).max() <= 0.3 * lm.face_height(singer) + 1e-3
+    assert np.abs(moves.travel).max() <= 0.45 * lm.face_height(singer) + 1e-3
 
 
 def test_eyes_shut_when_the_performer_shuts_them(singer: np.ndarray, acted: np.ndarray) -> None:

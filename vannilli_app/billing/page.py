@@ -3,7 +3,8 @@
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.billing.state import PaidState, PlanState, SandboxState
+from vannilli_app.billing.checkout_state import PaidState, SandboxState
+from vannilli_app.billing.state import PlanState
 from vannilli_app.music.price import PLANS
 from vannilli_app.ui.elements import button_link, failure, waiting
 from vannilli_app.ui.tempo import plans_in_bars, tempo_calculator

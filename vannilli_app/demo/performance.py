@@ -12,8 +12,8 @@ from vannilli_app.demo import performer
 from vannilli_app.demo.track import Track
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.drawn_mouth import DrawnMouth
 from vannilli_app.engine.encode import Encoder
-from vannilli_app.engine.mouth import DrawnMouth
 from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.puppet import Puppet
 from vannilli_app.engine.retarget import Move

@@ -1,7 +1,8 @@
 """One render in a process of its own.
 
     python -m vannilli_app.engine --image I --driver D --out O [--size 720x1280] [--fps 30] [--frames N]
-                                  [--bpm B] [--audio A] [--draft]
+                                  [--bpm B] [--beats-per-bar 4] [--accent S] [--mouth auto|filmed|drawn]
+                                  [--audio A] [--draft]
 
 Standard output carries one JSON object a line: {"done": frames, "total": frames} several times a second, at
 the end {"result": {...}}, or {"error": {"code", "detail"}} with exit code 1. The render stops, and leaves
@@ -20,9 +21,10 @@ from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, get_args
 
 from vannilli_app.engine import animate
+from vannilli_app.engine.mouth import Kind
 from vannilli_app.errors import VannilliError
 
 HEARTBEAT = 0.3  # seconds
@@ -41,6 +43,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fps", type=Fraction, default=Fraction(30))
     parser.add_argument("--frames", type=int)
     parser.add_argument("--bpm", type=float)
+    parser.add_argument("--beats-per-bar", type=int, default=4)
+    parser.add_argument("--accent", type=float, help="how strongly the camera plays along, 0 to 1")
+    parser.add_argument("--mouth", choices=get_args(Kind), default="auto")
     parser.add_argument("--audio", type=Path)
     parser.add_argument("--draft", action="store_true")
     arguments = parser.parse_args()

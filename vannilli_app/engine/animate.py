@@ -9,12 +9,14 @@ from typing import Literal
 
 import cv2
 
-from vannilli_app.engine import beat, scene
 from vannilli_app.engine import driver as drivers
 from vannilli_app.engine import landmarks as lm
+from vannilli_app.engine import movement
+from vannilli_app.engine.ahead import drawn_ahead
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.beat import Beat
 from vannilli_app.engine.encode import Encoder
-from vannilli_app.engine.mouth import DrawnMouth, FilmedMouth, Mouth
+from vannilli_app.engine.mouth import Kind, choose
 from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.progress import Progress
 from vannilli_app.engine.puppet import Puppet
@@ -25,7 +27,7 @@ from vannilli_app.engine.scene import Scene
 DRAFT_WIDTH = 480
 LEAST_SEEN = 0.5  # share of the clip in which a face must be seen for its performance to be used
 WATCHING = 0.2  # share of the work that is done when the clip has been watched
-THREADS = 2
+DRAWING = 2  # frames that are drawn at once
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ class Animation:
     frames: int
     realtime_factor: float
     mode: Literal["face", "scene"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How it is asked for; see `animate`."""
+
+    bpm: float | None = None
+    beats_per_bar: int = 4
+    accent: float | None = None
+    mouth: Kind = "auto"
+
+    def beat(self, fps: Fraction, usually: float) -> Beat | None:
+        """What the camera plays along to, with the strength `usually` when none was asked for."""
+        strength = usually if self.accent is None else self.accent
+        return Beat(self.bpm, float(fps), strength, self.beats_per_bar) if self.bpm and strength else None
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,9 @@ def animate(
     fps: Fraction = Fraction(30),
     frames: int | None = None,
     bpm: float | None = None,
+    beats_per_bar: int = 4,
+    accent: float | None = None,
+    mouth: Kind = "auto",
     audio: Path | None = None,
     draft: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -64,22 +84,24 @@ def animate(
     """Writes an MP4 (H.264, constant rate, AAC when `audio` is given) in which `image` performs `driver`.
 
     `size` is (width, height) in pixels, both even. `frames` is the exact length, by default that of the
-    driver; a shorter driver holds its last moment. With `bpm` the camera nods on each beat, the first at 0
-    s. `audio` is cut or padded with silence to the picture's length. A `draft` is drawn about 480 pixels
-    wide and enlarged. Without a human face in the image, or in most of the driver, the picture moves as a
-    scene.
+    driver; a shorter driver holds its last moment. With `bpm` the camera plays along, the first downbeat at
+    0 s: `accent` says how strongly, 1 by default for a scene, 0 for a face. `mouth` says what is seen between
+    the lips: the performer's own, or a drawn one; "auto" draws it for drawn and modelled figures. `audio` is
+    cut or padded with silence to the picture's length. A `draft` is drawn about 480 pixels wide and enlarged.
+    Without a human face in the image, or in most of the driver, the picture moves as a scene.
 
     `on_progress(done, total)`, in frames, is called several times a second, `should_stop` at least as often,
     both in the calling thread. No network is used. `out` appears only when it is complete.
     Raises ImageUnreadable, DriverUnreadable, DriverTooShort, SoundUnreadable (all Invalid) and Cancelled.
     """
     started = time.monotonic()
-    cv2.setNumThreads(THREADS)
+    cv2.setNumThreads(1)  # whole frames are drawn side by side: cheaper than splitting each
     progress = Progress(on_progress, should_stop)
-    take = _take(image, driver, _drawn_size(size, draft), fps, frames, bpm, progress)
+    style = Style(bpm, beats_per_bar, accent, mouth)
+    take = _take(image, driver, _drawn_size(size, draft), fps, frames, style, progress)
     with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
-        for index in range(take.frames):
-            encoder.put(take.draw(index))
+        for index, picture in enumerate(drawn_ahead(take.draw, take.frames, DRAWING)):
+            encoder.put(picture)
             progress.reach(take.frames * WATCHING + (index + 1) * (1 - WATCHING), take.frames)
     seconds = float(take.frames / fps)
     return Animation(seconds, take.frames, seconds / (time.monotonic() - started), take.mode)
@@ -98,7 +120,7 @@ def _take(
     size: tuple[int, int],
     fps: Fraction,
     frames: int | None,
-    bpm: float | None,
+    style: Style,
     progress: Progress,
 ) -> Take:
     total = frames or max(1, round(duration(clip) * fps))
@@ -111,32 +133,23 @@ def _take(
     if portrait.points is not None:
         performance = drivers.watch(clip, fps, frames, watched)
         if performance.seen >= LEAST_SEEN:
-            return _face_take(portrait, portrait.points, performance, fps, bpm)
-    movement = scene.camera(clip, fps, frames, watched)
-    view = Scene(portrait.still)
-
-    def draw(index: int) -> Array:
-        at = index / float(fps)
-        return view.draw(movement[index], at, beat.zoom(at, bpm))
-
-    return Take(len(movement), "scene", draw)
+            return _face_take(portrait, portrait.points, performance, fps, style)
+    moved = movement.watch(clip, fps, frames, watched)
+    view = Scene(portrait.still, moved, float(fps), style.beat(fps, usually=1.0))
+    return Take(len(moved), "scene", view.draw)
 
 
 def _face_take(
-    portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, bpm: float | None
+    portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, style: Style
 ) -> Take:
     puppet = Puppet(portrait, points)
     moves = Retarget(performance.points, points, float(fps))
-    inside = _mouth(portrait.still, points, performance)
+    shut = performance.shot(int(lm.mouth_openness(performance.points).argmin()))
+    inside = choose(style.mouth, portrait.still, points, shut)
+    beat = style.beat(fps, usually=0.0)
 
     def draw(index: int) -> Array:
-        zoom = beat.zoom(index / float(fps), bpm)
+        zoom = beat.nod(index) if beat else 1.0
         return puppet.draw(moves.move(index), inside, performance.shot(index), zoom)
 
     return Take(len(moves), "face", draw)
-
-
-def _mouth(still: Array, points: Array, performance: drivers.Driver) -> Mouth:
-    openness = lm.mouth_openness(performance.points)
-    shut = performance.shot(int(openness.argmin()))
-    return FilmedMouth(still, points, shut) if shut else DrawnMouth(still, points)

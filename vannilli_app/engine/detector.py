@@ -10,6 +10,7 @@ from vannilli_app.engine.models import Model
 
 SIDE = 128
 LEAST_SCORE = 0.5
+ABOUT_AS_SURE = 0.75  # of the surest face's score: another one may be the one that is meant
 # A face is cut out with this much room round the detector's box, as the landmark network was trained.
 ROOM = 1.5
 
@@ -35,14 +36,14 @@ def _anchors() -> Array:
 
 
 class Detector:
-    """The most certain face of a picture. Holds a network: one object a thread."""
+    """The largest sure face of a picture. Holds a network: one object a thread."""
 
     def __init__(self) -> None:
         self._model = Model("face_landmarker_v2.task/face_detector.tflite", threads=1)
         self._anchors = _anchors()
 
     def find(self, rgb: Array) -> Region | None:
-        """The most certain face, or None."""
+        """The largest of the faces that are about as sure as the surest, or None."""
         height, width = rgb.shape[:2]
         scale = SIDE / max(height, width)
         small = cv2.resize(
@@ -53,10 +54,11 @@ class Detector:
         square[top : top + small.shape[0], left : left + small.shape[1]] = small / np.float32(127.5) - 1
         outputs = self._model(square)
         logits = outputs["classificators"][0, :, 0]
-        best = int(logits.argmax())
-        score = float(1 / (1 + np.exp(-np.clip(logits[best], -50, 50))))
-        if score < LEAST_SCORE:
+        scores = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+        if scores.max() < LEAST_SCORE:
             return None
+        best = self._largest(scores, outputs["regressors"][0])
+        score = float(scores[best])
         box = outputs["regressors"][0, best] / SIDE
         anchor = self._anchors[best]
 
@@ -67,6 +69,14 @@ class Detector:
         across = left_eye - right_eye
         side = float(max(box[2], box[3]) * SIDE / scale * ROOM)
         return Region(in_picture(box[:2]), side, float(np.arctan2(across[1], across[0])), score)
+
+    def _largest(self, scores: Array, boxes: Array) -> int:
+        sure = np.flatnonzero(scores >= max(LEAST_SCORE, ABOUT_AS_SURE * float(scores.max())))
+        sides = boxes[sure, 2:4].max(1) / SIDE
+        centres = self._anchors[sure] + boxes[sure, :2] / SIDE
+        large = int(sides.argmax())
+        same = np.linalg.norm(centres - centres[large], axis=1) < sides[large] / 2
+        return int(sure[same][scores[sure[same]].argmax()])
 
     def find_anywhere(self, rgb: Array) -> Region | None:
         """As `find`, but also in halves and thirds of the picture: a small face in a large still."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from vannilli_app.engine.ahead import read_ahead
 from vannilli_app.engine.array import Array
-from vannilli_app.engine.mouth import Shot
+from vannilli_app.engine.hold import between, steady
 from vannilli_app.engine.reader import DriverTooShort, duration, pictures
+from vannilli_app.engine.shot import Shot, uncovered
 from vannilli_app.engine.tracker import Tracker
 
 LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input
@@ -50,13 +52,14 @@ def watch(path: Path, fps: Fraction, frames: int | None, step: Callable[[float],
     `step` is called for each picture with its time in seconds.
     Raises DriverUnreadable, DriverTooShort.
     """
-    tracker = Tracker()
+    tracker = Tracker(threads=1)  # reading the clip keeps the other core busy
     times: list[float] = []
     faces: list[Array] = []
     shots: list[Shot | None] = []
     last = 0.0
     count = 0
-    for picture in pictures(path, fps, longest_side=LONGEST_SIDE, until=frames and frames / float(fps)):
+    until = frames and frames / float(fps)
+    for picture in read_ahead(pictures(path, fps, longest_side=LONGEST_SIDE, until=until)):
         count, last = count + 1, picture.time
         if face := tracker.follow(picture.rgb):
             times.append(picture.time)
@@ -69,18 +72,8 @@ def watch(path: Path, fps: Fraction, frames: int | None, step: Callable[[float],
     moments = grid(fps, frames, seconds)
     if len(faces) < 2:
         return Driver(np.zeros((len(moments), 0, 3), np.float32), 0.0, [], np.zeros(len(moments), int))
-    return Driver(
-        _between(np.array(times), np.stack(faces), moments),
-        len(faces) / count,
-        shots,
-        nearest(np.array(times), moments),
-    )
-
-
-def _between(times: Array, points: Array, moments: Array) -> Array:
-    """`points` (K, 478, 3) of `times`, in straight lines between them, held before and after."""
-    moments = np.clip(moments, times[0], times[-1])
-    after = np.clip(np.searchsorted(times, moments), 1, len(times) - 1)
-    before = after - 1
-    share = ((moments - times[before]) / (times[after] - times[before])).astype(np.float32)[:, None, None]
-    return np.asarray(points[before] + share * (points[after] - points[before]), np.float32)
+    points, at = np.stack(faces), np.array(times)
+    calm = steady(points)
+    clear = np.flatnonzero(calm & uncovered(shots))
+    shown = clear[nearest(at[clear], moments)] if len(clear) > 1 else nearest(at, moments)
+    return Driver(between(at[calm], points[calm], moments), len(faces) / count, shots, shown)

@@ -1,4 +1,4 @@
-"""Closes eyes: a lid of the face's own skin comes down over the eye, its lashes with it.
+"""Closes eyes: a lid of the face's own skin comes down over the eye, and the picture's own lashes come down with it.
 
 The eye beneath is left as it is. Pressing the picture of an open eye flat would leave slivers of it at the lashes.
 """
@@ -12,132 +12,169 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.inpaint import fill
 
-LASHES_UP, LASHES_DOWN, LASHES_ASIDE = 0.20, 0.13, 0.20  # of the eye's width: how far paint and lashes reach
-LASH_LINE = 0.055  # of the eye's width, its thickness
-OVERLAP = 0.6  # of LASHES_DOWN, how far below the eye's edge a shut lid ends
-FIRST = 0.15  # the share of a closing over which the lid fades in
+# In widths of the eye from its corners' line: what of a still belongs to an eye, lashes and rims with it.
+ABOVE, BELOW, ASIDE = 0.22, 0.17, 0.22
+LASH_UP, LASH_DOWN = 0.10, 0.07  # the strip along the upper lid that comes down with it
+LEAST_LASH = 0.035  # a shut eye is a line, be it ever so fine
+FULL, LAST = 0.12, 0.75  # of a closing: where the lid is all there, and from where the lower rim goes too
+DIFFERENT = 14.0  # levels from the skin around
+WIDE = 96  # pixels of an eye's own picture, corner to corner
 
 
 @dataclass(frozen=True)
-class _Patch:
-    """The still round one eye without the eye: its left upper corner, its skin, and the colour of the lashes."""
+class _Eye:
+    """One eye of a still in its own frame: x from corner to corner, y down, in eye widths, origin between the corners.
 
-    left: int
-    top: int
+    `skin` is the still without the eye, `cover` (0 to 1) where the eye and its rims are, `lash` the light that the
+    upper rim takes away (0 to 1); all are pictures whose frame reaches from (-1, -0.75) to (1, 0.75).
+    """
+
     skin: Array
+    cover: Array
     lash: Array
+    lash_colour: Array
+    upper: Array
+    lower: Array
 
 
 class Eyelids:
     """The lids of a still (height, width, 3) whose face has `points` (478, 3)."""
 
     def __init__(self, still: Array, points: Array) -> None:
-        self._patches = [
-            _patch(still, points, eye, brow) for eye, brow in zip(lm.EYES, lm.BROWS, strict=True)
-        ]
+        self._eyes = [_eye(still, points, *pair) for pair in zip(lm.EYES, lm.BROWS, strict=True)]
 
-    def draw(self, picture: Array, points: Array, closing: Array, field: tuple[Array, Array]) -> None:
-        """Lowers the lids of the face at `points` in `picture`, in place, by `closing` (2,): 0 open, 1 shut.
-
-        `field` is what `picture` was made from the still by: lid and face move as one.
-        """
-        for eye, patch, share in zip(lm.EYES, self._patches, closing.tolist(), strict=True):
+    def draw(self, picture: Array, points: Array, closing: Array) -> None:
+        """Lowers the lids of the face at `points` in `picture`, in place, by `closing` (2,): 0 open, 1 shut."""
+        for eye, own, share in zip(lm.EYES, self._eyes, closing.tolist(), strict=True):
             if share > 0.01:
-                _lower(picture, points, eye, patch, share, field)
+                _lower(picture, points, eye, own, share)
 
 
-def _patch(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Patch:
-    width = float(lm.distance(points, eye[0], eye[8]))
-    height, picture_width = still.shape[:2]
-    around = points[eye, :2]
-    left, top = np.maximum(np.floor(around.min(0) - 1.2 * width), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(around.max(0) + 1.2 * width), (picture_width, height)).astype(int)
-    picture = still[top:bottom, left:right]
-    origin = np.array([left, top])
-    # What lies beside the face is no skin, and neither is the brow: their colours would run into the lid.
-    hole: Array = np.ones(picture.shape[:2], np.uint8)
-    cv2.fillConvexPoly(hole, cv2.convexHull(np.round(points[:, :2] - origin).astype(np.int32)), 0)
-    hole = cv2.dilate(hole, np.ones((5, 5), np.uint8))
-    cv2.fillPoly(hole, [np.round(_reach(points, eye, width) - origin).astype(np.int32)], 1)
-    cv2.fillConvexPoly(hole, cv2.convexHull(np.round(points[brow, :2] - origin).astype(np.int32)), 1)
-    hole = cv2.dilate(hole, np.ones((3, 3), np.uint8))
-    return _Patch(int(left), int(top), fill(picture, hole), _lash_colour(picture, points, eye, origin, width))
-
-
-def _axes(points: Array, eye: list[int]) -> tuple[Array, Array]:
-    """Unit vectors along an eye, from its outer corner in, and down the face."""
-    across = points[eye[8], :2] - points[eye[0], :2]
-    across = across / (np.linalg.norm(across) + 1e-6)
+def _frame(points: Array, eye: list[int]) -> Array:
+    """(2, 3): from an eye's own frame to the picture."""
+    outer, inner = points[eye[0], :2], points[eye[8], :2]
+    across = inner - outer
     down = np.array([-across[1], across[0]])
-    return across, down if down @ (points[lm.CHIN, :2] - points[lm.FOREHEAD, :2]) > 0 else -down
+    if down @ (points[lm.CHIN, :2] - points[lm.FOREHEAD, :2]) < 0:
+        down = -down
+    return np.stack([across, down, (outer + inner) / 2], 1).astype(np.float32)
 
 
-def _reach(points: Array, eye: list[int], width: float) -> Array:
-    """The outline (K, 2) of everything that is painted or grows round an eye."""
-    across, down = _axes(points, eye)
-    contour = points[eye, :2].copy()
-    profile = np.sin(np.linspace(0, np.pi, 9))[:, None] * 0.6 + 0.4
-    contour[:9] -= LASHES_UP * width * profile * down
-    contour[9:] += LASHES_DOWN * width * profile[1:-1] * down
-    contour[0] -= LASHES_ASIDE * width * across
-    contour[8] += 0.5 * LASHES_ASIDE * width * across
-    return contour
+def _into(frame: Array, points: Array) -> Array:
+    """Points (K, 2) of the picture in an eye's own frame."""
+    back = cv2.invertAffineTransform(frame)
+    return np.asarray(points @ back[:, :2].T + back[:, 2], np.float32)
 
 
-def _lash_colour(picture: Array, points: Array, eye: list[int], origin: Array, width: float) -> Array:
-    line = np.round(points[[eye[0], *lm.lids(eye)[0], eye[8]], :2] - origin).astype(np.int32)
-    band = np.zeros(picture.shape[:2], np.uint8)
-    cv2.polylines(band, [line], False, 255, max(1, round(0.12 * width)))
-    colours = picture[band > 0].astype(np.float32)
-    light = colours.mean(1)
-    return np.asarray(colours[light <= np.percentile(light, 20)].mean(0))
+def _on_sheet(frame: Array) -> Array:
+    """(2, 3): from pixels of an eye's own pictures to the picture."""
+    scale = frame[:, :2] / WIDE
+    return np.column_stack([scale, frame[:, 2] - scale @ (WIDE, 0.75 * WIDE)]).astype(np.float32)
 
 
-def _lower(
-    picture: Array, points: Array, eye: list[int], patch: _Patch, share: float, field: tuple[Array, Array]
-) -> None:
-    upper, lower = lm.lids(eye)
-    width = float(lm.distance(points, eye[0], eye[8]))
-    corner, inner = points[eye[0], :2], points[eye[8], :2]
-    reach = _reach(points, eye, width)
-    # Where the lower lid is drawn, its lashes and its white lie a little below the line of the points.
-    end = points[lower, :2] + OVERLAP * (reach[:8:-1] - points[lower, :2])
-    edge = np.concatenate([corner[None], points[upper, :2] + share * (end - points[upper, :2]), inner[None]])
-    outline = np.concatenate([reach[:1], edge[1:-1], reach[8::-1]])
-    height, picture_width = picture.shape[:2]
-    left, top = np.maximum(np.floor(outline.min(0) - 4), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(outline.max(0) + 4), (picture_width, height)).astype(int)
-    if right - left < 2 or bottom - top < 2:
-        return
-    place, origin = (slice(top, bottom), slice(left, right)), np.array([left, top])
-    skin = cv2.remap(
-        patch.skin,
-        field[0][place] - np.float32(patch.left),
-        field[1][place] - np.float32(patch.top),
-        cv2.INTER_LINEAR,
+def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
+    frame = _frame(points, eye)
+    shape = (round(1.5 * WIDE), 2 * WIDE)
+    sheet = cv2.warpAffine(
+        still,
+        _on_sheet(frame),
+        shape[::-1],
+        flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    lid = _mask(outline - origin, skin.shape, blur=0.02 * width)[..., None]
-    lashes = _mask(_stroke(edge - origin, LASH_LINE * width), skin.shape, blur=0.008 * width)[..., None]
-    alpha = min(1.0, share / FIRST)
-    region: Array = picture[place]
-    covered: Array = region + lid * (skin - region.astype(np.float32))
-    covered = covered + 0.85 * lashes * (patch.lash - covered)
-    region[:] = np.clip(region + alpha * (covered - region), 0, 255).astype(np.uint8)
+    line, brow_line = _into(frame, points[eye, :2]), _into(frame, points[brow, :2])
+    reach, browed = _polygon(_grown(line), shape), _polygon(cv2.convexHull(brow_line)[:, 0], shape)
+    beside = 1 - _polygon(cv2.convexHull(_into(frame, points[:, :2]))[:, 0], shape)
+    no_skin: Array = cv2.dilate(np.maximum(browed, beside), np.ones((9, 9), np.uint8))
+    first = fill(sheet, np.maximum(reach, no_skin))
+    apart = np.abs(cv2.GaussianBlur(sheet, (0, 0), 1.0).astype(np.float32) - first).max(2)
+    own = ((apart > DIFFERENT) & (reach > 0) | (_polygon(line, shape) > 0)).astype(np.uint8)
+    own = cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    own = cv2.dilate(own, np.ones((5, 5), np.uint8))
+    own[(browed > 0) & (_polygon(line, shape) == 0)] = 0
+    skin = fill(sheet, np.maximum(own, no_skin))
+    light = np.maximum(skin.astype(np.float32).mean(2), 24)
+    taken = np.clip(1 - sheet.astype(np.float32).mean(2) / light, 0, 1)
+    strip = _strip(line, shape)
+    dark = sheet[(strip > 0.5) & (taken >= np.percentile(taken[strip > 0.5], 75))]
+    return _Eye(
+        skin,
+        cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0),
+        (np.clip(taken * 1.3, 0, 1) * cv2.GaussianBlur(strip, (0, 0), 1.2)).astype(np.float32),
+        dark.astype(np.float32).mean(0),
+        _curve(line[:9]),
+        _curve(np.concatenate([line[8:], line[:1]])[::-1]),
+    )
 
 
-def _mask(outline: Array, shape: tuple[int, ...], blur: float) -> Array:
-    mask = np.zeros(shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.round(outline * 16).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=4)
-    soft = cv2.GaussianBlur(mask, (0, 0), blur) if blur > 0.3 else mask
-    return np.asarray(soft.astype(np.float32) * np.float32(1 / 255))
+def _grown(line: Array) -> Array:
+    """An eye's outline (16, 2) with everything that grows and is painted round it."""
+    profile = np.sin(np.linspace(0, np.pi, 9)) * 0.6 + 0.4
+    grown = line.copy()
+    grown[:9, 1] -= ABOVE * profile
+    grown[9:, 1] += BELOW * profile[1:-1]
+    grown[0, 0] -= ASIDE
+    grown[8, 0] += ASIDE * 0.6
+    return grown
 
 
-def _stroke(line: Array, thickness: float) -> Array:
-    """The outline of a line (K, 2) that swells to `thickness` in the middle."""
-    fine = np.stack([np.interp(np.linspace(0, 8, 33), np.arange(9), line[:, axis]) for axis in (0, 1)], 1)
-    direction = np.gradient(fine, axis=0)
-    direction /= np.linalg.norm(direction, axis=1, keepdims=True) + 1e-6
-    half = np.sin(np.linspace(0.15, np.pi - 0.15, 33))[:, None] * thickness / 2
-    normal = np.stack([-direction[:, 1], direction[:, 0]], 1) * half
-    return np.concatenate([fine + normal, (fine - normal)[::-1]])
+def _strip(line: Array, shape: tuple[int, int]) -> Array:
+    """Where the upper lid's lashes are, 0 or 1."""
+    upper, taper = line[:9], np.sin(np.linspace(0.1, np.pi - 0.1, 9))[:, None]
+    edge = np.concatenate([upper - taper * (0, LASH_UP), (upper + taper * (0, LASH_DOWN))[::-1]])
+    return _polygon(edge, shape).astype(np.float32)
+
+
+def _polygon(line: Array, shape: tuple[int, int]) -> Array:
+    mask: Array = np.zeros(shape, np.uint8)
+    cv2.fillPoly(mask, [np.round((line + np.array([1, 0.75])) * WIDE).astype(np.int32)], 1)
+    return mask
+
+
+def _curve(line: Array) -> Array:
+    """A lid's edge as y for each column of an eye's own picture, level beyond the corners."""
+    order = np.argsort(line[:, 0])
+    at = np.arange(2 * WIDE) / WIDE - 1
+    edge = np.interp(at, line[order, 0], line[order, 1])
+    return np.asarray(cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 3.0)[0])
+
+
+def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: float) -> None:
+    to_picture = _on_sheet(_frame(points, eye))
+    rows, columns = own.cover.shape
+    ends = (
+        np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]
+    )
+    height, width = picture.shape[:2]
+    left, top = np.clip(np.floor(ends.min(0)), 0, (width, height)).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(ends.max(0)), 0, (width, height)).astype(int).tolist()
+    if right - left < 4 or bottom - top < 4:
+        return
+    to_picture[:, 2] -= (left, top)
+    lid, alpha = _lid(own, share)
+    drawn = cv2.warpAffine(lid, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA, borderValue=0)
+    seen = cv2.warpAffine(alpha, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA)
+    region = picture[top:bottom, left:right]
+    cv2.blendLinear(drawn, region, seen, 1 - seen, dst=region)
+
+
+def _lid(own: _Eye, share: float) -> tuple[Array, Array]:
+    """A lid in its eye's own frame, lowered by `share`, and how much of it is seen."""
+    rows, columns = own.cover.shape
+    y = np.arange(rows, dtype=np.float32)[:, None] / WIDE - 0.75
+    edge = own.upper + share * (own.lower - own.upper)
+    over = np.clip((edge - y) * WIDE / 3 + 0.5, 0, 1)
+    last = np.clip((share - LAST) / (1 - LAST), 0, 1)
+    alpha = own.cover * np.maximum(over, last) * min(1.0, share / FULL)
+    # The upper rim comes down by as much as the lid does; under it the eye's round makes a little shade.
+    x = np.broadcast_to(np.arange(columns, dtype=np.float32), own.cover.shape)
+    from_y = np.arange(rows, dtype=np.float32)[:, None] - (edge - own.upper) * WIDE
+    lash = cv2.remap(own.lash, x, from_y.astype(np.float32), cv2.INTER_LINEAR)
+    middle = np.clip(1 - np.abs(np.arange(columns) / WIDE - 1) / 0.5, 0, 1) ** 0.5
+    line = np.exp(-(((y - edge) / LEAST_LASH) ** 2)) * middle
+    dark = np.clip(np.maximum(lash, 0.75 * line), 0, 1)[..., None]
+    shade = 1 - 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)[..., None] * own.cover[..., None]
+    lid = own.skin * shade
+    lid += dark * (own.lash_colour - lid)
+    seen = np.maximum(alpha, dark[..., 0] * min(1.0, share / FULL) * (own.cover > 0.02))
+    return lid.astype(np.uint8), seen.astype(np.float32)

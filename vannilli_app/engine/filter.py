@@ -8,8 +8,8 @@ import numpy as np
 
 from vannilli_app.engine.array import Array
 
-CUTOFF = 4.0  # Hz, for a point at rest
-SPEED_GAIN = 2.0  # Hz of cutoff for each unit of speed, in `scale` per second
+CUTOFF = 6.0  # Hz, for a point at rest
+SPEED_GAIN = 8.0  # Hz of cutoff for each unit of speed, in `scale` per second
 SPEED_CUTOFF = 1.0  # Hz
 
 
@@ -17,22 +17,23 @@ def _gain(cutoff: Array | float, fps: float) -> Array:
     return np.asarray(1 / (1 + fps / (2 * np.pi * np.asarray(cutoff))), np.float32)
 
 
-def _one_euro(signal: Array, fps: float, scale: float) -> Array:
+def _one_euro(signal: Array, fps: float, scale: Array | float) -> Array:
     out = np.empty_like(signal)
     out[0] = signal[0]
     speed = np.zeros_like(signal[0])
     calm = _gain(SPEED_CUTOFF, fps)
     for i in range(1, len(signal)):
         step = signal[i] - out[i - 1]
-        speed += calm * (step * np.float32(fps / scale) - speed)
+        speed += calm * (step * np.asarray(fps / scale, np.float32) - speed)
         out[i] = out[i - 1] + _gain(CUTOFF + SPEED_GAIN * np.abs(speed), fps) * step
     return out
 
 
-def smooth(signal: Array, fps: float, scale: float) -> Array:
+def smooth(signal: Array, fps: float, scale: Array | float) -> Array:
     """`signal` (N, ...) with its jitter taken out and its timing kept.
 
-    `scale` is a length in the signal's unit that says what counts as fast: for a face, its eyes' distance.
+    `scale` is a length in the signal's unit that says what counts as fast, for all or for each: for a
+    face, its eyes' distance.
     """
     if len(signal) < 3:
         return signal

@@ -42,7 +42,7 @@ def _alpha(still: Array, points: Array) -> Array:
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.float32) / 255
     likely = next(iter(network(rgb).values())).reshape(SIDE, SIDE)
     alpha = np.clip((cv2.resize(likely, (width, height), interpolation=cv2.INTER_CUBIC) - 0.35) / 0.3, 0, 1)
-    alpha = _guided(cv2.cvtColor(still, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255, alpha, width // 90)
+    alpha = guided(cv2.cvtColor(still, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255, alpha, width // 90)
     # A little of the background goes with the person: better than leaving their edge behind.
     edge = 2 * (width // 240) + 1
     alpha = cv2.dilate(np.clip((alpha - 0.15) / 0.7, 0, 1), np.ones((edge, edge), np.uint8))
@@ -52,7 +52,7 @@ def _alpha(still: Array, points: Array) -> Array:
     return np.asarray(np.clip(np.maximum(alpha, cv2.GaussianBlur(face, (0, 0), width / 180)), 0, 1))
 
 
-def _guided(guide: Array, mask: Array, radius: int) -> Array:
+def guided(guide: Array, mask: Array, radius: int) -> Array:
     """`mask` with its edges drawn to those of `guide` (He, Sun, Tang, "Guided image filtering", 2010)."""
     size = (2 * radius + 1, 2 * radius + 1)
 

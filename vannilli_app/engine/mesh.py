@@ -4,6 +4,8 @@ The face's points are joined to rings round the head, which move with it less an
 the picture. A field says for each pixel of the new picture where in the old one its colour comes from.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from scipy.spatial import Delaunay
@@ -13,17 +15,22 @@ from vannilli_app.engine.array import Array
 from vannilli_app.engine.retarget import Move
 
 STEP = 2  # the field is computed for every second pixel and enlarged
+# Size over the face, share of the head's movement, share of what the face's edge does by itself: a chin that drops
+# pushes the throat before it, or it would run over it and fray.
 RINGS = (
-    (1.12, 1.0),
-    (1.3, 0.97),
-    (1.55, 0.82),
-    (1.9, 0.55),
-    (2.5, 0.25),
-)  # size over the face, share of its movement
+    (1.12, 1.0, 0.85),
+    (1.3, 0.97, 0.6),
+    (1.55, 0.8, 0.3),
+    (1.9, 0.45, 0.1),
+    (2.5, 0.1, 0.0),
+)
 EDGE_POINTS = 36
+LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
-BODY = np.array([0.7, 0.55], np.float32)  # how much of the head's travel the shoulders share, x and y
+BODY = np.array([0.2, 0.15], np.float32)  # how much of the head's travel the shoulders share, x and y
+RING_DEPTH = 1.0  # of the face's height, for each size of the face that a ring is larger
+NECK = 0.85  # below the chin, how much less the rings share: the neck is held by the body
 
 
 def _ajar(points: Array) -> Array:
@@ -51,13 +58,29 @@ def _faces_us(points: Array) -> Array:
     return np.asarray(outwards[:, 2] < 0)
 
 
-def _silhouette(points: Array) -> Array:
-    """(EDGE_POINTS, 3) evenly along the outline of `points` as the camera sees them."""
-    corners = cv2.convexHull(points[:, :2].astype(np.float32), returnPoints=False)[:, 0]
-    outline = points[np.append(corners, corners[0])]
-    length = np.append(0, np.cumsum(np.linalg.norm(np.diff(outline[:, :2], axis=0), axis=1)))
-    at = np.linspace(0, length[-1], EDGE_POINTS, endpoint=False)
-    return np.stack([np.interp(at, length, axis) for axis in outline.T], 1)
+@dataclass(frozen=True)
+class _Silhouette:
+    """EDGE_POINTS evenly along the outline of points as the camera sees them: each lies `share` of the way from the
+    point of number `start` to that of number `end`."""
+
+    start: Array
+    end: Array
+    share: Array
+
+    @classmethod
+    def of(cls, points: Array, seen: Array) -> "_Silhouette":
+        """The outline of those of `points` (478, 3) whose numbers are `seen`."""
+        corners = seen[cv2.convexHull(points[seen, :2].astype(np.float32), returnPoints=False)[:, 0]]
+        corners = np.append(corners, corners[0])
+        length = np.append(0, np.cumsum(np.linalg.norm(np.diff(points[corners, :2], axis=0), axis=1)))
+        at = np.linspace(0, length[-1], EDGE_POINTS, endpoint=False)
+        before = np.searchsorted(length, at, side="right") - 1
+        share = (at - length[before]) / (length[before + 1] - length[before])
+        return cls(corners[before], corners[before + 1], share[:, None].astype(np.float32))
+
+    def along(self, points: Array) -> Array:
+        """(EDGE_POINTS, 3): where the outline's points lie when the face has `points`."""
+        return np.asarray(points[self.start] + self.share * (points[self.end] - points[self.start]))
 
 
 class Mesh:
@@ -71,7 +94,9 @@ class Mesh:
         self.centre = points[lm.OVAL].mean(0)
         self.face_size = float(lm.face_height(points))
         seen = np.flatnonzero(_faces_us(points))
-        self._rings, self._shares = self._make_rings(_silhouette(points[seen]))
+        self._edge = _Silhouette.of(points, seen)
+        self._at_rest = self._edge.along(points)
+        self._make_rings(self._at_rest)
         self._frame = self._make_frame()
         self._source = np.concatenate([points, self._rings, self._frame]).astype(np.float32)
         plane = np.concatenate([_ajar(points), self._rings[:, :2], self._frame[:, :2]])
@@ -84,20 +109,26 @@ class Mesh:
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
         self._x, self._y = x, y
 
-    def _make_rings(self, edge: Array) -> tuple[Array, Array]:
-        rings, shares = [], []
+    def _make_rings(self, edge: Array) -> None:
+        rings, shares, pushes = [], [], []
         below = np.clip((edge[:, 1] - self.centre[1]) / (0.5 * self.face_size), 0, 1)
-        for size, share in RINGS:
+        for size, share, push in RINGS:
             ring = edge.mean(0) + (edge - edge.mean(0)) * size
             # The first ring turns with the face's edge: further back, it would cross it on the far cheek.
-            ring[:, 2] = edge[:, 2] + (size - RINGS[0][0]) * self.face_size * 0.55
+            ring[:, 2] = edge[:, 2] + (size - RINGS[0][0]) * self.face_size * RING_DEPTH
             rings.append(ring)
             # The neck is held by the body: below the chin the head's movement ends sooner.
-            shares.append(share * (1 - 0.55 * below * min(1, (size - 1) * 2)))
-        ring, share = np.concatenate(rings), np.concatenate(shares)
+            shares.append(share * (1 - NECK * below * min(1, (size - 1) * 2)))
+            pushes.append(np.full(len(edge), push))
+        ring, share, push = (np.concatenate(parts) for parts in (rings, shares, pushes))
         reach = 0.8 * MARGIN * max(self.width, self.height)
         inside = ((ring[:, :2] > -reach) & (ring[:, :2] < np.array([self.width, self.height]) + reach)).all(1)
-        return ring[inside].astype(np.float32), share[inside, None].astype(np.float32)
+        self._rings = ring[inside].astype(np.float32)
+        self._shares, self._pushes = (part[inside, None].astype(np.float32) for part in (share, push))
+        # The first ring turns with the face's edge, the others with the head behind it.
+        number = np.repeat(np.arange(len(RINGS)), len(edge))[inside]
+        self._round = np.clip(number / 2, 0, 1).astype(np.float32)
+        self._pushed_by = np.tile(np.arange(len(edge)), len(RINGS))[inside]
 
     def _make_frame(self) -> Array:
         margin = MARGIN * max(self.width, self.height)
@@ -119,7 +150,9 @@ class Mesh:
     def place(self, move: Move, *, zoom: float, body: bool) -> Array:
         """All vertices (V, 3) of a move; `zoom` enlarges about the face, `body` lets the shoulders follow."""
         rings = self._with_body(self._rings, move, body)
-        rings += self._shares * (move.carry(self._rings) - rings)
+        pushed = self._edge.along(move.expression) - self._at_rest
+        carried = move.carry(self._rings + self._pushes * pushed[self._pushed_by], self._round)
+        rings += self._shares * (carried - rings)
         vertices = np.concatenate([move.points, rings, self._with_body(self._frame, move, body)])
         vertices[:, :2] = (vertices[:, :2] - self.centre[:2]) * zoom + self.centre[:2]
         return np.asarray(vertices, np.float32)
@@ -197,6 +230,34 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
+        self._smooth_lips(map_x, map_y, vertices)
+
+    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array) -> None:
+        """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
+        inner, outer = (self._on_grid(vertices)[group] for group in (lm.LIPS_INNER, lm.LIPS_OUTER))
+        width = float(np.linalg.norm(inner[10] - inner[0]))
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(outer.min(0) - 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(outer.max(0) + 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        size = max(3, int(LIP_CREASE * width)) | 1
+        if min(right - left, bottom - top) < 2 * size:
+            return
+        place, shape = (slice(top, bottom), slice(left, right)), (bottom - top, right - left)
+        inner, outer = inner - (left, top), outer - (left, top)
+        seam = np.concatenate([inner[:1], (inner[1:10] + inner[:10:-1]) / 2, inner[10:11]])
+        seam = seam[np.argsort(seam[:, 0])]
+        above = np.arange(shape[0])[:, None] < np.interp(np.arange(shape[1]), seam[:, 0], seam[:, 1])
+        gap, lips = np.zeros((2, *shape), np.uint8)
+        cv2.fillPoly(gap, [np.round(inner).astype(np.int32)], 1)
+        cv2.fillConvexPoly(lips, cv2.convexHull(np.round(outer).astype(np.int32)), 255)
+        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) / 255
+        for field in (map_x[place], map_y[place]):
+            for sheet in (above, ~above):
+                weight = (sheet & (gap == 0)).astype(np.float32)
+                known = cv2.blur(weight, (size, size))
+                soft = cv2.blur(field * weight, (size, size)) / np.maximum(known, 1e-3)
+                say = share * (sheet & (known > 0.02))
+                field += say * (soft - field)
 
     def _enlarged(self, field: Array) -> Array:
         return cv2.resize(field, (self.width, self.height), interpolation=cv2.INTER_LINEAR)

@@ -1,41 +1,23 @@
 """What is seen between the lips: the performer's own mouth in the still's colours, or a drawn one."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import cv2
 import numpy as np
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.drawn_mouth import DrawnMouth
+from vannilli_app.engine.opening import Opening, smooth_outline
+from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
 
-LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green, red (BT.601)
-DRAWN_SCALE = 3  # a drawn mouth is drawn larger and averaged down: smooth edges
+Kind = Literal["auto", "filmed", "drawn"]
 
-
-@dataclass(frozen=True)
-class Shot:
-    """The performer's mouth at one moment: a JPEG (it is small) and the inner lips (20, 2) in its pixels."""
-
-    jpeg: bytes
-    lips: Array
-
-    @classmethod
-    def take(cls, rgb: Array, points: Array) -> "Shot | None":
-        """The mouth of a face with `points` in a picture; None when it lies outside."""
-        outline = points[lm.LIPS_OUTER, :2]
-        left, top = np.maximum(np.floor(outline.min(0) - 6), 0).astype(int)
-        right, bottom = np.ceil(outline.max(0) + 6).astype(int)
-        crop = rgb[top:bottom, left:right, ::-1]
-        if min(crop.shape[:2]) < 4:
-            return None
-        _, jpeg = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 92])
-        return cls(jpeg.tobytes(), points[lm.LIPS_INNER, :2] - (left, top))
-
-    def picture(self) -> Array:
-        """The mouth as a BGR picture."""
-        picture = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR)
-        return np.asarray(picture)
+# Iris, eye and opening of the eye over the face's width or height: people stay below, drawn and modelled figures, who
+# are given large eyes, above.
+BIG_EYES = 0.385
+FIRST, FULL = 0.02, 0.09  # openness of a mouth from which, and at which, its inside is seen
+RIM = 0.022  # of the mouth's width, the edge of a lip that turns inwards
 
 
 class Mouth(Protocol):
@@ -46,109 +28,89 @@ class Mouth(Protocol):
         ...
 
 
-def _mean_colour(picture: Array, mask: Array) -> Array:
-    return np.asarray(cv2.mean(picture, mask), np.float32)[:3]
+def choose(kind: Kind, still: Array, points: Array, shut: Shot | None) -> Mouth:
+    """The mouth for a still; `shut` is the performer's when it is most shut. "auto" draws for figures with big eyes."""
+    drawn = kind == "drawn" or (kind == "auto" and eyes_size(points) > BIG_EYES)
+    return DrawnMouth(still, points) if drawn or shut is None else FilmedMouth(still, points, shut)
 
 
-def _skin_of_lips(still: Array, points: Array) -> Array:
-    mask = np.zeros(still.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.round(points[lm.LIPS_OUTER, :2]).astype(np.int32)], 255)
-    cv2.fillPoly(mask, [np.round(points[lm.LIPS_INNER, :2]).astype(np.int32)], 0)
-    return _mean_colour(still, mask)
+def eyes_size(points: Array) -> float:
+    """How large a face's eyes are: the sum of iris and eye over its width and their opening over its height."""
+    width = float(np.linalg.norm(points[lm.CHEEK_RIGHT] - points[lm.CHEEK_LEFT]))
+    sizes = []
+    for eye, iris in zip(lm.EYES, lm.IRISES, strict=True):
+        long = float(np.linalg.norm(points[eye[0]] - points[eye[8]]))
+        across = float(np.linalg.norm(points[iris[1]] - points[iris[3]]))
+        opened = float(lm.eye_openness(points, eye)) * long / float(lm.face_height(points))
+        sizes.append((long + across) / width + opened)
+    return float(np.mean(sizes))
 
 
 class FilmedMouth:
     """The performer's mouth, its brightness and hue brought towards the still's lips."""
 
     GREY = 0.35  # how much colour it loses: strong reds of another camera give it away
+    INSET = 0.07  # of the opening, left out at each lip: the performer's own lips stay outside
 
-    def __init__(self, still: Array, points: Array, shot: Shot) -> None:
-        theirs = self._lips_of(shot)
-        ours = _skin_of_lips(still, points)
+    def __init__(self, still: Array, points: Array, shut: Shot) -> None:
+        theirs = shut.colour
+        ours = skin_of_lips(still, points)
         dim = np.clip((ours @ LUMA + 8) / (theirs @ LUMA + 8), 0.35, 1.25)
         hue = (ours / (ours @ LUMA + 1)) / (theirs / (theirs @ LUMA + 1) + 1e-3)
         self._gain = (dim * np.sqrt(np.clip(hue, 0.8, 1.15))).astype(np.float32)
 
-    @staticmethod
-    def _lips_of(shot: Shot) -> Array:
-        """The mean colour of a shot round the inner lips."""
-        picture = shot.picture()
-        mask = np.full(picture.shape[:2], 255, np.uint8)
-        cv2.fillPoly(mask, [np.round(shot.lips).astype(np.int32)], 0)
-        return _mean_colour(picture, mask)
-
     def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:
         if shot is None:
             return None
-        known = np.concatenate([shot.lips, np.ones((len(shot.lips), 1))], 1)
-        affine = np.linalg.lstsq(known, lips, rcond=None)[0].T
-        picture = cv2.warpAffine(
-            shot.picture(), affine, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ours, theirs = Opening.of(lips), Opening.of(shot.lips)
+        x, y = ours.frame(size)
+        x = np.clip(x, 0, 1)
+        top, bottom = ours.edge(ours.upper, x), ours.edge(ours.lower, x)
+        share = np.clip((y - top) / np.maximum(bottom - top, 1e-3), 0, 1)
+        upper, lower = theirs.edge(theirs.upper, x), theirs.edge(theirs.lower, x)
+        at = upper + (self.INSET + (1 - 2 * self.INSET) * share) * (lower - upper)
+        picture = cv2.remap(
+            shot.picture(), *theirs.pixels(x, at), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         ).astype(np.float32)
         grey = (picture @ LUMA)[..., None]
         return np.asarray((picture * (1 - self.GREY) + grey * self.GREY) * self._gain)
 
 
-class DrawnMouth:
-    """A dark inside with an upper row of teeth and a tongue, in shades of the still's lips."""
-
-    def __init__(self, still: Array, points: Array) -> None:
-        lips = _skin_of_lips(still, points)
-        self._dark = lips * np.float32(0.22)
-        self._tongue = lips * np.float32(0.72)
-        light = float(np.clip((lips @ LUMA + 90) / 235, 0.45, 0.95))
-        self._teeth = np.array([222, 236, 242], np.float32) * light
-
-    def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:  # noqa: ARG002
-        scaled = lips * DRAWN_SCALE
-        big = (size[0] * DRAWN_SCALE, size[1] * DRAWN_SCALE)
-        right, left = scaled[0], scaled[10]
-        width = float(np.linalg.norm(left - right)) + 1e-6
-        across = (left - right) / width
-        down = np.array([-across[1], across[0]])
-        picture = np.full((big[1], big[0], 3), self._dark, np.float32)
-        opening = float((scaled[15] - scaled[5]) @ down)
-        angle = float(np.degrees(np.arctan2(across[1], across[0])))
-        low = scaled[15] - down * 0.05 * width
-        self._ellipse(picture, low, (0.30 * width, 0.26 * min(opening, 0.7 * width)), angle, self._tongue)
-        teeth = scaled[:11] + down * min(0.3 * opening, 0.13 * width)
-        row = np.concatenate([scaled[:11] - down * width, teeth[::-1]])
-        cv2.fillPoly(picture, [np.round(row).astype(np.int32)], self._teeth.tolist())
-        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-
-    @staticmethod
-    def _ellipse(
-        picture: Array, centre: Array, axes: tuple[float, float], angle: float, colour: Array
-    ) -> None:
-        x, y = np.round(centre).astype(int).tolist()
-        half = (max(1, round(axes[0])), max(1, round(axes[1])))
-        cv2.ellipse(picture, (x, y), half, angle, 0, 360, colour.tolist(), -1)
-
-
-def fill(picture: Array, points: Array, mouth: Mouth, shot: Shot | None, still_openness: float) -> None:
+def fill(
+    picture: Array, points: Array, mouth: Mouth, shot: Shot | None, still_openness: float, rim: Array
+) -> None:
     """Draws a mouth into `picture`, in place, as far as the lips at `points` (478, 3) are open.
 
-    A still whose own mouth is open keeps its teeth until the lips open wider than they were drawn.
+    A still whose own mouth is open keeps its teeth until the lips open wider than they were drawn. `rim` is the colour
+    of the lips' inner edge.
     """
     openness = float(lm.mouth_openness(points))
-    share = np.clip((openness - 0.03) / 0.08, 0, 1)
+    share = float(np.clip((openness - FIRST) / (FULL - FIRST), 0, 1))
     if still_openness > 0.08:
-        share *= np.clip((openness - 1.15 * still_openness) / 0.15, 0, 1)
+        share *= float(np.clip((openness - 1.15 * still_openness) / 0.15, 0, 1))
     if share <= 0.01:
         return
     inner = points[lm.LIPS_INNER, :2]
     height, width = picture.shape[:2]
-    left, top = np.maximum(np.floor(inner.min(0) - 5), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(inner.max(0) + 5), (width, height)).astype(int)
+    left, top = np.maximum(np.floor(inner.min(0) - 6), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(inner.max(0) + 6), (width, height)).astype(int).tolist()
     if right - left < 4 or bottom - top < 4:
         return
     lips = inner - (left, top)
-    texture = mouth.texture(lips, (int(right - left), int(bottom - top)), shot)
+    texture = mouth.texture(lips, (right - left, bottom - top), shot)
     if texture is None:
         return
-    mask = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillPoly(mask, [np.round(lips * 16).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=4)
-    soft = max(3, int((right - left) * 0.04)) | 1
-    alpha = cv2.GaussianBlur(mask, (soft, soft), 0).astype(np.float32)[..., None] * (share / 255)
     region = picture[top:bottom, left:right]
-    region[:] = np.clip(texture * alpha + region * (1 - alpha), 0, 255).astype(np.uint8)
+    across = float(np.linalg.norm(lips[10] - lips[0]))
+    outline = np.round(smooth_outline(lips) * 16).astype(np.int32)
+    inside, edge = np.zeros((2, bottom - top, right - left), np.uint8)
+    cv2.fillPoly(inside, [outline], 255, lineType=cv2.LINE_AA, shift=4)
+    cv2.polylines(edge, [outline], True, 255, max(1, round(RIM * across)), lineType=cv2.LINE_AA, shift=4)
+    soft = max(0.6, 0.008 * across)
+    shares = [
+        cv2.GaussianBlur(mask, (0, 0), soft).astype(np.float32)[..., None] * (much * share / 255)
+        for mask, much in ((inside, 1.0), (edge, 0.55))
+    ]
+    made = region + shares[0] * (texture - region)
+    made += shares[1] * (rim - made)
+    region[:] = np.clip(made, 0, 255).astype(np.uint8)

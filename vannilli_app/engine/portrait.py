@@ -12,6 +12,8 @@ from vannilli_app.engine.tracker import Tracker
 from vannilli_app.errors import Invalid
 
 SEARCH_SIDE = 1280  # pixels of the longer side in which a face is looked for
+LEAST_FACE = 0.2  # of the video's height
+NEARER, ENLARGED = 2.0, 2.6  # but no nearer than this, and no pixel of the picture larger
 ROOM = 0.25  # of the longer side, how much of what was cut off is kept, for when the head moves
 
 
@@ -61,6 +63,10 @@ class Portrait:
         points = _face_of(picture)
         height, width = picture.shape[:2]
         scale = max(size[0] / width, size[1] / height)
+        if points is not None:
+            # A face that is lost in its picture cannot be seen to sing: the video goes nearer.
+            wanted = LEAST_FACE * size[1] / float(lm.face_height(points))
+            scale = float(np.clip(wanted, scale, max(scale, min(NEARER * scale, ENLARGED))))
         # Without a face the middle is shown, a little towards the top: heads are there.
         focus = points[lm.OVAL, :2].mean(0) * scale if points is not None else np.array([0.5, 0.45]) * scale
         if points is None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from vannilli_app.engine.animate import Animation
 from vannilli_app.engine.encode import SoundUnreadable
+from vannilli_app.engine.mouth import Kind
 from vannilli_app.engine.portrait import ImageUnreadable
 from vannilli_app.engine.progress import Cancelled
 from vannilli_app.engine.reader import DriverTooShort, DriverUnreadable
@@ -35,6 +36,9 @@ async def render(
     fps: Fraction = Fraction(30),
     frames: int | None = None,
     bpm: float | None = None,
+    beats_per_bar: int = 4,
+    accent: float | None = None,
+    mouth: Kind = "auto",
     audio: Path | None = None,
     draft: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -46,6 +50,7 @@ async def render(
     """
     command = _command(
         image=image, driver=driver, out=out, fps=fps, frames=frames, bpm=bpm, audio=audio,
+        beats_per_bar=beats_per_bar, accent=accent, mouth=mouth,
         size="x".join(map(str, size)), draft=draft,
     )  # fmt: skip
     child = await asyncio.create_subprocess_exec(
@@ -76,9 +81,9 @@ def _command(**options: Any) -> list[str]:
     command = [sys.executable, "-m", "vannilli_app.engine"]
     for name, value in options.items():
         if value is True:
-            command.append(f"--{name}")
-        elif value not in (None, False):
-            command += [f"--{name}", str(value)]
+            command.append(f"--{name.replace('_', '-')}")
+        elif value is not None and value is not False:
+            command += [f"--{name.replace('_', '-')}", str(value)]
     return command
 
 

@@ -8,9 +8,12 @@ from vannilli_app.engine import matte, mouth
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.eyelids import Eyelids
 from vannilli_app.engine.mesh import Mesh
-from vannilli_app.engine.mouth import Mouth, Shot
+from vannilli_app.engine.mouth import Mouth
 from vannilli_app.engine.portrait import Portrait
 from vannilli_app.engine.retarget import Move
+from vannilli_app.engine.shot import Shot, skin_of_lips
+
+RIM = 0.6  # how dark a lip is where it turns inwards
 
 
 class Puppet:
@@ -26,11 +29,15 @@ class Puppet:
         self._layers = matte.cut(portrait.wide, in_wide)
         self._painted, self._border = portrait.wide, cv2.BORDER_REFLECT_101
         if self._layers:
-            self._painted = np.dstack([self._layers.person, self._layers.alpha])
+            # The person's colours come multiplied by how much of them is seen: to lay them over is then one sum.
+            share = self._layers.alpha[..., None].astype(np.float32) * np.float32(1 / 255)
+            own = np.round(self._layers.person * share).astype(np.uint8)
+            self._painted = np.dstack([own, self._layers.alpha])
             self._background = self._layers.background[top : top + height, left : left + width]
             # What is beyond the edge is background where the edge is: a mirror would show a second head.
             self._border = cv2.BORDER_REPLICATE
         self._eyelids = Eyelids(portrait.wide, in_wide)
+        self._rim = skin_of_lips(portrait.still, points) * np.float32(RIM)
         self._openness = float(lm.mouth_openness(points))
 
     def draw(self, move: Move, inside: Mouth, shot: Shot | None = None, zoom: float = 1.0) -> Array:
@@ -39,8 +46,8 @@ class Puppet:
         map_x, map_y = self._mesh.field(vertices)
         moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=self._border)
         picture = self._over_background(moved, zoom) if self._layers else moved
-        self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing, (map_x, map_y))
-        mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness)
+        self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing)
+        mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness, self._rim)
         return picture
 
     def _over_background(self, moved: Array, zoom: float) -> Array:
@@ -50,7 +57,6 @@ class Puppet:
             nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
             size = (background.shape[1], background.shape[0])
             background = cv2.warpAffine(background, nearer, size, borderMode=cv2.BORDER_REFLECT_101)
-        share = cv2.extractChannel(moved, 3).astype(np.float32)
-        share *= np.float32(1 / 255)
-        person = cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR)
-        return cv2.blendLinear(person, background, share, 1 - share)
+        through = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(moved, 3)), cv2.COLOR_GRAY2BGR)
+        behind = cv2.multiply(background, through, scale=1 / 255)
+        return np.asarray(cv2.add(cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), behind))

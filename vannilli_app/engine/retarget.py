@@ -15,47 +15,74 @@ from vannilli_app.engine.array import Array
 from vannilli_app.engine.filter import smooth
 from vannilli_app.engine.pose import align, limit_rotation, soft_limit
 
-PITCH, YAW, ROLL = np.radians([16.0, 24.0, 32.0])  # a flat picture bears no further turn
+PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
 LEAST_YAW = np.radians(5.0)
-TRAVEL = 0.30  # face heights
-NEARER, FARTHER = 0.22, 0.18  # change of size, natural logarithm
+TRAVEL = 0.45  # face heights
+NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
-DEEPEST = 0.14  # of the face's height, behind the pivot
-SHUT, OPEN = 0.32, 0.66  # lid gap over its usual: where an eye is shut, and from where it is left alone
+BONE = 0.8  # how much of its own movement the edge of a face that looks at us loses
+DEEPEST, HEAD_DEEPEST = (
+    0.25,
+    0.70,
+)  # of the face's height behind the pivot: the face's edge, and the head round it
+ASIDE_DEEPEST = 0.14  # both when the face looks aside
+ASIDE = np.radians(20.0)  # a face turned by so much looks aside
+SAME, SAME_SAY = (
+    0.004,
+    40.0,
+)  # mean distance of points, in face heights, of two readings of one face; what it counts
+QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
+SHUT, OPEN = 0.32, 0.76  # lid gap over its usual: where an eye is shut, and from where it is left alone
+
+
+_QUICKNESS = np.ones((lm.COUNT, 1), np.float32)
+_QUICKNESS[[*lm.EYE_RIGHT, *lm.EYE_LEFT]] = QUICK
+_QUICKNESS[lm.LIPS_INNER + lm.LIPS_OUTER] = 2 * QUICK
 
 
 @dataclass(frozen=True)
 class Move:
-    """One moment of a still face: its points (478, 3), how far its eyes are shut (2,), 0 to 1, right and left,
-    and the head's similarity about `pivot`.
+    """One moment of a still face: how far its eyes are shut (2,), 0 to 1, right and left, and where its points are.
 
-    A point p of the head that is no landmark goes to scale * rotation @ (p - pivot) + pivot + travel.
+    `expression` (478, 3) are the points in the still's own pose, `points` in the pose of the moment. A point p of the
+    head that is no landmark goes to scale * rotation @ (p - pivot) + pivot + travel; what lies further behind the pivot
+    than `deepest` pixels (`behind` for what is not the face) turns as if it lay there: at the true depth the picture
+    would fold at the cheeks.
     """
 
+    expression: Array
     points: Array
     closing: Array
     scale: float
     rotation: Array
     travel: Array
     pivot: Array
+    deepest: float
+    behind: float
 
     @classmethod
     def of(
         cls, expression: Array, closing: Array, scale: float, rotation: Array, travel: Array, pivot: Array
     ) -> "Move":
-        """The move of a face whose upright points show `expression` (478, 3)."""
-        upright = cls(expression, closing, scale, rotation, travel, pivot)
+        """The move of a face whose points in the still's own pose show `expression` (478, 3)."""
+        height, aside = float(lm.face_height(expression)), _aside(expression)
+        deepest, behind = (
+            height * (deep + aside * (ASIDE_DEEPEST - deep)) for deep in (DEEPEST, HEAD_DEEPEST)
+        )
+        upright = cls(expression, expression, closing, scale, rotation, travel, pivot, deepest, behind)
         return replace(upright, points=upright.carry(expression))
 
-    def carry(self, points: Array) -> Array:
-        """Points (K, 3) of the head, moved rigidly.
-
-        What lies far back turns as if it lay less far: at the true depth the picture would fold at the cheeks.
-        """
+    def carry(self, points: Array, round_: Array | float = 0.0) -> Array:
+        """Points (K, 3) of the head, moved rigidly; `round_` (K,) is 0 for the face, 1 for the head round it."""
         arm = points - self.pivot
-        deepest = DEEPEST * lm.face_height(self.points)
-        arm[:, 2] = np.where(arm[:, 2] > 0, deepest * np.tanh(arm[:, 2] / deepest), arm[:, 2])
+        deepest = self.deepest + round_ * (self.behind - self.deepest)
+        arm[:, 2] = np.minimum(arm[:, 2], np.tanh(np.maximum(arm[:, 2], 0) / deepest) * deepest)
         return np.asarray(self.scale * (arm @ self.rotation.T) + self.pivot + self.travel, np.float32)
+
+
+def _aside(points: Array) -> float:
+    """How much a face looks aside, 0 to 1."""
+    return float(min(abs(lm.head_angles(points)[1]) / ASIDE, 1.0))
 
 
 def reference(performance: Array, still: Array) -> int:
@@ -73,7 +100,17 @@ def reference(performance: Array, still: Array) -> int:
     cost += 0.5 * (((angles - lm.head_angles(still)) / np.radians(15))[:, :2] ** 2).sum(1)
     for eye in lm.EYES:
         cost += (_closing(performance, eye) / 0.25) ** 2
+    # A still out of the clip itself, or out of the same sitting: its own moment is the reference, whatever it shows.
+    cost -= SAME_SAY * np.exp(-((_unlikeness(performance, still) / SAME) ** 2))
     return int(np.argmin(cost))
+
+
+def _unlikeness(performance: Array, still: Array) -> Array:
+    """(N,): the mean distance of the moments' points from the still's in the plane, in face heights, pose taken out."""
+    shapes, shape = performance / lm.face_height(performance)[:, None, None], still / lm.face_height(still)
+    fit = align(shape, shapes)
+    laid = fit.scale[:, None, None] * ((shape - fit.source) @ fit.rotation.transpose(0, 2, 1))
+    return np.asarray(np.linalg.norm((laid + fit.target[:, None] - shapes)[..., :2], axis=-1).mean(1))
 
 
 def _say(points: Array) -> Array:
@@ -87,7 +124,7 @@ def _say(points: Array) -> Array:
     cos, sin = np.cos(roll), np.sin(roll)
     aside = np.abs(upright[:, 0] * cos + upright[:, 1] * sin)
     edge = np.clip((aside / aside[lm.OVAL].max() - 0.65) / 0.3, 0, 1)
-    say = 1 - edge * edge * (3 - 2 * edge)
+    say = 1 - max(_aside(points), BONE) * edge * edge * (3 - 2 * edge)
     return np.stack([say, say, DEPTH_SAY * say], 1).astype(np.float32)
 
 
@@ -105,7 +142,7 @@ class Retarget:
     def __init__(self, performance: Array, still: Array, fps: float) -> None:
         chosen = reference(performance, still)
         eye_distance = float(np.median(lm.distance(performance, 33, 263)))
-        self._performance = smooth(performance, fps, eye_distance)
+        self._performance = smooth(performance, fps, eye_distance * _QUICKNESS)
         self._still = still
         rest = self._performance[chosen]
         head = align(rest[lm.RIGID], self._performance[:, lm.RIGID])

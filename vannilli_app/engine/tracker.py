@@ -46,14 +46,15 @@ class Tracker:
     def follow(self, rgb: Array) -> Face | None:
         """The face in the clip's next picture, or None when there is none."""
         if self._region is not None:
-            face = self._read(rgb, self._region)
+            face = self.read(rgb, self._region)
             if face.score >= LEAST_SCORE:
                 return self._keep(face)
         self._region = None
         if found := self._detector.find(rgb):
-            face = self._read(rgb, found)
+            face = self.read(rgb, found)
             if face.score >= LEAST_SCORE:
-                return self._keep(face)
+                # The detector's box is rough: read from it, the first points stand apart from all that follow.
+                return self._keep(self.read(rgb, face.region()))
         return None
 
     def still(self, rgb: Array) -> Face | None:
@@ -61,9 +62,9 @@ class Tracker:
         found = self._detector.find_anywhere(rgb)
         if found is None:
             return None
-        region = self._read(rgb, found).region()
+        region = self.read(rgb, found).region()
         readings = [
-            self._read(
+            self.read(
                 rgb,
                 Region(
                     region.centre + region.side * np.array([dx, dy]),
@@ -85,7 +86,8 @@ class Tracker:
         self._region = face.region()
         return face
 
-    def _read(self, rgb: Array, region: Region) -> Face:
+    def read(self, rgb: Array, region: Region) -> Face:
+        """The points of whatever is in `region`, and whether it is a face."""
         scale = SIDE / region.side
         cos, sin = np.cos(region.roll) * scale, np.sin(region.roll) * scale
         x, y = region.centre

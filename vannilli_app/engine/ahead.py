@@ -1,0 +1,70 @@
+"""Keeps both cores busy: work that is done ahead in threads and taken in order."""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+AHEAD = 4  # things that wait at most to be taken
+
+
+def read_ahead(source: Iterator[T]) -> Generator[T, None, None]:
+    """What `source` gives, in order, read by a thread of its own; its error comes where it would have come.
+
+    Closing the generator ends the thread.
+    """
+    ready: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(AHEAD)
+    left = threading.Event()
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            for thing in source:
+                ready.put((thing, None))
+                if left.is_set():
+                    break
+        except Exception as raised:  # raised again in the taking thread
+            error = raised
+        ready.put((None, error or StopIteration()))
+
+    thread = threading.Thread(target=run, name="reader", daemon=True)
+    thread.start()
+    try:
+        while True:
+            thing, error = ready.get()
+            if thing is None:
+                if error and not isinstance(error, StopIteration):
+                    raise error
+                return
+            yield thing
+    finally:
+        left.set()
+        while thread.is_alive():
+            _empty(ready)
+            thread.join(0.01)
+
+
+def _empty(waiting: "queue.Queue[T]") -> None:
+    """Empties a queue, so that whoever puts into it can go on."""
+    while not waiting.empty():
+        waiting.get_nowait()
+
+
+def drawn_ahead(draw: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
+    """draw(0), draw(1) ... in order, made by several threads at once; the first error surfaces in its turn."""
+    with ThreadPoolExecutor(workers, thread_name_prefix="draw") as pool:
+        waiting: deque[Future[T]] = deque()
+        try:
+            for index in range(count):
+                waiting.append(pool.submit(draw, index))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

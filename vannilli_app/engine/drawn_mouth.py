@@ -1,0 +1,47 @@
+"""A mouth for pictures that nobody filmed: a dark inside, a row of teeth, a tongue, in shades of the still's lips."""
+
+import numpy as np
+
+from vannilli_app.engine.array import Array
+from vannilli_app.engine.opening import Opening
+from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
+
+TEETH = 0.15  # of the mouth's width, how long they are
+TEETH_OF_GAP = 0.34  # and at most so much of the opening
+TONGUE = 0.36  # half its width, in mouth widths
+SHADE = 0.11  # of the mouth's width, how far the upper lip throws its shade
+
+
+class DrawnMouth:
+    """Draws the inside of lips for the face at `points` (478, 3) of `still`."""
+
+    def __init__(self, still: Array, points: Array) -> None:
+        lips = skin_of_lips(still, points)
+        light = float(np.clip((lips @ LUMA + 90) / 235, 0.45, 0.95))
+        self._dark = lips * np.float32(0.20)
+        self._tongue = np.clip(lips * np.float32(0.5) + np.array([38, 34, 78], np.float32) * light, 0, 235)
+        self._teeth = np.array([222, 234, 240], np.float32) * light
+
+    def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:  # noqa: ARG002
+        opening = Opening.of(lips)
+        x, y = opening.frame(size)
+        top, bottom = opening.edge(opening.upper, x), opening.edge(opening.lower, x)
+        gap, pixel = opening.gap, 1.5 / opening.width
+        below = y - top
+        picture = self._dark * (1.15 - 0.45 * np.clip(below / (gap + 1e-3), 0, 1))[..., None]
+        from_middle = (x - 0.5) / TONGUE
+        crown = bottom - 0.42 * gap * np.sqrt(np.clip(1 - from_middle**2, 0, 1))
+        tongue = _step(y - crown, 2.5 * pixel) * (np.abs(from_middle) < 1)
+        round_ = 0.72 + 0.28 * np.clip((y - crown) / (0.3 * gap + 1e-3), 0, 1) - 0.25 * from_middle**2
+        picture += tongue[..., None] * (self._tongue * round_[..., None] - picture)
+        long = min(TEETH, TEETH_OF_GAP * gap) * np.clip(1 - ((x - 0.5) / 0.46) ** 4, 0, 1)
+        teeth = _step(long - below, pixel) * _step(0.44 - np.abs(x - 0.5), 0.05)
+        away = 1 - 0.5 * np.clip(np.abs(x - 0.5) / 0.44, 0, 1) ** 2
+        picture += teeth[..., None] * (self._teeth * away[..., None] - picture)
+        shade = 0.55 + 0.45 * np.clip(below / SHADE, 0, 1)
+        return np.asarray(picture * shade[..., None], np.float32)
+
+
+def _step(value: Array, softness: float) -> Array:
+    """0 where `value` is well below zero, 1 where it is well above."""
+    return np.asarray(np.clip(value / softness + 0.5, 0, 1))
