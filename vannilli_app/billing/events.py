@@ -10,7 +10,7 @@ from vannilli_app.billing import facts, queries
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.errors import NotFound
 from vannilli_app.models import PaymentEvent
-from vannilli_app.payments import Event, payments
+from vannilli_app.payments import Event, Forged, payments
 
 ERROR_KEPT = 2000  # characters
 
@@ -20,7 +20,11 @@ log = logging.getLogger(__name__)
 async def receive(body: bytes, headers: Mapping[str, str], now: datetime) -> str:
     """Store a signed event and handle it; gives its status. An error while handling is kept with it and raised, so that
     the service sends it again. Raises Forged. `headers` have names in lower case."""
-    event = payments().read_event(body, headers)
+    try:
+        event = payments().read_event(body, headers)
+    except Forged:
+        log.warning("refused an event of %d bytes that is not signed, or too old", len(body))
+        raise
     async with transaction(SERVICE) as session:
         await queries.keep_event(session, event, now)
     return await handle(event, now)
