@@ -1,5 +1,6 @@
 """The pages in a real browser: by keyboard, on the smallest phone, and when things are refused."""
 
+import asyncio
 import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,7 @@ from uuid import uuid4
 import mido
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.product import Product
 from vannilli_app.config import ROOT
@@ -283,6 +284,27 @@ async def test_a_draft_is_there_again_after_a_reload(page: Page, tmp_path: Path)
     await expect(page.get_by_text("Your track must be an MP3, WAV, FLAC, M4A or OGG file.")).to_be_visible()
     await page.get_by_role("button", name="Perform it").click()
     await expect(page.get_by_text("Choose a picture first")).to_be_visible()
+
+
+async def test_what_is_typed_before_the_scripts_have_come_is_kept(page: Page) -> None:
+    await sign_up(page, somebody())
+    await page.get_by_text("No videos yet.").wait_for()
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/assets/*.js", late)
+    await page.goto("/studio/new", wait_until="commit")
+    name = page.get_by_label("What is it called?")
+    await name.fill("Night Bus")
+    typed.set()
+    await page.wait_for_url("**/studio/new?project=*")
+    await expect(name).to_have_value("Night Bus")
+    await page.get_by_text("Saved", exact=True).wait_for()
+    await page.reload()
+    await expect(name).to_have_value("Night Bus")
 
 
 async def test_a_refused_camera_is_explained_and_a_file_will_do(page: Page) -> None:

@@ -36,6 +36,7 @@ let draft = EMPTY;
 let unsaved = {};
 let timer = 0;
 let running = null;
+let loaded = Promise.resolve();
 let filling = false;
 const listeners = new Set();
 
@@ -60,7 +61,7 @@ function begin() {
   if (begun) return;
   begun = true;
   recall(); // before we listen: a tempo that came with the address is no edit yet
-  load();
+  loaded = load();
   onTempo(() => {
     if (filling || draft.state === "loading" || refusal(currentTempo())) return;
     edit(tempoFields());
@@ -74,7 +75,7 @@ function begin() {
 
 async function load() {
   const id = new URLSearchParams(location.search).get("project");
-  if (!id) return become({ state: "new" });
+  if (!id) return become({ state: standing("new") });
   try {
     const project = await api("GET", `/api/projects/${id}`);
     filling = true;
@@ -82,11 +83,14 @@ async function load() {
     filling = false;
     const [audio, image] = await Promise.all([ownFile(id, "audio"), ownFile(id, "target_image")]);
     const track_name = project.track_name === UNTITLED ? "" : project.track_name;
-    return become({ id, state: "saved", project: { ...project, track_name, prompt: project.prompt ?? "" }, files: { audio, target_image: image } });
+    return become({ id, state: standing("saved"), project: { ...project, track_name, prompt: project.prompt ?? "", ...unsaved }, files: { audio, target_image: image } });
   } catch (problem) {
-    return become({ state: "new", sentence: `${problem.message} You can begin a new one here.` });
+    return become({ state: standing("new"), sentence: `${problem.message} You can begin a new one here.` });
   }
 }
+
+/** How a draft stands that has just come, when something may have been typed meanwhile. */
+const standing = (state) => (Object.keys(unsaved).length ? "waiting" : state);
 
 const tempoFields = () => Object.fromEntries(Object.entries(FIELDS).map(([ours, theirs]) => [theirs, currentTempo()[ours].replace(",", ".")]));
 
@@ -108,6 +112,7 @@ export async function saved() {
 }
 
 async function save({ strict = false } = {}) {
+  await loaded; // or what is typed meanwhile would begin another draft
   while (running) await running.catch(() => {});
   if (draft.id && !Object.keys(unsaved).length) return;
   const sending = unsaved;

@@ -1,5 +1,5 @@
 /** Fields of the draft: each shows its value, saves it as it changes, and says what the server will not take. */
-import { useId } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import { edit, useDraft } from "./draft.js";
 
 /** @param {{name: string, label: string, hint?: string, placeholder?: string, most?: number, long?: boolean}} props */
@@ -8,13 +8,19 @@ export function DraftText({ name, label, hint, placeholder, most, long }) {
   const id = useId();
   const Box = long ? "textarea" : "input";
   const error = draft.errors[name];
+  const box = useRef(null);
+  const shown = draft.project[name] ?? "";
+  useLayoutEffect(() => { // the page may have been there to type into before its scripts
+    if (box.current.value !== shown) edit({ [name]: box.current.value });
+  }, []);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <Box
         id={id}
+        ref={box}
         className="input"
-        value={draft.project[name] ?? ""}
+        value={shown}
         maxLength={most}
         placeholder={placeholder}
         autoComplete="off"
