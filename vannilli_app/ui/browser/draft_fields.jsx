@@ -24,7 +24,6 @@ export function DraftText({ name, label, hint, placeholder, most, long }) {
         maxLength={most}
         placeholder={placeholder}
         autoComplete="off"
-        readOnly={draft.state === "loading" /* what is typed before the page listens would be lost */}
         aria-invalid={Boolean(error)}
         aria-describedby={`${id}hint ${id}error`}
         onChange={(event) => edit({ [name]: event.target.value })}
