@@ -55,6 +55,7 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
         max_seconds={"video": 192, "image": 192},
         max_short_side=720,
         cancels=True,
+        source_type="compositeWithTrainedAlgorithmicMedia",  # the artist's own picture, moved by trained models
         parallel_tasks=10_000,  # they wait in our own queue
         batch=200,
         poll_seconds=1,
