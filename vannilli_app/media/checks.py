@@ -23,6 +23,7 @@ IMAGE_RATIO = Fraction(5, 2)
 CHANNELS = 2
 DRIVER_CHANNELS = 8  # of a camera with surround sound
 LONGEST_SECONDS = 2 * 3600
+TRACK_RATES = (8_000, 192_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,11 @@ def _track(info: MediaInfo, needed: Fraction) -> Iterator[Finding]:
     yield from _format(info, limit, {"mp3", "wav", "flac", "mov", "ogg"})
     if info.channels > CHANNELS:
         yield _error("too_many_channels", f"Your track has {info.channels} channels. Export it in stereo.")
+    low, high = TRACK_RATES
+    if not low <= info.sample_rate <= high:
+        yield _error(
+            "wrong_rate", f"Your track has {info.sample_rate // 1000} kHz. Export it at 44.1 or 48 kHz."
+        )
     yield from _not_endless(info, limit)
     if info.duration < needed - TRACK_SHORT_BY:
         yield _error(

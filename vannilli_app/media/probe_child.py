@@ -23,7 +23,8 @@ from vannilli_app.media.pictures import HEAD_BYTES, MAX_PIXELS, Header, header, 
 DECODE_SECONDS = 8
 # What an MP4's index may promise beyond what is there: more is missing when the file was cut off.
 MISSING_SECONDS = Fraction(1, 2)
-MAX_FILM_PIXELS = 4096 * 4096  # of one frame: beyond any phone's
+MAX_FILM_PIXELS = 4096 * 4096  # of one frame
+LOOK_PIXELS = 8192 * 8192  # that FFmpeg may decode to find out what is there: 8K is told from what is damaged
 
 
 class Refused(Exception):
@@ -67,7 +68,8 @@ def main(path: Path) -> dict[str, Any]:
 def _open(path: Path, max_pixels: int, demuxer: str | None = None) -> av.container.InputContainer:
     """The sides that a decoder may come upon are bounded too: they may differ from what the header says."""
     decoding = {"codec_whitelist": CODECS, "max_pixels": str(max_pixels)}
-    options = {"protocol_whitelist": "file", "format_whitelist": FORMATS, **decoding}
+    looking = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "codec_whitelist": CODECS}
+    options = looking | {"max_pixels": str(LOOK_PIXELS)}
     try:
         container = av.open(f"file:{path}", format=demuxer, options=options)
     except MemoryError as error:
@@ -75,7 +77,8 @@ def _open(path: Path, max_pixels: int, demuxer: str | None = None) -> av.contain
     except (av.error.FFmpegError, ValueError) as error:
         raise Refused("not_media") from error
     for stream in (*container.streams.video, *container.streams.audio):
-        stream.codec_context.options = decoding
+        if stream.codec_context is not None:
+            stream.codec_context.options = decoding
     return container
 
 
