@@ -6,7 +6,7 @@ the data folder can issue no further ones. It is on no public trust list; `/veri
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509

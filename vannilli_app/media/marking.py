@@ -37,23 +37,29 @@ class Marking:
 async def mark(files: Sequence[Path], marking: Marking) -> None:
     """Mark the files of one video, in place. Frames, sound and the order of an MP4's boxes stay as they are.
 
-    A file that cannot be signed keeps the mark in itself: a video that is paid for is not lost over a signature.
+    A file that cannot be signed keeps the mark in itself: a video that is paid for is not lost over a signature, and
+    neither is a signature over a time stamp.
     """
+    stamps = dict.fromkeys((marking.config.c2pa_timestamp_url, ""))
     for path in files:
         await asyncio.to_thread(
             xmp.write, path, marking.source, notice=NOTICE, tool=f"Vannilli {__version__}"
         )
-        try:
-            async with asyncio.timeout(SIGN_SECONDS):
-                await asyncio.to_thread(_sign, path, marking)
-        except (NoSigner, c2pa.C2paError, OSError, TimeoutError):
-            log.exception("%s is delivered without content credentials", path.name)
+        for stamp in stamps:
+            try:
+                async with asyncio.timeout(SIGN_SECONDS):
+                    await asyncio.to_thread(_sign, path, marking, stamp)
+                break
+            except (NoSigner, c2pa.C2paError, OSError, TimeoutError):
+                log.exception("%s could not be signed", path.name)
+        else:
+            log.error("%s is delivered without content credentials", path.name)
 
 
-def _sign(path: Path, marking: Marking) -> None:
+def _sign(path: Path, marking: Marking, timestamp_url: str) -> None:
     signed = path.with_name(f"signed-{path.name}")
     signs = authority(marking.config, marking.made_at)
-    words = (signs.algorithm, signs.chain, signs.key, marking.config.c2pa_timestamp_url)
+    words = (signs.algorithm, signs.chain, signs.key, timestamp_url)
     info = c2pa.C2paSignerInfo(*(word.encode() or None for word in words))
     try:
         with (

@@ -5,7 +5,6 @@ process, found again after a crash. The worker runs `render`; a task whose worke
 """
 
 import tempfile
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -92,7 +91,7 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
             await session.exec(
                 update(LocalRender)
                 .where(col(LocalRender.external_id) == task_id, col(LocalRender.status).in_(ALIVE))
-                .values(status="cancelled", claim=None)
+                .values(status="cancelled", claim=None, request={})
             )
 
     async def close(self) -> None:
@@ -109,6 +108,7 @@ async def render(external_id: str) -> None:
     )
     if hold is None:
         return
+    key = None
     try:
         if hold.row.tries > MOST_TRIES:
             raise GaveUp
@@ -128,10 +128,21 @@ async def render(external_id: str) -> None:
 
     async def end() -> None:
         async with transaction(SERVICE) as session:
-            await write(session, hold, claim=None, **ending)
+            # Whose files it was made from is of no use any more.
+            await write(session, hold, claim=None, request={}, **ending)
 
-    with suppress(LostClaim):
+    try:
         await persistently(end)
+    except LostClaim:
+        if key and await _was_cancelled(external_id):
+            await store().delete(RAW_UPLOADS, key)
+
+
+async def _was_cancelled(external_id: str) -> bool:
+    """Whether nobody wants the result; else another worker makes it again under the same key."""
+    async with transaction(SERVICE) as session:
+        row = await session.get(LocalRender, external_id)
+    return row is None or row.status == "cancelled"
 
 
 async def revive(now: datetime) -> int:

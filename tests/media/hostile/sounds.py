@@ -6,7 +6,9 @@ from tests.media.hostile.pictures import jpeg
 TOO_SHORT = "Your track is 0.0 s and the section ends at 1.2 s. Move bar 1, choose fewer bars, or upload the whole track."
 
 
-def wav(*, tag: int = 1, channels: int = 2, rate: int = 48_000, bits: int = 16, data: bytes = bytes(9600)) -> bytes:
+def wav(
+    *, tag: int = 1, channels: int = 2, rate: int = 48_000, bits: int = 16, data: bytes = bytes(9600)
+) -> bytes:
     """A WAV that says whatever it is told to."""
     block = channels * bits // 8 & 0xFFFF
     form = struct.pack("<HHIIHH", tag, channels, rate, rate * block & 0xFFFFFFFF, block, bits)
