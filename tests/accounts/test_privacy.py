@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.accounts.conftest import ANA, bearer, post, rows
+from vannilli_app import leaving
 from vannilli_app.accounts import jobs, privacy, retention
 from vannilli_app.generations.jobs import discard_files
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
@@ -114,4 +115,26 @@ async def test_what_i_did_comes_in_pages_and_goes_after_ninety_days(api, ana):
     await retention.run(datetime.now(UTC) + timedelta(days=89))
     assert len(await rows("SELECT 1 FROM audit_log")) == 2
     await retention.run(datetime.now(UTC) + timedelta(days=91))
-    assert await rows("SELECT 1 FROM audit_log") == []
+    assert await rows("SELECT action, user_id, metadata FROM audit_log") == [
+        ("retention", None, {"audit_log": 2})
+    ]
+
+
+async def test_an_account_that_is_never_confirmed_goes_after_thirty_days_unless_it_cost_money(api, ana):
+    buyer = (await api.post("/api/auth/signup", json=ANA | {"email": "ben@example.com"})).json()
+    reader = (await api.post("/api/auth/signup", json=ANA | {"email": "cleo@example.com"})).json()
+    change = "UPDATE users SET {} WHERE id = :id RETURNING id"
+    await rows(change.format("stripe_customer_id = 'cus_1'"), id=buyer["user"]["id"])
+    await rows(change.format("email_verified_at = now()"), id=reader["user"]["id"])
+    now = datetime.now(UTC)
+    assert await leaving.forget_unverified(now + timedelta(days=29)) == 0
+    assert await leaving.forget_unverified(now + timedelta(days=31)) == 1
+    assert await rows("SELECT email FROM users ORDER BY email") == [
+        ("ben@example.com",),
+        ("cleo@example.com",),
+    ]
+    assert (await api.get("/api/auth/me", headers=bearer(ana))).status_code == 401
+    assert await rows("SELECT metadata FROM audit_log WHERE action = 'retention'") == [
+        ({"unverified_accounts": 1},)
+    ]
+    assert await rows("SELECT user_id FROM credit_entries WHERE user_id IS NULL") == [(None,)]

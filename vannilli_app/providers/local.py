@@ -87,12 +87,17 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
             return {row.external_id: _as_task(row) for row in rows}
 
     async def cancel_generation(self, task_id: str) -> None:
+        """One that is finished already is thrown away."""
         async with transaction(SERVICE) as session:
+            row = await session.get(LocalRender, task_id, with_for_update=True)
+            made = row.result_key if row else None
             await session.exec(
                 update(LocalRender)
-                .where(col(LocalRender.external_id) == task_id, col(LocalRender.status).in_(ALIVE))
-                .values(status="cancelled", claim=None, request={})
+                .where(col(LocalRender.external_id) == task_id, col(LocalRender.status) != "failed")
+                .values(status="cancelled", claim=None, request={}, result_key=None)
             )
+        if made:
+            await store().delete(RAW_UPLOADS, made)
 
     async def close(self) -> None:
         """Nothing is open."""
