@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +44,10 @@ async def test_a_copy_has_everything_of_mine_and_nothing_of_anybody_elses(api, a
     link = (await api.get(f"/api/account/exports/{export_id}", headers=bearer(ana))).json()["download_url"]
     copy = zipfile.ZipFile(io.BytesIO((await api.get(link)).content))
     assert copy.read(f"files/{uploaded}") == b"a wav"
+    index = copy.read("index.html").decode()
+    assert "Your account" in index
+    linked = set(re.findall(r'href="([^"]+)"', index))
+    assert linked == set(copy.namelist()) - {"index.html"}
     data = {name: json.loads(copy.read(name)) for name in copy.namelist() if name.endswith(".json")}
     assert [one["track_name"] for one in data["data/projects.json"]] == ["Night Bus"]
     assert [one["email"] for one in data["data/users.json"]] == [ANA["email"]]

@@ -1,7 +1,7 @@
 """What a finished file says of its making, and what becomes of that when somebody changes the file."""
 
+import asyncio
 import logging
-import os
 from pathlib import Path
 
 import pytest
@@ -122,7 +122,9 @@ async def test_without_a_signer_a_video_is_still_delivered_and_marked(
     assert "without content credentials" in caplog.text
     found = await marks.read(path, "")
     assert (found.says, found.signed) == ("trainedAlgorithmicMedia", None)
-    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".mp4"] == ["final.mp4"]
+    assert [one.name for one in (await asyncio.to_thread(lambda: list(tmp_path.glob("*.mp4"))))] == [
+        "final.mp4"
+    ]
 
 
 async def test_a_time_stamp_that_cannot_be_had_costs_nothing_but_the_stamp(
@@ -141,7 +143,7 @@ def test_the_own_certificate_is_made_once_for_us_alone(tmp_path: Path) -> None:
     assert (first.own, first.algorithm) == (True, "es256")
     path = tmp_path / authority.FOLDER / "signer.pem"
     assert path.stat().st_mode & 0o077 == 0
-    assert os.listdir(path.parent) == ["signer.pem"]
+    assert [one.name for one in path.parent.iterdir()] == ["signer.pem"]
     leaf, root = x509.load_pem_x509_certificates(path.read_bytes())
     leaf.verify_directly_issued_by(root)
     assert path.read_text().count("PRIVATE KEY") == 2  # one key: the leaf's

@@ -10,7 +10,7 @@ from vannilli_app.music.price import PLANS, Tier
 
 
 async def welcome(session: AsyncSession, user_id: UUID, now: datetime) -> None:
-    """Grant the free tier's credits for a first taste of a paid provider; once, in the transaction that makes the account.
+    """Grant the free tier's credits for a first taste of a paid provider, in the transaction that makes the account.
 
     The line outlives the person, so its reference does not name them.
     """

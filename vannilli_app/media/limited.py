@@ -1,4 +1,4 @@
-"""Programs that work on strangers' files: they end with us, let everybody else go first, reach no network, have limits."""
+"""Programs that work on strangers' files: they end with us, let others go first, reach no network, have limits."""
 
 import os
 import sys

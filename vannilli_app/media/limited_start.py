@@ -1,4 +1,4 @@
-"""Set limits, then become the program that is named: see `limited.command`. Run as a file, it imports nothing of ours."""
+"""Set limits, then become the program that is named: see `limited.command`. Run as a file; imports nothing of ours."""
 
 import ctypes
 import os
@@ -56,7 +56,7 @@ def main(parent: int, nice: int, memory: int, cpu: int, reads_only: int, *progra
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     if reads_only:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    os.execv(program[0], program)
+    os.execv(program[0], program)  # noqa: S606 (an argument list of our own)
 
 
 if __name__ == "__main__":

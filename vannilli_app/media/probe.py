@@ -22,7 +22,9 @@ REASONS = {
     "empty": "That file is empty. Choose it again, or record another take.",
     "not_media": "That file is not a video, a track or a picture that can be read. Choose another one.",
     "broken": "That file is damaged or was cut off. Export it again, or choose another one.",
-    "unknown_codec": "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV.",
+    "unknown_codec": (
+        "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV."
+    ),
     "film_too_large": "That video has too large a picture. Export it in 4K or less.",
     "oddly_turned": "That video is turned by an odd angle. Export it upright.",
     "picture_too_large": "That picture is too large. Use one of at most 50 megapixels.",

@@ -58,29 +58,47 @@ def _by_whom(proof: Proof, signed: Signed, *, own: bool) -> str:
     match proof:
         case "signed_here" if own:
             return (
-                "This Vannilli signed this file with a certificate of its own, and it is the same as on that day. "
-                "That certificate is not on the public trust list: other programs will call the signer unknown."
+                "This Vannilli signed this file with a certificate of its own, and it is the same as on "
+                "that day. "
+                "That certificate is not on the public trust list: other programs will call the signer "
+                "unknown."
             )
         case "signed_here":
-            return f"This Vannilli signed this file with the certificate of {signed.issuer or signed.name}, and it is the same as on that day."
+            return (
+                f"This Vannilli signed this file with the certificate of {signed.issuer or signed.name}, "
+                "and it is the same as on that day."
+            )
         case "signed_elsewhere":
             return (
-                f"The file is the same as when it was signed. Its certificate says {signed.issuer or signed.name or 'nothing'}, "
+                f"The file is the same as when it was signed. Its certificate says {signed.issuer or "
+                "signed.name or 'nothing'}, "
                 "but anybody can make one that says so, and this one is none of ours."
             )
         case "changed":
-            return "It carries a signature, but picture, sound or notes were changed afterwards. Do not believe what it says of itself."
+            return (
+                "It carries a signature, but picture, sound or notes were changed afterwards. Do not "
+                "believe what it says of itself."
+            )
         case "unreadable":
             return "It carries a signature that cannot be read, or that has run out. It proves nothing."
         case "only_said":
-            return "There is no signature in it. Saving it anew in another program often takes the signature away."
+            return (
+                "There is no signature in it. Saving it anew in another program often takes the signature"
+                " away."
+            )
         case "nothing":
             return "There is neither a signature nor a note of its making in it."
 
 
 def _not_proven(proof: Proof) -> str:
     if proof == "nothing":
-        return "That does not prove that it is real: marks are lost whenever a video is sent through an app or recorded anew."
+        return (
+            "That does not prove that it is real: marks are lost whenever a video is sent through an app "
+            "or recorded anew."
+        )
     if proof == "only_said":
         return "Anybody can write such a note, and anybody can take it away."
-    return "A signature tells where a file comes from. It does not tell who is seen in it, or whether they agreed."
+    return (
+        "A signature tells where a file comes from. It does not tell who is seen in it, or whether they "
+        "agreed."
+    )

@@ -20,13 +20,13 @@ _QUESTIONS = (
     ),
     (
         "Why does another program call the signer unknown?",
-        "Unless whoever runs this Vannilli has bought a certificate, it signs with one that it made itself. That one is "
-        "not on the public trust list, so only this page knows it.",
+        "Unless whoever runs this Vannilli has bought a certificate, it signs with one that it made itself. That one "
+        "is not on the public trust list, so only this page knows it.",
     ),
     (
         "What becomes of the file that I drop here?",
-        "It is sent to this server, read once by a program that can reach neither network nor other files of yours, and "
-        "deleted before you have the answer.",
+        "It is sent to this server, read once by a program without network that can write nothing, and deleted before "
+        "you have the answer.",
     ),
 )
 

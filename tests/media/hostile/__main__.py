@@ -20,7 +20,7 @@ ONE_BAR_AT_200 = {"bpm": Decimal(200), "bars": Decimal(1), "time_signature": "4/
 AT_ONCE = 3
 
 
-async def look(folder: Path) -> dict[str, list[tuple[str, str]]]:
+async def look(folder: Path, names: list[str]) -> dict[str, list[tuple[str, str]]]:
     project = Project(
         user_id=uuid4(), track_name="Test", duration_seconds=2, exact_seconds=Decimal("1.2"), **ONE_BAR_AT_200
     )
@@ -41,13 +41,14 @@ async def look(folder: Path) -> dict[str, list[tuple[str, str]]]:
         findings = inspection.judge(asset, project)
         return name, [(one.code, one.detail) for one in findings if one.severity == "error"]
 
-    return dict(await asyncio.gather(*(one(path.name) for path in sorted(folder.iterdir()))))
+    return dict(await asyncio.gather(*(one(name) for name in names)))
 
 
 if __name__ == "__main__":
     assert films
     assert pictures
     assert sounds
-    found = asyncio.run(look(Path(sys.argv[1])))
+    folder = Path(sys.argv[1])
+    found = asyncio.run(look(folder, sorted(path.name for path in folder.iterdir())))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"found": found, "peak": peak * (1 if sys.platform == "darwin" else 1024)}))
+    sys.stdout.write(json.dumps({"found": found, "peak": peak * (1 if sys.platform == "darwin" else 1024)}))
