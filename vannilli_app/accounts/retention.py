@@ -1,6 +1,7 @@
 """What accounts forget, and when. Every server does it; doing it twice is harmless. What went is counted in the log."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import SQLModel, col, select
@@ -70,7 +71,7 @@ async def forget_unverified(leave: tuple[privacy.Leave, ...], now: datetime) -> 
 def note(session: AsyncSession, counts: dict[str, int]) -> None:
     """Write into the log how many of what went because their time was over; nothing when none did."""
     if any(counts.values()):
-        gone = {name: count for name, count in counts.items() if count}
+        gone: dict[str, Any] = {name: count for name, count in counts.items() if count}
         audit.record(session, "retention", user_id=None, resource_type="retention", client=Client(), **gone)
 
 

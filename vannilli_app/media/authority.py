@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from vannilli_app.config import Settings
@@ -83,7 +84,7 @@ def _read(chain: Path, key: Path, *, own: bool) -> Authority:
     return Authority("".join(map(_pem, certificates)), _pem_of_key(private), _algorithm(private), own)
 
 
-def _algorithm(key: object) -> str:
+def _algorithm(key: PrivateKeyTypes) -> str:
     match key:
         case ec.EllipticCurvePrivateKey():
             return {256: "es256", 384: "es384", 521: "es512"}[key.curve.key_size]
@@ -152,7 +153,7 @@ def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _pem_of_key(key: serialization.PrivateFormat | object) -> str:
-    return key.private_bytes(  # type: ignore[attr-defined]
+def _pem_of_key(key: PrivateKeyTypes) -> str:
+    return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()

@@ -41,7 +41,8 @@ def without_network(libc: ctypes.CDLL) -> None:
     libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
 
 
-def main(parent: int, nice: int, memory: int, cpu: int, reads_only: int, *program: str) -> None:
+def main(numbers: list[int], program: list[str]) -> None:
+    parent, nice, memory, cpu, reads_only = numbers
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_PDEATHSIG, 9)
@@ -60,4 +61,4 @@ def main(parent: int, nice: int, memory: int, cpu: int, reads_only: int, *progra
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:6]), *sys.argv[6:])
+    main([int(number) for number in sys.argv[1:6]], sys.argv[6:])

@@ -41,7 +41,10 @@ class Marks:
 
 
 async def read(path: Path, anchors: str) -> Marks:
-    """What a file tells; `path` is absolute. `anchors`: PEM of the certificates that are our own. Raises `Unreadable`."""
+    """What a file tells; `path` is absolute. `anchors`: PEM of the certificates that are our own.
+
+    Raises `Unreadable`.
+    """
     process = await asyncio.create_subprocess_exec(
         *limited.command(
             [sys.executable, "-m", "vannilli_app.media.marks_child", str(path)],

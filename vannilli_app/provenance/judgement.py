@@ -55,24 +55,23 @@ def _proof(marks: Marks) -> Proof:
 
 
 def _by_whom(proof: Proof, signed: Signed, *, own: bool) -> str:
+    signer = signed.issuer or signed.name or "nobody"
     match proof:
         case "signed_here" if own:
             return (
-                "This Vannilli signed this file with a certificate of its own, and it is the same as on "
-                "that day. "
-                "That certificate is not on the public trust list: other programs will call the signer "
+                "This Vannilli signed this file with a certificate of its own, and it is the same as on that "
+                "day. That certificate is not on the public trust list: other programs will call the signer "
                 "unknown."
             )
         case "signed_here":
             return (
-                f"This Vannilli signed this file with the certificate of {signed.issuer or signed.name}, "
-                "and it is the same as on that day."
+                f"This Vannilli signed this file with the certificate of {signer}, and it is the same as on "
+                "that day."
             )
         case "signed_elsewhere":
             return (
-                f"The file is the same as when it was signed. Its certificate says {signed.issuer or "
-                "signed.name or 'nothing'}, "
-                "but anybody can make one that says so, and this one is none of ours."
+                f"The file is the same as when it was signed. Its certificate says {signer}, but anybody can "
+                "make one that says so, and this one is none of ours."
             )
         case "changed":
             return (
@@ -83,8 +82,8 @@ def _by_whom(proof: Proof, signed: Signed, *, own: bool) -> str:
             return "It carries a signature that cannot be read, or that has run out. It proves nothing."
         case "only_said":
             return (
-                "There is no signature in it. Saving it anew in another program often takes the signature"
-                " away."
+                "There is no signature in it. Saving it anew in another program often takes the signature "
+                "away."
             )
         case "nothing":
             return "There is neither a signature nor a note of its making in it."

@@ -3,7 +3,10 @@ import struct
 from tests.media.hostile import BROKEN, EMPTY, UNKNOWN_CODEC, case, encoded, film, song
 from tests.media.hostile.pictures import jpeg
 
-TOO_SHORT = "Your track is {} s and the section ends at 1.2 s. Move bar 1, choose fewer bars, or upload the whole track."
+TOO_SHORT = (
+    "Your track is {} s and the section ends at 1.2 s. Move bar 1, choose fewer bars, or "
+    "upload the whole track."
+)
 
 
 def wav(
