@@ -179,7 +179,10 @@ class StripePayments:
             )
             payload = json.loads(text)
             return Event(
-                payload["id"], payload["type"], _created(payload["created"]), _without_person(payload)
+                payload["id"],
+                payload["type"],
+                _created(payload["created"]),
+                stripe_facts.without_person(payload),
             )
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
@@ -348,16 +351,3 @@ def _created(when: int | str) -> datetime:
     if isinstance(when, str):
         return datetime.fromisoformat(when)
     return datetime.fromtimestamp(when, UTC)
-
-
-def _without_person(payload: dict[str, Any]) -> dict[str, Any]:
-    """What is needed to handle an event again: everything else is asked of Stripe by its id. Names, addresses and
-    emails are kept nowhere."""
-    told = {name: payload.get(name) for name in ("id", "type", "created", "livemode")}
-    found = payload["data"]["object"]
-    kept = {
-        name: found[name]
-        for name in ("id", "object", "charge", "customer")
-        if isinstance(found.get(name), str)
-    }
-    return told | {"data": {"object": kept}}
