@@ -8,6 +8,12 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 
+# of "a password of the tests"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$2TunFGKMsTam9J7zPqdUig$+O8Czg3kh4LcZUuvWv3XyEm1vSZyXlj7+6FmavRY1MM"
+)
+
+
 def insert(connection: psycopg.Connection[Any], table: str, **values: Any) -> None:
     """Insert one row."""
     columns = ", ".join(values)
@@ -23,7 +29,7 @@ def add_person(connection: psycopg.Connection[Any], *, credits: int = 0, tier: s
         "users",
         id=person,
         email=f"{person}@vannilli.test",
-        password_hash="no password",
+        password_hash=PASSWORD_HASH,
         tier=tier,
         credits_remaining=credits,
     )

@@ -2,7 +2,6 @@
 
 from ipaddress import IPv6Address, ip_network
 from itertools import takewhile
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,28 +23,16 @@ from vannilli_app.config import settings
 from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
 from vannilli_app.generations.leaving import leave as leave_videos
+from vannilli_app.openapi import SAFE_METHODS, Api
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNLIMITED = (routes.API_HEALTH, f"{routes.API}/webhooks/")
 AUTH = f"{routes.API}/auth/"
 UNLIMITED_AUTH = (routes.API_ME, routes.API_SESSIONS, routes.API_REFRESH, routes.API_SIGN_OUT)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-
-
-class Api(FastAPI):
-    """FastAPI whose OpenAPI document also describes problem documents and tokens."""
-
-    def openapi(self) -> dict[str, Any]:
-        schema = super().openapi()
-        schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
-        # Not by FastAPI's own dependency: every request would pay for the documentation.
-        schema["components"]["securitySchemes"] = {"access_token": {"type": "http", "scheme": "bearer"}}
-        schema["security"] = [{"access_token": []}, {}]
-        return schema
 
 
 def make_api() -> FastAPI:
@@ -57,7 +44,7 @@ def make_api() -> FastAPI:
         openapi_url=routes.API_OPENAPI,
         redoc_url=None,
         redirect_slashes=False,
-        responses=problems.documented({"default": "see `code`"}),
+        unlimited=UNLIMITED,
         exception_handlers=problems.HANDLERS,
     )
     api.add_middleware(Gate)
@@ -74,9 +61,15 @@ def make_api() -> FastAPI:
     api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
     for router in features:
         api.include_router(router, max_body_size=MOST_BODY_BYTES)
-    api.add_api_route(routes.API_HEALTH, health.health, tags=["operation"])
     api.add_api_route(
-        f"{routes.API}/{{rest:path}}", _nothing_here, methods=[*METHODS], include_in_schema=False
+        routes.API_HEALTH,
+        health.health,
+        tags=["operation"],
+        responses=health.RESPONSES,
+        response_model_exclude_none=True,
+    )
+    api.add_api_route(
+        f"{routes.API}/{{rest:path}}", _nothing_here, methods=[*METHODS, "OPTIONS", "TRACE"], include_in_schema=False
     )
     files = store()
     if isinstance(files, local.LocalStore):

@@ -62,7 +62,7 @@ async def test_sign_up_keeps_what_was_agreed_to_and_no_secret(api):
         ({"email": "ana"}, "validation_error"),
         ({"email": "ana@example.com\u0000"}, "validation_error"),
         ({"birth_date": "17 May"}, "validation_error"),
-        ({"birth_date": "1490-05-17"}, "validation_error"),
+        ({"birth_date": "1490-05-17"}, "invalid_birth_date"),
         ({"device_fingerprint": "x" * 201}, "validation_error"),
     ],
 )

@@ -72,7 +72,7 @@ SIGN_UP_FIELDS = [
         autocomplete="bday",
         hint="You must be 13 or older.",
         missing="Type your birth date.",
-        codes=["under_age"],
+        codes=["under_age", "invalid_birth_date"],
         wrong="That is not a date. Type day, month and year.",
     ),
     Field(

@@ -61,7 +61,7 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         async with db.transaction(db.as_user(identity.user_id)) as session:
             return ExportPage(items=await privacy.exports(session, identity.user_id))
 
-    @router.get(routes.API_EXPORT, responses=_RECENT)
+    @router.get(routes.API_EXPORT, responses=_RECENT | documented({409: "not_ready"}))
     async def download_export(export_id: UUID, identity: RecentIdentity) -> ExportLink:
         """A link to a copy, good for five minutes."""
         async with db.transaction(db.as_user(identity.user_id)) as session:

@@ -26,6 +26,7 @@ from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
 
 LEAST_AGE = 13
+EARLIEST_BIRTH = date(1900, 1, 1)
 CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
 """What sign-up accepts, and the version in force; raise a version with its text."""
 
@@ -34,8 +35,10 @@ Welcome = Callable[[AsyncSession, UUID, datetime], Awaitable[None]]
 
 
 def require_acceptable(wanted: SignUp, today: date) -> None:
-    """Raises `Invalid` `weak_password`, `under_age` or `terms_required`."""
+    """Raises `Invalid` `weak_password`, `invalid_birth_date`, `under_age` or `terms_required`."""
     passwords.require_strong(wanted.password.get_secret_value(), wanted.email)
+    if wanted.birth_date < EARLIEST_BIRTH:
+        raise Invalid("Check the year of your birth date.", code="invalid_birth_date")
     if _age(wanted.birth_date, today) < LEAST_AGE:
         raise Invalid(f"You have to be {LEAST_AGE} or older to have an account.", code="under_age")
     if not wanted.accept_terms:

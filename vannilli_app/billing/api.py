@@ -52,7 +52,7 @@ async def ledger(
     responses=documented(
         {
             401: "not_signed_in",
-            409: "already_subscribed",
+            409: "already_subscribed, idempotency_key_reused",
             422: "invalid_tier, invalid_return_to",
             503: "payments_unavailable",
         }
@@ -68,7 +68,12 @@ async def checkout(
 @router.post(
     routes.API_CREDITS_TOPUP,
     responses=documented(
-        {401: "not_signed_in", 422: "invalid_credits, invalid_return_to", 503: "payments_unavailable"}
+        {
+            401: "not_signed_in",
+            409: "idempotency_key_reused",
+            422: "invalid_credits, invalid_return_to",
+            503: "payments_unavailable",
+        }
     ),
 )
 async def top_up(
