@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
-
 # of "a password of the tests"
 PASSWORD_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$2TunFGKMsTam9J7zPqdUig$+O8Czg3kh4LcZUuvWv3XyEm1vSZyXlj7+6FmavRY1MM"

@@ -39,9 +39,7 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
     ).fetchone()
     assert ended
     other = uuid4()
-    insert(
-        connection, "sessions", id=other, user_id=person, secret="x", expires_at=now + timedelta(days=1)
-    )
+    insert(connection, "sessions", id=other, user_id=person, secret="x", expires_at=now + timedelta(days=1))
     return Settled(
         person,
         tokens.issue_access(person, keys["sessions"], now),

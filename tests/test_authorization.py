@@ -1,4 +1,4 @@
-"""Who may do what: every route of the OpenAPI document and every page, for its owner, somebody else, an admin and nobody.
+"""Who may do what: every route of the OpenAPI document and every page; for its owner, another, an admin and nobody.
 
 A new route or page fails here until it says below whom it is for.
 """

@@ -119,7 +119,10 @@ async def test_the_document_names_every_route_and_its_problems(api):
     for path, methods in document["paths"].items():
         for method, route in methods.items():
             refusals = [answer for status, answer in route["responses"].items() if "400" <= status < "500"]
-            assert all(list(one["content"]) == ["application/problem+json"] for one in refusals), (method, path)
+            assert all(list(one["content"]) == ["application/problem+json"] for one in refusals), (
+                method,
+                path,
+            )
             assert "default" not in route["responses"], (method, path)  # every status is named
             assert route["description"], (method, path)
 

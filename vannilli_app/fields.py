@@ -29,8 +29,8 @@ Exact = Annotated[
     BeforeValidator(_number_or_text),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _TEXT}]}),
 ]
-"""A tempo or a count of bars, also as text, which keeps 93.1 from becoming 93.09999. Whether it is in range is judged by
-`music.tempo`, with a sentence of its own."""
+"""A tempo or a count of bars, also as text, which keeps 93.1 from becoming 93.09999. `music.tempo` judges whether it is
+in range, with a sentence of its own."""
 
 TrackSeconds = Annotated[
     Decimal,

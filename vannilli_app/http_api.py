@@ -69,7 +69,10 @@ def make_api() -> FastAPI:
         response_model_exclude_none=True,
     )
     api.add_api_route(
-        f"{routes.API}/{{rest:path}}", _nothing_here, methods=[*METHODS, "OPTIONS", "TRACE"], include_in_schema=False
+        f"{routes.API}/{{rest:path}}",
+        _nothing_here,
+        methods=[*METHODS, "OPTIONS", "TRACE"],
+        include_in_schema=False,
     )
     files = store()
     if isinstance(files, local.LocalStore):

@@ -49,5 +49,3 @@ def fuzz(base_url: str, database_url: str, secret_key: str, *options: str) -> Fu
     said = done.stdout + done.stderr
     found = _CASES.search(said)
     return Fuzzed(done.returncode == 0, int(found[1].replace(",", "")) if found else 0, said)
-
-

@@ -12,6 +12,8 @@ from tests.fuzz.run import fuzz
 from tests.product import eventually
 from vannilli_app.config import ROOT, Settings
 
+UVICORN = (sys.executable, "-m", "uvicorn", "--factory", "vannilli_app.http_api:make_api", "--fd")
+
 
 @pytest.fixture
 def server(environment: Settings) -> Iterator[str]:
@@ -19,8 +21,7 @@ def server(environment: Settings) -> Iterator[str]:
     listener = listening()
     host, port = listener.getsockname()
     process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "--factory", "vannilli_app.http_api:make_api"]
-        + ["--fd", str(listener.fileno()), "--log-level", "error"],
+        [*UVICORN, str(listener.fileno())],
         cwd=ROOT,
         pass_fds=[listener.fileno()],
     )

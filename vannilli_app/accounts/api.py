@@ -26,7 +26,10 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         routes.API_SIGN_UP,
         status_code=201,
         responses=documented(
-            {409: "email_taken", 422: "weak_password, invalid_birth_date, under_age, terms_required, validation_error"}
+            {
+                409: "email_taken",
+                422: "weak_password, invalid_birth_date, under_age, terms_required, validation_error",
+            }
         ),
     )
     async def sign_up(wanted: SignUp, client: CurrentClient, response: Response) -> SignedIn:

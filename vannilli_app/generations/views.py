@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from vannilli_app.generations.lifecycle import overall
-from vannilli_app.generations.schemas import Download, GenerationView, Failure, Request
+from vannilli_app.generations.schemas import Download, Failure, GenerationView, Request
 from vannilli_app.models import Generation
 from vannilli_app.providers import providers
 from vannilli_app.storage import FINAL_RENDERS, store
