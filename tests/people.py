@@ -163,6 +163,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "second_factors", user_id=person, secret="sealed")
     insert(connection, "recovery_codes", id=code, user_id=person, code_hash=f"code:{person}")
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
+    insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
     return {
         "users": ("id", person),
@@ -188,4 +189,5 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "recovery_codes": ("id", code),
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
+        "free_uses": ("use_id", person),
     }

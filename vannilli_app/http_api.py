@@ -1,6 +1,5 @@
 """The JSON API: the features' routers in one FastAPI, and whose pages may call it."""
 
-from ipaddress import IPv6Address, ip_network
 from itertools import takewhile
 
 from fastapi import FastAPI, Request, Response
@@ -9,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, rates, routes
+from vannilli_app import __version__, health, problems, rates, routes, well_known
 from vannilli_app.accounts.api import make_router as make_accounts_router
-from vannilli_app.accounts.identity import address_of
+from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
 from vannilli_app.accounts.security_api import router as security_router
 from vannilli_app.billing.api import events_router
@@ -74,6 +73,7 @@ def make_api() -> FastAPI:
         methods=[*METHODS, "OPTIONS", "TRACE"],
         include_in_schema=False,
     )
+    api.router.routes.extend(well_known.paths())
     files = store()
     if isinstance(files, local.LocalStore):
         api.router.routes.extend(local.routes(files))
@@ -146,12 +146,10 @@ class RateLimit:
 
 
 def _caller(scope: Scope) -> str:
-    """Whose requests are counted together: an address, and of IPv6 the network that one household has."""
+    """Whose requests are counted together."""
     peer = scope["client"][0] if scope.get("client") else ""
     address = address_of(peer, Headers(scope=scope).get("x-forwarded-for", ""))
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address)
+    return network_of(address) if address else ""
 
 
 def _guesses(method: str, path: str) -> bool:

@@ -96,6 +96,22 @@ async def set_do_not_sell(
     )
 
 
+async def honour_gpc(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> None:
+    """Take a browser's Global Privacy Control signal as the person's word, where they have not given it yet."""
+    if not client.gpc:
+        return
+    noted = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.do_not_sell_at).is_(None))
+        .values(do_not_sell_at=now)
+        .returning(col(User.id))
+    )
+    if noted.first():
+        audit.record(
+            session, "do_not_sell_on", user_id=user_id, resource_type="user", client=client, signal="gpc"
+        )
+
+
 async def actions_before(
     session: AsyncSession, user_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[AuditEntry]:

@@ -7,14 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from vannilli_app import db, routes
-from vannilli_app.accounts import device, privacy
-from vannilli_app.accounts.identity import (
-    CurrentClient,
-    CurrentIdentity,
-    RecentIdentity,
-    cookie_name,
-    is_https,
-)
+from vannilli_app.accounts import cookies, device, privacy
+from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity, RecentIdentity
 from vannilli_app.accounts.schemas import (
     Action,
     ActionPage,
@@ -47,7 +41,7 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         """Delete my account with everything in it. There is no way back."""
         async with db.transaction(db.SERVICE) as session:
             await privacy.delete_account(session, identity, leave, client, datetime.now(UTC))
-        response.delete_cookie(cookie_name(), httponly=True, samesite="lax", secure=is_https())
+        cookies.take_back(response)
 
     @router.post(routes.API_EXPORTS, status_code=202, responses=_RECENT)
     async def ask_for_export(identity: RecentIdentity, client: CurrentClient) -> ExportView:

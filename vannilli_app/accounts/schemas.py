@@ -216,3 +216,4 @@ class Client:
 
     ip: IPv4Address | IPv6Address | None = None
     user_agent: str | None = None
+    gpc: bool = False  # the browser says that data may not be sold or shared (Global Privacy Control)

@@ -15,6 +15,7 @@ from vannilli_app.accounts import (
     links,
     passwords,
     post,
+    privacy,
     queries,
     second_factor,
     sessions,
@@ -61,6 +62,7 @@ async def sign_up(
     audit.record(
         session, "signed_up", user_id=user_id, resource_type="user", resource_id=user_id, client=client
     )
+    await privacy.honour_gpc(session, user_id, client, now)
     await links.ask(session, "verify", wanted.email, now)
     return await _open_session(session, user_id, client, now)
 
@@ -95,6 +97,7 @@ async def sign_in(
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
     audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)
+    await privacy.honour_gpc(session, user_id, client, now)
     if not await queries.is_known_device(session, user_id, client):
         await post.queue(
             session,

@@ -92,6 +92,11 @@ def device_hash(fingerprint: str | None) -> str | None:
     return _mac(_key("device"), fingerprint) if fingerprint else None
 
 
+def free_use_key(kind: str, value: str) -> str:
+    """The hex HMAC under which a free start of an account, a device or an address is counted."""
+    return _mac(_key("free"), f"{kind}:{value}")
+
+
 def email_hash(email: str) -> str:
     """The hex HMAC under which wrong passwords for an address are counted."""
     return _mac(_key("email"), email)
