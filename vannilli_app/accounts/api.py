@@ -76,11 +76,16 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         return cookies.give(response, signed_in)
 
     @router.post(routes.API_SIGN_OUT, status_code=204)
-    async def sign_out(identity: OptionalIdentity, client: CurrentClient, response: Response) -> None:
-        """End the session and clear the cookie; without a session, only the latter."""
-        if identity is not None:
-            async with db.transaction(db.SERVICE) as session:
-                await service.sign_out(session, identity, client, datetime.now(UTC))
+    async def sign_out(
+        request: Request, identity: OptionalIdentity, client: CurrentClient, response: Response
+    ) -> None:
+        """End the session, also one whose access token has run out, and take the cookies back."""
+        now = datetime.now(UTC)
+        async with db.transaction(db.SERVICE) as session:
+            if identity is not None:
+                await service.sign_out(session, identity, client, now)
+            else:
+                await service.sign_out_by_refresh(session, _refresh_cookie(request), client, now)
         cookies.take_back(response)
 
     @router.post(
@@ -110,4 +115,5 @@ def make_router(welcome: service.Welcome) -> APIRouter:
 
 
 def _refresh_cookie(request: Request) -> str:
-    return request.cookies.get(cookies.refresh_cookie(), "")
+    """Beside any `Authorization` no cookie counts, as in `optional_identity`."""
+    return "" if "authorization" in request.headers else request.cookies.get(cookies.refresh_cookie(), "")

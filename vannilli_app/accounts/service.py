@@ -161,13 +161,11 @@ async def change_password(
 
 async def refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> SignedIn | None:
     """The next tokens of a session. None for a token that is not good; one used before ends the session."""
-    claim = tokens.read_refresh(token)
-    if claim is None:
+    found = await _family(session, token, now)
+    if found is None:
         return None
-    family = await queries.locked_session(session, claim.session_id, now)
-    if family is None or not tokens.is_genuine(claim, family.secret):
-        return None
-    if claim.counter != family.refresh_counter:
+    family, turn = found
+    if turn != family.refresh_counter:
         await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
         _audit_session(session, "refresh_replayed", family, client)
         return None
@@ -176,6 +174,24 @@ async def refresh(session: AsyncSession, token: str, client: Client, now: dateti
     family.expires_at = now + tokens.REFRESH_LIFETIME
     _audit_session(session, "refreshed", family, client)
     return _signed_in(await queries.user(session, family.user_id), family, now)
+
+
+async def sign_out_by_refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> None:
+    """End the session that a refresh token belongs to, whichever turn it is from; nothing for any other text."""
+    found = await _family(session, token, now)
+    if found is not None:
+        family, _ = found
+        await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
+        _audit_session(session, "signed_out", family, client)
+
+
+async def _family(session: AsyncSession, token: str, now: datetime) -> tuple[AccountSession, int] | None:
+    """The living session for which we made this refresh token, locked, and the token's turn."""
+    claim = tokens.read_refresh(token)
+    if claim is None:
+        return None
+    family = await queries.locked_session(session, claim.session_id, now)
+    return (family, claim.counter) if family and tokens.is_genuine(claim, family.secret) else None
 
 
 async def sign_out(session: AsyncSession, identity: Identity, client: Client, now: datetime) -> None:

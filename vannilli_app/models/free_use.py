@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from vannilli_app.models.columns import moment
@@ -17,5 +17,5 @@ class FreeUse(SQLModel, table=True):
     __table_args__ = (Index("idx_free_uses_key", "key"), Index("idx_free_uses_created_at", "created_at"))
 
     use_id: UUID = Field(primary_key=True)
-    key: str = Field(primary_key=True)
+    key: str = Field(sa_column=Column(Text, primary_key=True))
     created_at: datetime = moment()
