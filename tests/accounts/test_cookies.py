@@ -92,6 +92,14 @@ async def test_beside_a_token_no_cookie_counts(browser, scheme) -> None:
     assert (await browser.post("/api/auth/refresh", headers=headers)).status_code == 401
 
 
+async def test_a_browser_is_signed_in_by_its_cookie_until_it_signs_out(browser) -> None:
+    await sign_up(browser)
+    assert (await browser.get("/api/auth/me")).json()["email"] == ANA["email"]
+    assert (await browser.post("/api/auth/signout")).status_code == 204
+    assert not browser.cookies
+    assert (await browser.get("/api/auth/me")).status_code == 401
+
+
 async def test_signing_out_takes_both_back_and_ends_the_session_also_without_the_first(browser, api) -> None:
     kept = given(await sign_up(browser))["vannilli_refresh"].value
     browser.cookies.delete("vannilli_session")

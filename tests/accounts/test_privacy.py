@@ -115,3 +115,18 @@ async def test_what_i_did_comes_in_pages_and_goes_after_ninety_days(api, ana):
     assert len(await rows("SELECT 1 FROM audit_log")) == 2
     await retention.run(datetime.now(UTC) + timedelta(days=91))
     assert await rows("SELECT 1 FROM audit_log") == []
+
+
+async def test_a_browsers_signal_is_the_persons_word(api):
+    signal = {"sec-gpc": "1"}
+    ana = (await api.post("/api/auth/signup", json=ANA, headers=signal)).json()
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True
+    [noted] = await rows("SELECT metadata FROM audit_log WHERE action = 'do_not_sell_on'")
+    assert noted == ({"signal": "gpc"},)
+    taken_back = await api.put("/api/account/do-not-sell", json={"do_not_sell": False}, headers=bearer(ana))
+    assert taken_back.status_code == 204
+    entrance = {"email": ANA["email"], "password": ANA["password"]}
+    await api.post("/api/auth/signin", json=entrance)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is False
+    await api.post("/api/auth/signin", json=entrance, headers=signal)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True

@@ -20,6 +20,7 @@ WORDS = {
     "do_not_sell_on": "You said: do not sell or share my data",
     "do_not_sell_off": "You took back: do not sell or share my data",
     "export_asked": "You asked for a copy of your data",
+    "credits_granted": "The Vannilli team gave you credits",
     "plan_changed": "You changed your plan",
     "generation_started": "You started a video",
     "generation_cancelled": "You cancelled a video",

@@ -31,6 +31,8 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
 """What sign-up accepts, and the version in force; raise a version with its text."""
 
+NOBODY = UUID(int=0)
+
 Welcome = Callable[[AsyncSession, UUID, datetime], Awaitable[None]]
 """What else a new account gets, in the same transaction; the wiring gives it, billing is above accounts."""
 
@@ -72,7 +74,8 @@ async def begin_sign_in(
 ) -> queries.Credentials | None:
     """The account that somebody tries to open, the try counted. Raises TooMany (`sign_in_paused`)."""
     known = await queries.credentials(session, email)
-    familiar = known is not None and await queries.is_familiar(session, known.user_id, client)
+    # Asked of nobody too: the time that it takes must not tell whether there is such an account.
+    familiar = await queries.is_familiar(session, known.user_id if known else NOBODY, client)
     await backoff.begin_try(session, email, now, familiar=familiar)
     return known
 
