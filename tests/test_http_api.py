@@ -99,6 +99,12 @@ async def test_whose_pages_may_change_something(api, headers, status):
     assert answer.status_code == status
 
 
+async def test_another_site_cannot_have_a_download_charged(api):
+    for headers in ({"origin": "https://elsewhere.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = await api.get("/api/download/7b566220-5481-4901-a7ca-7b165138fdad", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+
+
 async def test_reading_is_free_to_every_origin(api):
     answer = await api.get("/api/health", headers={"origin": "https://elsewhere.example"})
     assert answer.status_code == 200

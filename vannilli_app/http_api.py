@@ -30,6 +30,7 @@ MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
 UNLIMITED = (routes.API_HEALTH, f"{routes.API}/webhooks/")
 AUTH = f"{routes.API}/auth/"
+DOWNLOADS = routes.API_DOWNLOAD.partition("{")[0]
 UNLIMITED_AUTH = (routes.API_ME, routes.API_SESSIONS, routes.API_REFRESH, routes.API_SIGN_OUT)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -101,7 +102,7 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _refusal(scope) if scope["type"] == "http" and scope["method"] not in SAFE_METHODS else None
+        refusal = _refusal(scope) if scope["type"] == "http" and _changes(scope) else None
         await (refusal or self.app)(scope, receive, send)
 
 
@@ -154,6 +155,11 @@ def _caller(scope: Scope) -> str:
 
 def _guesses(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(AUTH) and not path.startswith(UNLIMITED_AUTH)
+
+
+def _changes(scope: Scope) -> bool:
+    """Whether a request may change something: the first download takes credits."""
+    return scope["method"] not in SAFE_METHODS or scope["path"].startswith(DOWNLOADS)
 
 
 def _refusal(scope: Scope) -> Response | None:

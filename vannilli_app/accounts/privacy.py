@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, post, queries, second_factor
+from vannilli_app.accounts import audit, post, queries, second_factor, sessions
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
 from vannilli_app.errors import Conflict, NotFound
@@ -132,6 +132,7 @@ async def delete_account(
     """
     for feature in leave:
         await feature(session, identity.user_id, client, now)
+    await sessions.end(session, identity.user_id, now)  # its open pages are told
     await session.exec(delete(AuditEntry).where(col(AuditEntry.user_id) == identity.user_id))
     await session.exec(delete(User).where(col(User.id) == identity.user_id))
     audit.record(session, "account_deleted", user_id=None, resource_type="user", client=Client())
