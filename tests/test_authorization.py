@@ -76,6 +76,8 @@ PAGES = {
     routes.HOME: ALL,
     routes.CALCULATOR: ALL,
     routes.PRICING: ALL,
+    routes.TERMS: ALL,
+    routes.PRIVACY: ALL,
     routes.SIGN_UP: ALL,
     routes.SIGN_IN: ALL,
     routes.VERIFY: ALL,

@@ -16,6 +16,8 @@ SITEMAP = "/sitemap.xml"
 SECURITY_TXT = "/.well-known/security.txt"
 GPC = "/.well-known/gpc.json"
 PRICING = "/pricing"
+TERMS = "/terms"
+PRIVACY = "/privacy"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
 VERIFY = "/verify"
@@ -28,7 +30,7 @@ STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
 PAID = "/paid"
 SANDBOX_CHECKOUT = "/sandbox/checkout"
-INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP)
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, TERMS, PRIVACY)
 """Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"

@@ -100,6 +100,8 @@ def _footer() -> rx.Component:
             rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("Tempo calculator", href=routes.CALCULATOR),
             rx.el.a("For programmers", href=routes.API_DOCS),
+            rx.el.a("Terms", href=routes.TERMS),
+            rx.el.a("Privacy", href=routes.PRIVACY),
             class_name="footer-links",
         ),
         class_name="footer small quiet",

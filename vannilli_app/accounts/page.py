@@ -20,7 +20,16 @@ def sign_up() -> rx.Component:
             next=routes.STUDIO_NEW,
             with_device=True,
         ),
-        components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+        rx.el.div(
+            rx.el.p(
+                rx.el.a("The terms", href=routes.TERMS),
+                " and ",
+                rx.el.a("what becomes of your data", href=routes.PRIVACY),
+                class_name="quiet",
+            ),
+            components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+            class_name="stack-tight",
+        ),
     )
 
 
