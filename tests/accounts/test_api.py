@@ -241,3 +241,11 @@ async def test_another_site_cannot_use_the_cookie(browser):
         answer = await browser.post("/api/auth/signout", headers={"origin": origin})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
     assert (await browser.get("/api/auth/me")).status_code == 200
+
+
+async def test_no_session_lasts_longer_than_half_a_year(api, ana):
+    await rows("UPDATE sessions SET created_at = now() - interval '170 days' RETURNING id")
+    answer = await api.post("/api/auth/refresh", json={"refresh_token": ana["refresh_token"]})
+    assert answer.status_code == 200
+    [(left,)] = await rows("SELECT expires_at - now() FROM sessions")
+    assert 9 <= left.days < 10

@@ -47,10 +47,12 @@ def test_every_answer_says_what_a_browser_may_do_with_it(http: httpx.Client) -> 
         assert told == SAME, (method, path)
         policy = answer.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in policy, path
-        assert re.search("default-src '(none|self)'", policy), path
+        assert re.search("default-src 'none'|object-src 'none'", policy), path
+        assert "base-uri 'none'" in policy, path
         assert "unsafe-eval" not in policy, path
         scripts = re.search("script-src ([^;]*)", policy)
         assert scripts is None or "unsafe-inline" not in scripts[1], path
+        assert path.startswith("/api/") == (answer.headers["cache-control"] == "no-store"), path
         sensors = answer.headers["permissions-policy"]
         assert ("camera=()" in sensors) == (path != routes.STUDIO_RECORD), path
         assert "geolocation=()" in sensors, path

@@ -174,7 +174,7 @@ async def refresh(session: AsyncSession, token: str, client: Client, now: dateti
         return None
     family.refresh_counter += 1
     family.last_seen_at = now
-    family.expires_at = now + tokens.REFRESH_LIFETIME
+    family.expires_at = min(now + tokens.REFRESH_LIFETIME, family.created_at + tokens.LONGEST_SESSION)
     _audit_session(session, "refreshed", family, client)
     return _signed_in(await queries.user(session, family.user_id), family, now)
 

@@ -19,6 +19,7 @@ from vannilli_app.config import settings
 
 ACCESS_LIFETIME = timedelta(days=7)
 REFRESH_LIFETIME = timedelta(days=30)
+LONGEST_SESSION = timedelta(days=180)
 ISSUER = "vannilli"
 ALGORITHM = "HS256"
 
