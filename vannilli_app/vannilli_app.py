@@ -7,7 +7,7 @@ import reflex as rx
 
 from vannilli_app import push, rates, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import AccountState, SessionState
+from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.checkout_state import PaidState, SandboxState
@@ -105,6 +105,7 @@ _artists(
     "Account",
     CreditsState.load,
     AccountState.load,
+    ActivityState.load,
 )
 _artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
 _artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)

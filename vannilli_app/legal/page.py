@@ -50,11 +50,10 @@ def privacy() -> rx.Component:
                 class_name="facts",
             ),
             rx.el.p(
-                "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign "
-                "up and not "
-                "kept. Of your browser's fingerprint only a keyed digest is kept, to count free videos. "
-                "The network "
-                "address that you sign in and start videos from is kept with them."
+                "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign up and not"
+                " kept. An open library makes a fingerprint of your browser, here, without calling anybody; of it only"
+                " a keyed digest is kept, to count free videos, and what is counted is deleted after a day. The"
+                " network address that you sign in and start videos from is kept with them."
             ),
         ),
         _section(
@@ -90,8 +89,8 @@ def privacy() -> rx.Component:
         _section(
             "What your browser keeps",
             rx.el.p(
-                "What keeps you signed in, your last tempo and draft, your takes, and whether the lights "
-                "are on. None of it follows you elsewhere."
+                "Two cookies that keep you signed in, your last tempo and draft, your takes, and whether the lights are"
+                " on. None of it follows you elsewhere."
             ),
         ),
         _section(
@@ -118,9 +117,10 @@ def privacy() -> rx.Component:
                     "is overwritten."
                 ),
                 rx.el.li(
-                    "Say that your data may not be sold or shared. We do not do it anyway; your word is "
-                    "kept with its day."
+                    "Say that your data may not be sold or shared. We do not do it anyway; your word is kept with its"
+                    " day. A browser that sends Global Privacy Control has said it already."
                 ),
+                rx.el.li("Ask us: answer any mail that you had from us."),
             ),
             rx.el.p("All of it is on ", rx.el.a("your account page", href=routes.ACCOUNT), "."),
         ),
@@ -146,6 +146,10 @@ def terms() -> rx.Component:
                 rx.el.li("Only bring tracks, pictures and performances that you have the rights to."),
                 rx.el.li("Only show a person who agreed to it, in the picture and in front of the camera."),
                 rx.el.li("You confirm this for every video, and we keep that you did."),
+                rx.el.li(
+                    "No children who are not your own, nothing that shows or asks for sexual acts or violence, and"
+                    " nothing that makes it look as if a real person had said or done what they have not."
+                ),
                 rx.el.li(
                     "You let us use what you bring to make your video, and for nothing else. It trains no"
                     " model of ours."
@@ -180,8 +184,9 @@ def terms() -> rx.Component:
         _section(
             "What ends it",
             rx.el.p(
-                "You may delete your account at any time. Videos of people who did not agree, or of what "
-                "is not yours, are taken down, and may end the account."
+                "You may delete your account at any time, without asking anybody. Videos of people who did not agree,"
+                " or of what is not yours, are taken down, and may end the account. You are told by mail, and can"
+                " answer it."
             ),
         ),
         rx.el.p("What becomes of your data is on ", rx.el.a("the privacy page", href=routes.PRIVACY), "."),
