@@ -159,6 +159,19 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "recovery_codes", id=code, user_id=person, code_hash=f"code:{person}")
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
+    incident, message = uuid4(), uuid4()
+    insert(connection, "incidents", id=incident, rule=render, value=1, sentence="Test.", opened_at=now)
+    insert(
+        connection,
+        "alert_messages",
+        id=message,
+        incident_id=incident,
+        channel="slack",
+        news="opened",
+        due_at=now,
+        created_at=now,
+    )
+    insert(connection, "alert_claims", rule=render, place="", due_at=now)
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -183,4 +196,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "recovery_codes": ("id", code),
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
+        "incidents": ("id", incident),
+        "alert_messages": ("id", message),
+        "alert_claims": ("rule", render),
     }

@@ -75,6 +75,7 @@ async def start(
         request=_freeze(project, assets, width, height).model_dump(mode="json"),
         watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
         allow_failover=wanted.allow_failover,
+        tier=user.tier,
         free_tier=user.tier == "free",
         device_fingerprint=device,
         ip=client.ip,
