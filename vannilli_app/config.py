@@ -68,6 +68,14 @@ class Settings(BaseSettings):
         description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
     )
     mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    slack_webhook_url: SecretStr = Field(
+        SecretStr(""), description="Slack channel that is told of alerts; none when unset"
+    )
+    alert_emails: str = Field("", description="comma-separated; who is mailed alerts")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
+    )
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )

@@ -45,7 +45,7 @@ def as_user(user_id: UUID) -> Actor:
 
 
 def as_admin(user_id: UUID) -> Actor:
-    """Act as this admin: reads everybody's rows and writes none. Whoever is no admin sees no more than as a person."""
+    """Act as this admin: reads everybody's rows and writes none. For whoever is no admin there is no row."""
     return Actor(ADMIN_ROLE, user_id)
 
 
@@ -126,6 +126,10 @@ def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
 
 PUSH_CHANNEL = "vannilli_push"
 """What `push` listens to; a payload is a person's id and what has changed for them."""
+
+
+PUSH_ADMINS = UUID(int=0)
+"""Stands for every admin in a payload, where no one person is meant."""
 
 
 async def notify(session: AsyncSession, channel: str, payload: str) -> None:

@@ -1,6 +1,6 @@
 """Every SELECT about money: the ledger's lines and the providers' bills, added up by the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import RowMapping
@@ -21,7 +21,7 @@ OUTCOME = """CASE
 END"""
 
 _COST = f"""
-SELECT (task.created_at AT TIME ZONE 'UTC')::date AS day, coalesce(task.tier, 'unknown') AS tier, task.provider,
+SELECT task.created_at >= :since AS ours, (task.created_at AT TIME ZONE 'UTC')::date AS day, coalesce(task.tier, 'unknown') AS tier, task.provider,
     {OUTCOME} AS outcome,
     sum(coalesce(task.billed_usd, task.estimated_usd)) AS cost,
     coalesce(sum(task.billed_usd), 0) AS billed,
@@ -32,17 +32,19 @@ LEFT JOIN generations generation ON generation.id = task.generation_id
 LEFT JOIN credit_reservations reservation ON reservation.generation_id = task.generation_id
 LEFT JOIN credit_entries spent ON spent.reference = 'generation:' || task.generation_id
 LEFT JOIN credit_entries returned ON returned.reference = 'returned:' || task.generation_id
-WHERE task.created_at >= :since AND task.created_at < :until
-GROUP BY 1, 2, 3, 4
+WHERE task.created_at >= :earlier AND task.created_at < :until
+    AND (task.created_at >= :since OR task.created_at < :earlier_until)
+GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 (a constant)
 
 _REVENUE = """
-SELECT (created_at AT TIME ZONE 'UTC')::date AS day, coalesce(tier, 'unknown') AS tier,
+SELECT created_at >= :since AS ours, (created_at AT TIME ZONE 'UTC')::date AS day, coalesce(tier, 'unknown') AS tier,
     coalesce(provider, 'unknown') AS provider, CASE kind WHEN 'generation' THEN 'paid' ELSE 'given_back' END AS outcome,
     -sum(cents) AS cents
 FROM credit_entries
-WHERE kind IN ('generation', 'returned') AND created_at >= :since AND created_at < :until
-GROUP BY 1, 2, 3, 4
+WHERE kind IN ('generation', 'returned') AND created_at >= :earlier AND created_at < :until
+    AND (created_at >= :since OR created_at < :earlier_until)
+GROUP BY 1, 2, 3, 4, 5
 HAVING sum(cents) <> 0
 """
 
@@ -65,14 +67,19 @@ FROM credit_reservations WHERE status = 'held' AND user_id IS NOT NULL
 """
 
 
-async def cells(session: AsyncSession, since: datetime, until: datetime) -> list[Cell]:
-    """Cost and revenue between two moments."""
-    spent = [Cell(**row) for row in await rows(session, _COST, since=since, until=until)]
-    earned = [
-        Cell(row["day"], row["tier"], row["provider"], row["outcome"], revenue=Decimal(row["cents"]) / 100)
-        for row in await rows(session, _REVENUE, since=since, until=until)
-    ]
-    return spent + earned
+async def cells(
+    session: AsyncSession, since: datetime, until: datetime, back: timedelta
+) -> tuple[list[Cell], list[Cell]]:
+    """Cost and revenue between two moments, and between the same moments `back` before; one pass over the books."""
+    span = {"since": since, "until": until, "earlier": since - back, "earlier_until": until - back}
+    found: tuple[list[Cell], list[Cell]] = ([], [])
+    for row in await rows(session, _COST, **span):
+        values = dict(row)
+        found[not values.pop("ours")].append(Cell(**values))
+    for row in await rows(session, _REVENUE, **span):
+        names = (row["day"], row["tier"], row["provider"], row["outcome"])
+        found[not row["ours"]].append(Cell(*names, revenue=Decimal(row["cents"]) / 100))
+    return found
 
 
 async def cash(session: AsyncSession, since: datetime, until: datetime) -> RowMapping:

@@ -102,9 +102,7 @@ def _breaker(state: breaker.State, now: datetime) -> str:
 async def _money(
     session: AsyncSession, days: int, since: datetime, now: datetime, cash: RowMapping
 ) -> Money:
-    span = timedelta(days=days)
-    ours = await money_queries.cells(session, since, now)
-    theirs = await money_queries.cells(session, since - span, now - span)
+    ours, theirs = await money_queries.cells(session, since, now, timedelta(days=days))
     by_day = money.breakdown(ours, theirs, lambda cell: cell.day.isoformat(), align=False)
     return Money(
         total=money.row("total", money.total(ours)),
