@@ -18,6 +18,7 @@ from tests.artist import Artist
 from tests.people import add_everything, add_person, insert
 from vannilli_app import routes
 from vannilli_app.accounts import tokens
+from vannilli_app.admin.access import NOTHING_HERE
 from vannilli_app.generations.schemas import Request
 from vannilli_app.http_api import make_api
 
@@ -45,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
 }
+ADMINS = (routes.API_METRICS, routes.API_ADMIN)  # for everybody else there is nothing
 ORDER = ("get", "put", "patch", "post", "delete")
 
 Ids = dict[str, str]
@@ -58,7 +60,11 @@ def every_route() -> list[Route]:
 
 
 def private_routes() -> list[Route]:
-    return [one for one in every_route() if one[1] not in PUBLIC]
+    return [one for one in every_route() if one[1] not in PUBLIC and not one[1].startswith(ADMINS)]
+
+
+def admin_routes() -> list[Route]:
+    return [one for one in every_route() if one[1].startswith(ADMINS)]
 
 
 def names_a_thing(path: str, route: dict[str, Any], document: dict[str, Any]) -> bool:
@@ -180,12 +186,38 @@ async def test_a_list_has_ones_own_things_only(artists) -> None:
         assert not [one for one in ids.values() if one in seen], path
 
 
+async def test_only_an_admin_finds_the_admins_routes(artists, database_url) -> None:
+    owner, stranger, ids = artists
+    ids |= {"video_id": ids["generation_id"], "person_id": owner.id, "table": "days", "event": "e", "name": "n"}
+    assert len(admin_routes()) >= 16
+    token = owner.http.headers.pop("authorization")
+    for http in (owner.http, stranger.http):
+        for route in admin_routes():
+            answer = await call(http, route, ids)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), route[:2]
+            assert answer.json()["detail"] == NOTHING_HERE, route[:2]
+    owner.http.headers["authorization"] = token
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE users SET role = 'admin' WHERE id = %s", [owner.id])
+        for route in admin_routes():
+            answer = await call(owner.http, route, ids)
+            assert NOTHING_HERE not in answer.text, route[:2]
+            assert route[0] != "get" or answer.status_code == 200, (route[:2], answer.text)
+        connection.execute("UPDATE sessions SET proven_at = now() - interval '11 minutes'")
+        for route in admin_routes():
+            answer = await call(owner.http, route, ids)
+            asked = (200, None) if route[0] == "get" else (403, "confirmation_required")
+            assert (answer.status_code, answer.json()["code"] if asked[1] else None) == asked, route[:2]
+
+
 async def test_every_page_that_is_not_for_everybody_is_guarded() -> None:
     from vannilli_app.accounts.state import SessionState
+    from vannilli_app.admin.state import AdminState
     from vannilli_app.vannilli_app import app
 
     public = {"index", "calculator", "pricing", "signup", "signin", "verify", "reset", "404"}
     pages = {route.strip("/") or "index": events for route, events in app._load_events.items()}
     assert {"studio", "account"} <= set(pages)
     for route, events in pages.items():
-        assert route in public or events[0] is SessionState.guard, route
+        first = AdminState.guard if route.startswith("admin") else SessionState.guard
+        assert route in public or events[0] is first, route

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 PERIODS = (1, 7, 30, 90)
-Days = Literal[1, 7, 30, 90]
+Days = Annotated[int, Field(ge=1, le=90)]
 Reason = Annotated[str, Field(min_length=3, max_length=300)]
 
 
