@@ -102,11 +102,12 @@ def sums(rows: Rows, key: str, before: int = 0) -> dict[str, list[float]]:
     for entry in within(rows["credit_entries"], before=before):
         if entry["kind"] in ("generation", "returned") and entry["cents"]:
             kind = "paid" if entry["kind"] == "generation" else "given_back"
-            name = {"outcome": kind, "day": str(entry["created_at"].date()), "all": "all"}.get(key)
+            name = {"outcome": kind, "cause": f"{entry['provider']} {kind}", "day": str(entry["created_at"].date()), "all": "all"}.get(key)
             found[name or entry[key]][0] -= entry["cents"] / 100
     became = outcomes(rows)
     for task in within(rows["provider_tasks"], before=before):
         name = {"day": str(task["created_at"].date()), "all": "all", "outcome": became[task["id"]]}.get(key)
+        name = f"{task['provider']} {became[task['id']]}" if key == "cause" else name
         name = name or task[key]
         known = task["billed_usd"]
         found[name][1] += float(task["estimated_usd"] if known is None else known)
@@ -146,6 +147,7 @@ def check_money(figures: Figures, rows: Rows) -> None:
     agree(told.by_tier, sums(rows, "tier"))
     agree(told.by_provider, sums(rows, "provider"))
     agree(told.by_outcome, sums(rows, "outcome"))
+    agree(told.by_cause, sums(rows, "cause"))
     assert {row.key for row in told.by_outcome} >= {"paid", "free", "failed", "given_back", "not_taken"}
     unbilled = [
         one for one in within(rows["provider_tasks"]) if one["billed_usd"] is None and one["estimated_usd"] > 0
@@ -249,7 +251,7 @@ def check_now(figures: Figures, rows: Rows) -> None:
 async def test_the_effects_of_each_breakdown_add_up_to_the_change(both: tuple[Figures, Rows]) -> None:
     told = both[0].money
     change = told.total.margin - told.before.margin
-    for rows in (told.by_day, told.by_tier, told.by_provider, told.by_outcome):
+    for rows in (told.by_day, told.by_tier, told.by_provider, told.by_outcome, told.by_cause):
         assert sum(row.effect for row in rows) == pytest.approx(change)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from vannilli_app.admin.schemas import MoneyRow
+from vannilli_app.admin.schemas import MoneyRow, Mover
 
 Key = Callable[["Cell"], str]
+LEAST_EFFECT = 0.002  # a fifth of a point: less is nobody's reason
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,19 @@ def effect(ours: Sums, theirs: Sums, whole: Sums, earlier: Sums) -> Decimal | No
     excess = (ours.revenue - ours.cost - earlier.margin * ours.revenue) / whole.revenue
     before = (theirs.revenue - theirs.cost - earlier.margin * theirs.revenue) / earlier.revenue
     return excess - before
+
+
+def movers(change: float | None, breakdowns: dict[str, list[MoneyRow]], most: int = 5) -> list[Mover]:
+    """What moved the margin most in the direction of its `change`, over several breakdowns, at most two of each."""
+    if not change:
+        return []
+    sign = 1 if change > 0 else -1
+    found = []
+    for kind, rows in breakdowns.items():
+        moved = [Mover(kind=kind, key=row.key, effect=row.effect) for row in rows if row.effect is not None]
+        strong = [one for one in moved if sign * one.effect >= LEAST_EFFECT]
+        found += sorted(strong, key=lambda one: -sign * one.effect)[:2]
+    return sorted(found, key=lambda one: -sign * one.effect)[:most]
 
 
 def _grouped(cells: Iterable[Cell], key: Key) -> dict[str, Sums]:

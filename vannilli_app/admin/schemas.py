@@ -34,6 +34,14 @@ class MoneyRow(_Row):
     effect: float | None
 
 
+class Mover(_Row):
+    """One group that moved the margin. `kind`: day, tier, provider, outcome, or cause, which is provider and outcome."""
+
+    kind: str
+    key: str
+    effect: float
+
+
 class Money(_Row):
     """Credits that were spent on videos, at what had been paid for them, against what the videos cost.
 
@@ -46,6 +54,8 @@ class Money(_Row):
     by_tier: list[MoneyRow]
     by_provider: list[MoneyRow]
     by_outcome: list[MoneyRow]
+    by_cause: list[MoneyRow]
+    movers: list[Mover] = Field(description="what moved the margin most in the direction in which it went")
     cash_in_usd: float = Field(description="paid for plans and credits in the period")
     taken_back_usd: float = Field(description="behind credits that went back by refund or dispute, net")
     expired_usd: float = Field(description="behind credits whose period was over; earned, but by no video")

@@ -103,14 +103,25 @@ async def _money(
     session: AsyncSession, days: int, since: datetime, now: datetime, cash: RowMapping
 ) -> Money:
     ours, theirs = await money_queries.cells(session, since, now, timedelta(days=days))
+    total, before = money.row("total", money.total(ours)), money.row("before", money.total(theirs))
     by_day = money.breakdown(ours, theirs, lambda cell: cell.day.isoformat(), align=False)
+    by_tier = money.breakdown(ours, theirs, lambda cell: cell.tier)
+    by_provider = money.breakdown(ours, theirs, lambda cell: cell.provider)
+    by_outcome = money.breakdown(ours, theirs, lambda cell: cell.outcome)
+    by_cause = money.breakdown(ours, theirs, lambda cell: f"{cell.provider} {cell.outcome}")
+    known = total.margin is not None and before.margin is not None
     return Money(
-        total=money.row("total", money.total(ours)),
-        before=money.row("before", money.total(theirs)),
+        total=total,
+        before=before,
         by_day=sorted(by_day, key=lambda row: row.key),
-        by_tier=money.breakdown(ours, theirs, lambda cell: cell.tier),
-        by_provider=money.breakdown(ours, theirs, lambda cell: cell.provider),
-        by_outcome=money.breakdown(ours, theirs, lambda cell: cell.outcome),
+        by_tier=by_tier,
+        by_provider=by_provider,
+        by_outcome=by_outcome,
+        by_cause=by_cause,
+        movers=money.movers(
+            total.margin - before.margin if known else None,
+            {"cause": by_cause, "tier": by_tier, "day": by_day, "provider": by_provider},
+        ),
         cash_in_usd=cash["cash_in"] / 100,
         taken_back_usd=cash["taken_back"] / 100,
         expired_usd=cash["expired"] / 100,

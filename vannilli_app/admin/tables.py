@@ -14,12 +14,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these
 
 
 def table(figures: Figures, name: str) -> str:
-    """One table: `days`, `tiers`, `providers`, `outcomes`, `board`, `failures`, `queues`, `shared`. Raises NotFound."""
+    """One table: `days`, `tiers`, `providers`, `outcomes`, `causes`, `board`, `failures`, `queues`, `shared`. Raises NotFound."""
     found: dict[str, Sequence[BaseModel]] = {
         "days": figures.money.by_day,
         "tiers": figures.money.by_tier,
         "providers": figures.money.by_provider,
         "outcomes": figures.money.by_outcome,
+        "causes": figures.money.by_cause,
         "board": figures.providers,
         "failures": figures.work.failures,
         "queues": figures.queues,
