@@ -188,8 +188,14 @@ async def test_a_list_has_ones_own_things_only(artists) -> None:
 
 async def test_only_an_admin_finds_the_admins_routes(artists, database_url) -> None:
     owner, stranger, ids = artists
-    ids |= {"video_id": ids["generation_id"], "person_id": owner.id, "table": "days", "event": "e", "name": "n"}
-    assert len(admin_routes()) >= 16
+    ids |= {
+        "video_id": ids["generation_id"],
+        "person_id": owner.id,
+        "table": "days",
+        "event": "e",
+        "name": "n",
+    }
+    assert len(admin_routes()) >= 15
     token = owner.http.headers.pop("authorization")
     for http in (owner.http, stranger.http):
         for route in admin_routes():

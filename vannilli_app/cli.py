@@ -17,6 +17,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
+from vannilli_app.cli_admin import admin_app
 from vannilli_app.cli_database import as_the_service, database_url
 from vannilli_app.cli_money import credits_app, stripe_app
 from vannilli_app.cli_words import Json, show
@@ -47,6 +48,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
 
@@ -151,10 +153,11 @@ def worker() -> None:
     """Do the long work, beside a server with the same settings, until Ctrl-C."""
     if not settings().database_url:
         raise Invalid("Set DATABASE_URL to the server's database, or take `vannilli run`, which starts both.")
-    from vannilli_app import logs
+    from vannilli_app import logs, sentry
     from vannilli_app.worker import main as work
 
     logs.configure(settings().log_level)
+    sentry.configure(settings())
     asyncio.run(work())
 
 

@@ -24,7 +24,9 @@ from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
-ADMINS_SECONDS = 5.0  # their figures are of everybody, and take a while to add up: what happens meanwhile is told at once
+ADMINS_SECONDS = (
+    5.0  # their figures are of everybody, and take a while to add up: what happens meanwhile is told at once
+)
 
 log = logging.getLogger(__name__)
 

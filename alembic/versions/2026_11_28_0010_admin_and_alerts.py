@@ -141,8 +141,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(OWN_ROWS.format("PUBLIC"))
-    op.execute(f"REVOKE SELECT ON {', '.join(READ)}, {QUEUE} FROM vannilli_admin")
-    op.execute(f"REVOKE SELECT ({OF_USERS}) ON users FROM vannilli_admin")
+    op.execute(f"REVOKE ALL ON {', '.join(READ)}, {QUEUE}, users FROM vannilli_admin")
+    op.execute(f"REVOKE ALL ({OF_USERS}) ON users FROM vannilli_admin")
     for table in (*READ, "users"):
         op.execute(f"DROP POLICY {table}_admin ON {table}")
     for table in reversed(NEW):

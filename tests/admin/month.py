@@ -117,7 +117,9 @@ def _video(month: Month, person: dict[str, Any], number: int) -> None:
     provider = month.random.choices(tuple(USD_A_SECOND), weights=(4, 4, 2))[0]
     status = "processing" if running else month.random.choices(("completed", "failed"), weights=(84, 16))[0]
     seconds = month.random.choice((7, 14, 28))
-    error = ("cancelled" if month.chance(0.3) else month.random.choice(ERRORS)) if status == "failed" else None
+    error = (
+        ("cancelled" if month.chance(0.3) else month.random.choice(ERRORS)) if status == "failed" else None
+    )
     took = timedelta(seconds=month.random.lognormvariate(4.5, 0.6))
     ended = None if running else began + took
     project = month.add(

@@ -150,7 +150,9 @@ async def test_credits_are_given_and_taken_with_a_reason(admin, owner, artist) -
     assert given.json()["sentence"] == "They have 55 credits now."
     assert (await admin.post(path, json={"credits": -500, **WHY})).json()["code"] == "too_few_credits"
     assert (await admin.post(path, json={"credits": 5})).status_code == 422
-    line = owner.execute("SELECT amount, kind, reason FROM credit_entries WHERE kind = 'admin' AND amount = 5")
+    line = owner.execute(
+        "SELECT amount, kind, reason FROM credit_entries WHERE kind = 'admin' AND amount = 5"
+    )
     assert line.fetchone() == (5, "admin", "Sorry for the wait")
 
 
@@ -244,7 +246,13 @@ async def test_prometheus_is_for_this_machine_or_the_token(
 async def test_a_table_as_csv(admin, owner) -> None:
     insert(owner, "users", email="x@vannilli.test", password_hash="x")
     insert(
-        owner, "provider_tasks", provider="=HYPERLINK()", external_id="x", status="completed", seconds=9, billed_usd=7
+        owner,
+        "provider_tasks",
+        provider="=HYPERLINK()",
+        external_id="x",
+        status="completed",
+        seconds=9,
+        billed_usd=7,
     )
     answer = await admin.get("/api/admin/tables/providers.csv?days=7")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

@@ -67,7 +67,9 @@ def span(before: int = 0) -> tuple[datetime, datetime]:
     return start - shift, NOW - shift
 
 
-def within(rows: Iterable[dict[str, Any]], column: str = "created_at", before: int = 0) -> list[dict[str, Any]]:
+def within(
+    rows: Iterable[dict[str, Any]], column: str = "created_at", before: int = 0
+) -> list[dict[str, Any]]:
     since, until = span(before)
     return [row for row in rows if row[column] is not None and since <= row[column] < until]
 
@@ -102,7 +104,12 @@ def sums(rows: Rows, key: str, before: int = 0) -> dict[str, list[float]]:
     for entry in within(rows["credit_entries"], before=before):
         if entry["kind"] in ("generation", "returned") and entry["cents"]:
             kind = "paid" if entry["kind"] == "generation" else "given_back"
-            name = {"outcome": kind, "cause": f"{entry['provider']} {kind}", "day": str(entry["created_at"].date()), "all": "all"}.get(key)
+            name = {
+                "outcome": kind,
+                "cause": f"{entry['provider']} {kind}",
+                "day": str(entry["created_at"].date()),
+                "all": "all",
+            }.get(key)
             found[name or entry[key]][0] -= entry["cents"] / 100
     became = outcomes(rows)
     for task in within(rows["provider_tasks"], before=before):
@@ -150,7 +157,9 @@ def check_money(figures: Figures, rows: Rows) -> None:
     agree(told.by_cause, sums(rows, "cause"))
     assert {row.key for row in told.by_outcome} >= {"paid", "free", "failed", "given_back", "not_taken"}
     unbilled = [
-        one for one in within(rows["provider_tasks"]) if one["billed_usd"] is None and one["estimated_usd"] > 0
+        one
+        for one in within(rows["provider_tasks"])
+        if one["billed_usd"] is None and one["estimated_usd"] > 0
     ]
     assert told.total.unbilled_tasks == len(unbilled) > 0
     cents = Counter()
@@ -165,16 +174,23 @@ def check_work(figures: Figures, rows: Rows) -> None:
     told, made = figures.work, within(rows["generations"])
     assert told.started == len(made)
     waits = [
-        (one["completed_at"] - one["created_at"]).total_seconds() for one in made if one["status"] == "completed"
+        (one["completed_at"] - one["created_at"]).total_seconds()
+        for one in made
+        if one["status"] == "completed"
     ]
     assert told.completed == len(waits)
     assert (told.wait_p50, told.wait_p95) == (inclusive(waits, 50), inclusive(waits, 95))
     failed = [one["error_code"] for one in made if one["status"] == "failed"]
-    assert (told.failed, told.cancelled) == (len(failed) - failed.count("cancelled"), failed.count("cancelled"))
+    assert (told.failed, told.cancelled) == (
+        len(failed) - failed.count("cancelled"),
+        failed.count("cancelled"),
+    )
     assert {one.key: one.count for one in told.failures} == Counter(failed)
     assert told.running == len([one for one in made if one["status"] == "processing"])
     assert told.free == len([one for one in made if one["tier"] == "free"])
-    released = [one for one in within(rows["credit_reservations"], "settled_at") if one["status"] == "released"]
+    released = [
+        one for one in within(rows["credit_reservations"], "settled_at") if one["status"] == "released"
+    ]
     assert told.released_credits == sum(one["amount"] for one in released)
     returned = [one["amount"] for one in within(rows["credit_entries"]) if one["kind"] == "returned"]
     assert told.returned_credits == sum(returned)
@@ -203,7 +219,10 @@ def check_people(figures: Figures, rows: Rows) -> None:
     told = {(one.kind, one.key): (one.accounts, one.videos) for one in figures.shared}
     assert len(told) == min(len(expected), 20) > 0
     assert told.items() <= expected.items()
-    assert min(who for who, _ in told.values()) >= sorted((n for n, _ in expected.values()), reverse=True)[len(told) - 1]
+    assert (
+        min(who for who, _ in told.values())
+        >= sorted((n for n, _ in expected.values()), reverse=True)[len(told) - 1]
+    )
 
 
 def check_now(figures: Figures, rows: Rows) -> None:
@@ -234,7 +253,10 @@ def check_now(figures: Figures, rows: Rows) -> None:
         took = [(one["ended_at"] - one["submitted_at"]).total_seconds() for one in done]
         segments = [one["stage"] for one in rows["segments"] if one["provider"] == provider.provider]
         assert provider.tasks == len(tasks) > 0
-        assert (provider.completed, provider.failed) == (len(done), len([1 for t in tasks if t["status"] == "failed"]))
+        assert (provider.completed, provider.failed) == (
+            len(done),
+            len([1 for t in tasks if t["status"] == "failed"]),
+        )
         assert (provider.latency_p50, provider.latency_p95) == (inclusive(took, 50), inclusive(took, 95))
         assert provider.billed_usd == pytest.approx(sum(float(one["billed_usd"] or 0) for one in tasks))
         assert (provider.taken, provider.waiting) == (segments.count("rendering"), segments.count("waiting"))

@@ -1,4 +1,4 @@
-"""Each alert fires once and recovers, told to a real HTTP receiver: doubled ticks, a receiver that is away, a restart."""
+"""Each alert fires once and recovers, told to a real HTTP receiver: doubled ticks, a receiver away, a restart."""
 
 import asyncio
 import json
@@ -228,7 +228,9 @@ async def test_what_a_dead_sender_held_is_sent_by_another(slack: Slack, owner, d
     now = datetime.now(UTC)
     provider_down(owner, now)
     await jobs.look(now)
-    owner.execute("UPDATE alert_messages SET claim = gen_random_uuid(), due_at = now() + interval '10 seconds'")
+    owner.execute(
+        "UPDATE alert_messages SET claim = gen_random_uuid(), due_at = now() + interval '10 seconds'"
+    )
     await jobs.send(datetime.now(UTC))
     assert slack.took == []
     await database.close()  # a restart in between
@@ -259,5 +261,7 @@ async def test_a_rule_that_is_switched_off_is_quiet(slack: Slack, owner, databas
 
 def mails() -> list[str]:
     folder = Path(config.settings().data_dir) / "outbox"
-    found = [message_from_bytes(file.read_bytes()) for file in sorted(folder.glob("*.eml"), key=os.path.getmtime)]
+    found = [
+        message_from_bytes(file.read_bytes()) for file in sorted(folder.glob("*.eml"), key=os.path.getmtime)
+    ]
     return [str(one["Subject"]) for one in found if one["To"] == "boss@vannilli.test"]

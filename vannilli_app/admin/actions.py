@@ -20,7 +20,9 @@ async def cancel(
 ) -> str:
     """Stop a running generation; its credits come back. Raises NotFound, Conflict (`has_ended`)."""
     found = await _generation(session, generation_id)
-    why = lifecycle.Fail("cancelled", f"We stopped this one. It cost nothing. {reason}", f"by an admin: {reason}")
+    why = lifecycle.Fail(
+        "cancelled", f"We stopped this one. It cost nothing. {reason}", f"by an admin: {reason}"
+    )
     if await ending.fail(session, found, why, now=now, as_seen=False) is None:
         raise Conflict("This video has ended already.", code="has_ended")
     _note(session, admin, "video_cancelled_by_admin", "generation", generation_id, client, reason=reason)
@@ -53,7 +55,13 @@ async def refund(
 
 
 async def adjust(
-    session: AsyncSession, admin: Identity, user_id: UUID, credits: int, reason: str, client: Client, now: datetime
+    session: AsyncSession,
+    admin: Identity,
+    user_id: UUID,
+    credits: int,
+    reason: str,
+    client: Client,
+    now: datetime,
 ) -> str:
     """Give credits, or take some that are free. Raises NotFound, Conflict (`too_few_credits`, `nothing_to_do`)."""
     if not credits:
@@ -90,7 +98,9 @@ async def unban(
 
 def note_replay(session: AsyncSession, admin: Identity, event_id: str, reason: str, client: Client) -> None:
     """Write into the audit log that a payment event is handled again."""
-    _note(session, admin, "payment_event_replayed", "payment_event", None, client, reason=reason, event=event_id)
+    _note(
+        session, admin, "payment_event_replayed", "payment_event", None, client, reason=reason, event=event_id
+    )
 
 
 async def _generation(session: AsyncSession, generation_id: UUID) -> Generation:

@@ -36,7 +36,7 @@ Cursor = Annotated[str | None, Query(max_length=300)]
 
 @router.get(routes.API_METRICS)
 async def metrics(admin: Admin, days: Days = 30) -> Figures:
-    """The business over the last `days` days (UTC, today included): cost against revenue and all that the page shows."""
+    """The business over the last `days` days (UTC, today included): cost against revenue, and all that is shown."""
     async with reading(admin) as session:
         return await service.figures(session, days, datetime.now(UTC))
 
@@ -52,9 +52,7 @@ async def download_table(table: str, admin: Admin, days: Days = 30) -> Response:
 
 
 @router.get(routes.API_ADMIN_VIDEOS, responses=documented({422: "invalid_cursor, validation_error"}))
-async def list_videos(
-    admin: Admin, wanted: Annotated[JobFilter, Query()], cursor: Cursor = None
-) -> JobPage:
+async def list_videos(admin: Admin, wanted: Annotated[JobFilter, Query()], cursor: Cursor = None) -> JobPage:
     """Videos of everybody, newest first."""
     async with reading(admin) as session:
         return await videos.page(session, wanted, cursor, datetime.now(UTC))

@@ -16,6 +16,7 @@ PAGES = {
     routes.ADMIN_PAYMENTS: "Payments",
     routes.ADMIN_SETTINGS: "Settings",
 }
+WITHIN = (routes.ADMIN_VIDEOS, routes.ADMIN_VIDEO)  # one video is a page of the list
 PERIOD_NAMES = {1: "Today", 7: "7 days", 30: "30 days", 90: "90 days"}
 MONEY_HEADS = ("", "Earned", "Cost", "Margin", "Moved it by", "Tasks")
 
@@ -33,7 +34,9 @@ def framed(path: str, title: str, *content: rx.Component) -> rx.Component:
                             name,
                             href=page,
                             class_name="nav-link",
-                            custom_attrs={"aria-current": "page"} if page == path else {},
+                            custom_attrs={"aria-current": "page"}
+                            if page == path or (page, path) == WITHIN
+                            else {},
                         )
                         for page, name in PAGES.items()
                     ),
@@ -65,7 +68,11 @@ def table(caption: str, heads: Sequence[str], rows: rx.Var, row: Callable, *, cs
                     rx.el.thead(
                         rx.el.tr(
                             *(
-                                rx.el.th(one, scope="col") if one else rx.el.th(rx.el.span("Name", class_name="for-screen-readers"), scope="col")
+                                rx.el.th(one, scope="col")
+                                if one
+                                else rx.el.th(
+                                    rx.el.span("Name", class_name="for-screen-readers"), scope="col"
+                                )
                                 for one in heads
                             )
                         )
@@ -81,7 +88,7 @@ def table(caption: str, heads: Sequence[str], rows: rx.Var, row: Callable, *, cs
             rx.el.p("Nothing in this time.", class_name="quiet"),
         ),
         class_name="admin-part",
-    )  # fmt: skip
+    )
 
 
 def _csv(name: str, caption: str) -> rx.Component:
@@ -121,26 +128,30 @@ def margin() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Margin", class_name="admin-heading"),
-            rx.el.p(DashboardState.margin, class_name="admin-margin", custom_attrs={"data-mood": DashboardState.mood}),
+            rx.el.p(
+                DashboardState.margin,
+                class_name="admin-margin",
+                custom_attrs={"data-mood": DashboardState.mood},
+            ),
             rx.el.p(DashboardState.sentence, class_name="lead"),
             rx.el.p(DashboardState.coverage, class_name="quiet small"),
         ),
         rx.cond(
             DashboardState.causes.length() > 0,
             rx.el.div(
-                rx.el.h3("What moved it, in points", class_name="admin-heading"),
+                rx.el.h3("What moved it, in points of margin", class_name="admin-heading"),
                 rx.el.ul(rx.foreach(DashboardState.causes, _cause), class_name="admin-causes"),
             ),
         ),
         class_name="admin-answer surface",
-    )  # fmt: skip
+    )
 
 
 def _cause(one: rx.Var[Cause]) -> rx.Component:
     return rx.el.li(
         rx.el.a(
             rx.el.span(one.name),
-            rx.el.span(one.effect, class_name="admin-number"),
+            rx.el.span(one.effect, class_name="admin-number", custom_attrs={"data-mood": one.mood}),
             href=one.href,
         )
     )
@@ -178,9 +189,7 @@ def _money_row(one: rx.Var[MoneyLine]) -> rx.Component:
 def board() -> rx.Component:
     """How each provider does."""
     heads = ("", "Stands", "Slots", "Waiting", "Tasks", "Latency p50 / p95", "Spend")
-    return rx.el.div(
-        table("Providers", heads, DashboardState.board, _board_row, csv="board"), id="providers"
-    )
+    return rx.el.div(table("Providers", heads, DashboardState.board, _board_row, csv="board"), id="providers")
 
 
 def _board_row(one: rx.Var[Board]) -> rx.Component:
@@ -189,22 +198,28 @@ def _board_row(one: rx.Var[Board]) -> rx.Component:
         rx.el.td(one.standing, custom_attrs={"data-mood": one.mood}),
         rx.el.td(
             one.slots,
-            rx.el.span(rx.el.span(style={"--done": one.share.to_string()}), class_name="meter", aria_hidden=True),
+            rx.el.span(
+                rx.el.span(style={"--done": one.share.to_string()}), class_name="meter", aria_hidden=True
+            ),
         ),
         rx.el.td(one.waiting),
         rx.el.td(one.tasks),
         rx.el.td(one.latency),
         rx.el.td(one.spend),
-    )  # fmt: skip
+    )
 
 
-def lines(caption: str, heads: Sequence[str], rows: rx.Var, *, csv: str = "", linked: bool = False) -> rx.Component:
+def lines(
+    caption: str, heads: Sequence[str], rows: rx.Var, *, csv: str = "", linked: bool = False
+) -> rx.Component:
     """A small table of names and one or two values."""
 
     def row(one: rx.Var[Line]) -> rx.Component:
         name = rx.el.a(one.name, href=one.href, class_name="admin-link") if linked else one.name
         return rx.el.tr(
-            rx.el.th(name, scope="row"), rx.el.td(one.value), *([rx.el.td(one.note)] if len(heads) > 2 else [])
+            rx.el.th(name, scope="row"),
+            rx.el.td(one.value),
+            *([rx.el.td(one.note)] if len(heads) > 2 else []),
         )
 
     return table(caption, heads, rows, row, csv=csv)

@@ -1,7 +1,5 @@
 """Parts of the admin's lists: rows, filters, the way on, and what can be done."""
 
-from collections.abc import Sequence
-
 import reflex as rx
 
 from vannilli_app import routes
@@ -11,7 +9,6 @@ from vannilli_app.admin.lists_state import (
     PaymentsState,
     PeopleState,
     Row,
-    SettingsState,
     VideosState,
     VideoState,
 )
@@ -20,6 +17,7 @@ from vannilli_app.ui.admin import ActionField, reasoned_action
 from vannilli_app.ui.elements import nothing_here
 
 STATUSES = {"pending": "Pending", "processing": "Being made", "completed": "Completed", "failed": "Failed"}
+EVENTS = {"": "All", "failed": "Failed", "received": "Not handled", "handled": "Handled"}
 PERIODS = {"1": "Today", "7": "7 days", "30": "30 days", "90": "90 days"}
 
 
@@ -96,7 +94,7 @@ def _choice(name: str, label: str, options: dict[str, str]) -> rx.Component:
     )
 
 
-def _text(name: str, label: str, type: str = "text") -> rx.Component:  # noqa: A002 (HTML's word)
+def _text(name: str, label: str, type: str = "text") -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=f"filter-{name}"),
         rx.el.input(
@@ -113,9 +111,9 @@ def _text(name: str, label: str, type: str = "text") -> rx.Component:  # noqa: A
 
 def videos() -> rx.Component:
     """The list of videos."""
-    heads = ("Whose", "Started (UTC)", "Stands", "Provider", "Tier", "Earned", "Cost")
+    heads = ("Whose", "Stands", "Started (UTC)", "Provider", "Tier", "Earned", "Cost")
     return rx.fragment(
-        table("Videos, newest first", heads, VideosState.rows, linked_row(6)),
+        table("Videos, newest first", heads, VideosState.rows, linked_row(6, mood_at=0)),
         more(VideosState.cursor, VideosState.more),
     )
 
@@ -189,7 +187,11 @@ def people() -> rx.Component:
             rx.el.div(
                 rx.el.label("Part of an email, id, Stripe customer or device", html_for="search"),
                 rx.el.input(
-                    id="search", name="search", default_value=PeopleState.search, auto_complete="off", class_name="input"
+                    id="search",
+                    name="search",
+                    default_value=PeopleState.search,
+                    auto_complete="off",
+                    class_name="input",
                 ),
                 class_name="field",
             ),
@@ -256,7 +258,7 @@ def payments() -> rx.Component:
                     class_name="choice",
                     aria_current=rx.cond(PaymentsState.status == status, "page", "false"),
                 )
-                for status, name in {"": "All", "failed": "Failed", "received": "Not handled", "handled": "Handled"}.items()
+                for status, name in EVENTS.items()
             ),
             aria_label="Status",
             class_name="choices",
@@ -283,70 +285,4 @@ def _event(one: rx.Var[Row]) -> rx.Component:
         rx.el.th(one.name, scope="row"),
         *cells(one, 5, mood_at=2),
         rx.el.td(reasoned_action(action=action, label="Replay", on_done=PaymentsState.reload)),
-    )
-
-
-def settings() -> rx.Component:
-    """What may be changed while it runs."""
-    return rx.fragment(
-        rx.el.section(
-            rx.el.h2("Free tier", class_name="admin-heading"),
-            rx.cond(
-                SettingsState.free_tier,
-                rx.fragment(
-                    rx.el.p("Open: free accounts may start videos."),
-                    _setting("free_tier", "Close the free tier", body={"value": False}),
-                ),
-                rx.fragment(
-                    rx.el.p("Closed: free accounts are told so when they start.", custom_attrs={"data-mood": "bad"}),
-                    _setting("free_tier", "Open the free tier", body={"value": True}),
-                ),
-            ),
-            class_name="admin-part",
-        ),
-        _names("provider_order", "Provider order", "Who is tried first. Empty: the built-in order.", SettingsState.order),
-        _names("providers_off", "Providers off", "Who gets no new work.", SettingsState.off),
-        rx.el.div(
-            table("Alerts", ("Rule", "Name", "Broken when", "On"), SettingsState.rules, plain_row(3, mood_at=-1)),
-            _setting(
-                "alerts",
-                "Change rules",
-                fields=[
-                    ActionField(
-                        name="value", label="Changes, as JSON", type="json", value=SettingsState.alerts,
-                        hint='Such as {"margin": {"threshold": 0.3}, "disk": {"on": false}}. Empty: the built-in rules.',
-                    )
-                ],
-            ),
-        ),
-        rx.el.section(
-            rx.el.h2("Latest changes", class_name="admin-heading"),
-            rx.cond(
-                SettingsState.changes.length() > 0,
-                rx.el.ul(rx.foreach(SettingsState.changes, lambda one: rx.el.li(one)), class_name="stack-tight small"),
-                rx.el.p("Nothing was changed yet.", class_name="quiet"),
-            ),
-            class_name="admin-part",
-        ),
-    )  # fmt: skip
-
-
-def _names(name: str, title: str, explain: str, value: rx.Var[str]) -> rx.Component:
-    field = ActionField(name="value", label="Names, with commas", type="names", value=value)
-    return rx.el.section(
-        rx.el.h2(title, class_name="admin-heading"),
-        rx.el.p(explain, " Now: ", rx.cond(value != "", value, "nothing set"), "."),
-        _setting(name, f"Change {title.lower()}", fields=[field]),
-        class_name="admin-part",
-    )
-
-
-def _setting(name: str, label: str, *, fields: Sequence[ActionField] = (), body: dict | None = None) -> rx.Component:
-    return reasoned_action(
-        action=routes.API_ADMIN_SETTING.format(name=name),
-        method="PUT",
-        label=label,
-        fields=list(fields),
-        body=body or {},
-        on_done=SettingsState.load,
     )

@@ -122,17 +122,7 @@ class VideoState(rx.State):
         row = job.row
         self.id, self.missing, self.title = str(row.id), "", job.track_name
         self.running, self.failed = row.status in ("pending", "processing"), row.status == "failed"
-        person = f"{routes.ADMIN_PEOPLE}?search={job.user_id}"
-        self.facts = [
-            Row(name="Whose", cells=[row.email], href=person),
-            Row(name="Stands", cells=[f"{row.status}, {row.stage}" + (f": {row.error_code}" if row.error_code else "")]),
-            Row(name="They were told", cells=[job.error_message or words.DASH]),
-            Row(name="Tier and provider", cells=[f"{words.name('tier', row.tier)}, {row.provider}"]),
-            Row(name="Price", cells=[f"{row.cost_credits} credits; {job.reservation or 'none set aside'}"]),
-            Row(name="Earned", cells=[words.dollars(row.revenue_usd)]),
-            Row(name="Cost", cells=[f"{words.dollars(row.cost_usd)}, {row.tasks} tasks"]),
-            Row(name="Started and ended", cells=[f"{words.moment(row.created_at)} {words.DASH} {words.moment(row.completed_at)} UTC"]),
-        ]  # fmt: skip
+        self.facts = _facts(job)
         self.attempts = [_attempt(one) for one in job.attempts]
         self.timeline = [
             Happened(words.moment(one.at), one.what, one.detail, one.raw) for one in job.timeline
@@ -264,7 +254,9 @@ class SettingsState(rx.State):
         self.off = ", ".join(stored["providers_off"] or [])
         self.alerts = json.dumps(stored[rules.SETTING]) if stored[rules.SETTING] else ""
         self.rules = [
-            Row(name=one.label, cells=[one.name, f"{one.beyond} {one.threshold:g}", "on" if one.on else "off"])
+            Row(
+                name=one.label, cells=[one.name, f"{one.beyond} {one.threshold:g}", "on" if one.on else "off"]
+            )
             for one in rules.in_force(stored[rules.SETTING])
         ]
         self.loaded = True
@@ -276,8 +268,8 @@ def _video(one: JobRow) -> Row:
         id=str(one.id),
         name=one.email,
         cells=[
-            words.moment(one.created_at),
             standing.replace("_", " "),
+            words.moment(one.created_at),
             one.provider,
             words.name("tier", one.tier),
             words.dollars(one.revenue_usd),
@@ -286,6 +278,27 @@ def _video(one: JobRow) -> Row:
         mood={"failed": "bad", "completed": "good"}.get(one.status, ""),
         href=routes.admin_video(one.id),
     )
+
+
+def _facts(job: Job) -> list[Row]:
+    row = job.row
+    error = f": {row.error_code}" if row.error_code else ""
+    tasks = "1 task" if row.tasks == 1 else f"{row.tasks} tasks"
+    until = words.moment(row.completed_at)
+    facts = {
+        "Whose": row.email,
+        "Stands": f"{row.status}, {row.stage}{error}",
+        "They were told": job.error_message or words.DASH,
+        "Tier and provider": f"{words.name('tier', row.tier)}, {row.provider}",
+        "Price": f"{row.cost_credits} credits, {job.reservation or 'none set aside'}",
+        "Earned": words.dollars(row.revenue_usd),
+        "Cost": f"{words.dollars(row.cost_usd)}, {tasks}",
+        "Started and ended": f"{words.moment(row.created_at)} {words.DASH} {until} UTC",
+    }
+    person = f"{routes.ADMIN_PEOPLE}?search={job.user_id}"
+    return [
+        Row(name=name, cells=[value], href=person if name == "Whose" else "") for name, value in facts.items()
+    ]
 
 
 def _attempt(one: Attempt) -> Row:

@@ -85,17 +85,17 @@ def effect(ours: Sums, theirs: Sums, whole: Sums, earlier: Sums) -> Decimal | No
     return excess - before
 
 
-def movers(change: float | None, breakdowns: dict[str, list[MoneyRow]], most: int = 5) -> list[Mover]:
-    """What moved the margin most in the direction of its `change`, over several breakdowns, at most two of each."""
-    if not change:
-        return []
-    sign = 1 if change > 0 else -1
-    found = []
+def movers(breakdowns: dict[str, list[MoneyRow]]) -> list[Mover]:
+    """What pulled the margin down most, then what pushed it up most, over several breakdowns; of each at most two."""
+    down, up = [], []
     for kind, rows in breakdowns.items():
         moved = [Mover(kind=kind, key=row.key, effect=row.effect) for row in rows if row.effect is not None]
-        strong = [one for one in moved if sign * one.effect >= LEAST_EFFECT]
-        found += sorted(strong, key=lambda one: -sign * one.effect)[:2]
-    return sorted(found, key=lambda one: -sign * one.effect)[:most]
+        moved.sort(key=lambda one: one.effect)
+        down += [one for one in moved[:2] if one.effect <= -LEAST_EFFECT]
+        up += [one for one in moved[:-3:-1] if one.effect >= LEAST_EFFECT]
+    down.sort(key=lambda one: one.effect)
+    up.sort(key=lambda one: -one.effect)
+    return down[:4] + up[:2]
 
 
 def _grouped(cells: Iterable[Cell], key: Key) -> dict[str, Sums]:

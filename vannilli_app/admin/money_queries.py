@@ -21,7 +21,8 @@ OUTCOME = """CASE
 END"""
 
 _COST = f"""
-SELECT task.created_at >= :since AS ours, (task.created_at AT TIME ZONE 'UTC')::date AS day, coalesce(task.tier, 'unknown') AS tier, task.provider,
+SELECT task.created_at >= :since AS ours, (task.created_at AT TIME ZONE 'UTC')::date AS day,
+    coalesce(task.tier, 'unknown') AS tier, task.provider,
     {OUTCOME} AS outcome,
     sum(coalesce(task.billed_usd, task.estimated_usd)) AS cost,
     coalesce(sum(task.billed_usd), 0) AS billed,
@@ -90,4 +91,3 @@ async def cash(session: AsyncSession, since: datetime, until: datetime) -> RowMa
 async def liability(session: AsyncSession, now: datetime) -> RowMapping:
     """Credits that people have and the cents behind them, what is set aside, owed and stuck."""
     return (await rows(session, _LIABILITY, now=now))[0]
-

@@ -5,6 +5,7 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.admin import components as parts
 from vannilli_app.admin import lists_components as lists
+from vannilli_app.admin import settings_components
 from vannilli_app.admin.lists_state import (
     PaymentsState,
     PeopleState,
@@ -45,20 +46,37 @@ def dashboard() -> rx.Component:
                 parts.money_table("By provider", DashboardState.by_provider, "providers"),
                 parts.money_table("By tier", DashboardState.by_tier, "tiers"),
                 parts.money_table("By what became of it", DashboardState.by_outcome, "outcomes"),
-                parts.lines("Why videos failed", ("", "Videos"), DashboardState.failures, csv="failures", linked=True),
+                parts.lines(
+                    "Why videos failed", ("", "Videos"), DashboardState.failures, csv="failures", linked=True
+                ),
                 class_name="admin-columns",
             ),
             parts.board(),
             rx.el.div(
-                rx.el.div(parts.lines("What waits", ("", "Waiting", "Oldest"), DashboardState.queues, csv="queues"), id="queues"),
-                parts.lines("Who signed up, and came so far", ("", "People", "Of all"), DashboardState.funnel),
-                parts.lines("Free tier shared by accounts", ("", "Accounts", "Videos"), DashboardState.shared, csv="shared"),
+                rx.el.div(
+                    parts.lines("What waits", ("", "Waiting", "Oldest"), DashboardState.queues, csv="queues"),
+                    id="queues",
+                ),
+                parts.lines(
+                    "Who signed up, and came so far", ("", "People", "Of all"), DashboardState.funnel
+                ),
+                parts.lines(
+                    "Free tier shared by accounts",
+                    ("", "Accounts", "Videos"),
+                    DashboardState.shared,
+                    csv="shared",
+                ),
                 class_name="admin-columns",
             ),
-            rx.el.p("Read at ", DashboardState.read_at, ". It follows by itself. Days are UTC; revenue counts on the day"
-                    " its credits were taken, cost on the day its task was handed over.", class_name="quiet small"),
+            rx.el.p(
+                "Read at ",
+                DashboardState.read_at,
+                ". It follows by itself. Days are UTC; revenue counts on the day"
+                " its credits were taken, cost on the day its task was handed over.",
+                class_name="quiet small",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def videos() -> rx.Component:
@@ -88,4 +106,6 @@ def payments() -> rx.Component:
 
 
 def settings() -> rx.Component:
-    return parts.framed(routes.ADMIN_SETTINGS, "Settings", _when(SettingsState.loaded, lists.settings()))
+    return parts.framed(
+        routes.ADMIN_SETTINGS, "Settings", _when(SettingsState.loaded, settings_components.settings())
+    )

@@ -80,7 +80,9 @@ def _queues(figures: Figures, registry: CollectorRegistry) -> None:
 def _providers(figures: Figures, registry: CollectorRegistry) -> None:
     taken = Gauge("vannilli_provider_slots_taken", "Tasks at work", ["provider"], registry=registry)
     slots = Gauge("vannilli_provider_slots", "Most tasks at once", ["provider"], registry=registry)
-    open_ = Gauge("vannilli_provider_breaker_open", "Breaker open or half open", ["provider"], registry=registry)
+    open_ = Gauge(
+        "vannilli_provider_breaker_open", "Breaker open or half open", ["provider"], registry=registry
+    )
     for one in figures.providers:
         taken.labels(one.provider).set(one.taken)
         slots.labels(one.provider).set(one.slots)

@@ -35,7 +35,7 @@ class MoneyRow(_Row):
 
 
 class Mover(_Row):
-    """One group that moved the margin. `kind`: day, tier, provider, outcome, or cause, which is provider and outcome."""
+    """One group that moved the margin. `kind`: day, tier, provider, or cause, which is provider and outcome."""
 
     kind: str
     key: str
@@ -55,7 +55,7 @@ class Money(_Row):
     by_provider: list[MoneyRow]
     by_outcome: list[MoneyRow]
     by_cause: list[MoneyRow]
-    movers: list[Mover] = Field(description="what moved the margin most in the direction in which it went")
+    movers: list[Mover] = Field(description="what pulled the margin down most, then what pushed it up most")
     cash_in_usd: float = Field(description="paid for plans and credits in the period")
     taken_back_usd: float = Field(description="behind credits that went back by refund or dispute, net")
     expired_usd: float = Field(description="behind credits whose period was over; earned, but by no video")

@@ -99,9 +99,7 @@ def _breaker(state: breaker.State, now: datetime) -> str:
     return "half open" if state.failures >= breaker.FAILURES else "closed"
 
 
-async def _money(
-    session: AsyncSession, days: int, since: datetime, now: datetime, cash: RowMapping
-) -> Money:
+async def _money(session: AsyncSession, days: int, since: datetime, now: datetime, cash: RowMapping) -> Money:
     ours, theirs = await money_queries.cells(session, since, now, timedelta(days=days))
     total, before = money.row("total", money.total(ours)), money.row("before", money.total(theirs))
     by_day = money.breakdown(ours, theirs, lambda cell: cell.day.isoformat(), align=False)
@@ -109,7 +107,6 @@ async def _money(
     by_provider = money.breakdown(ours, theirs, lambda cell: cell.provider)
     by_outcome = money.breakdown(ours, theirs, lambda cell: cell.outcome)
     by_cause = money.breakdown(ours, theirs, lambda cell: f"{cell.provider} {cell.outcome}")
-    known = total.margin is not None and before.margin is not None
     return Money(
         total=total,
         before=before,
@@ -118,10 +115,7 @@ async def _money(
         by_provider=by_provider,
         by_outcome=by_outcome,
         by_cause=by_cause,
-        movers=money.movers(
-            total.margin - before.margin if known else None,
-            {"cause": by_cause, "tier": by_tier, "day": by_day, "provider": by_provider},
-        ),
+        movers=money.movers({"cause": by_cause, "tier": by_tier, "day": by_day, "provider": by_provider}),
         cash_in_usd=cash["cash_in"] / 100,
         taken_back_usd=cash["taken_back"] / 100,
         expired_usd=cash["expired"] / 100,

@@ -17,6 +17,8 @@ from vannilli_app.db import PUSH_ADMINS
 from vannilli_app.errors import NotFound
 from vannilli_app.ui import tabs
 
+SHARED = 8  # lines on the page; its CSV has more
+
 
 class AdminState(rx.State):
     """Whether whoever looks is an admin. Everybody else sees the page of addresses that lead nowhere."""
@@ -85,6 +87,7 @@ class Cause:
     name: str = ""
     effect: str = ""
     href: str = ""
+    mood: str = ""
 
 
 @dataclass
@@ -165,7 +168,12 @@ class DashboardState(rx.State):
         self.coverage = words.coverage(money)
         self.mood = _mood((money.total.margin or 0) - (money.before.margin or 0))
         self.causes = [
-            Cause(words.mover(one), words.points(one.effect), words.link(one.kind, one.key, figures.days))
+            Cause(
+                words.mover(one),
+                words.points(one.effect),
+                words.link(one.kind, one.key, figures.days),
+                _mood(one.effect),
+            )
             for one in money.movers
         ]
         self.tiles = _tiles(figures)
@@ -183,14 +191,18 @@ class DashboardState(rx.State):
             Line(one.key.replace("_", " "), str(one.count), href=words.link("error", one.key, figures.days))
             for one in figures.work.failures
         ]
-        self.queues = [Line(one.name, str(one.depth), words.seconds(one.oldest_seconds)) for one in figures.queues]
+        self.queues = [
+            Line(one.name, str(one.depth), words.seconds(one.oldest_seconds)) for one in figures.queues
+        ]
         self.shared = [
             Line(f"{one.kind} {one.key[:16]}", f"{one.accounts} accounts", f"{one.videos} videos")
-            for one in figures.shared
+            for one in figures.shared[:SHARED]
         ]
         self.funnel = _funnel(figures)
         self.incidents = [
-            Line(one.sentence, words.moment(one.opened_at)) for one in figures.incidents if not one.recovered_at
+            Line(one.sentence, words.moment(one.opened_at))
+            for one in figures.incidents
+            if not one.recovered_at
         ]
 
 
@@ -237,19 +249,47 @@ def _tiles(figures: Figures) -> list[Tile]:
     payments = figures.payments
     compared = f"compared on {payments.compared_on:%d %b}" if payments.compared_on else "never compared yet"
     return [
-        Tile("Earned by videos", words.dollars(money.total.revenue_usd), "what had been paid for the credits spent"),
+        Tile(
+            "Earned by videos",
+            words.dollars(money.total.revenue_usd),
+            "what had been paid for the credits spent",
+        ),
         Tile("Cost of making them", words.dollars(money.total.cost_usd), f"{money.total.tasks:,} tasks"),
         Tile("Paid in", words.dollars(money.cash_in_usd), f"{words.dollars(money.taken_back_usd)} went back"),
         Tile("Expired unspent", words.dollars(money.expired_usd), "earned by no video, in no margin"),
-        Tile("Videos finished", f"{work.completed:,}", f"of {work.started:,}; {work.running:,} are being made"),
-        Tile("Failed", words.share(work.failed / ended if ended else None), f"{work.failed:,}, {work.cancelled:,} cancelled"),
-        Tile("Wait, median", words.seconds(work.wait_p50), f"95 of 100 within {words.seconds(work.wait_p95)}"),
-        Tile("Came back", f"{work.released_credits + work.returned_credits:,} cr", f"{work.returned_credits:,} by an admin"),
-        Tile("Credits owed", f"{owed.credits:,}", f"{words.dollars(owed.paid_usd)} behind them, {owed.held:,} set aside"),
-        Tile("Stuck credits", f"{owed.stuck_credits:,}", f"{owed.stuck:,} past their deadline; {owed.debts:,} in debt"),
-        Tile("Payment events", f"{payments.received:,}", f"{payments.failed:,} failed; {compared}, {payments.differences} differ"),
+        Tile(
+            "Videos finished", f"{work.completed:,}", f"of {work.started:,}; {work.running:,} are being made"
+        ),
+        Tile(
+            "Failed",
+            words.share(work.failed / ended if ended else None),
+            f"{work.failed:,}, {work.cancelled:,} cancelled",
+        ),
+        Tile(
+            "Wait, median", words.seconds(work.wait_p50), f"95 of 100 within {words.seconds(work.wait_p95)}"
+        ),
+        Tile(
+            "Came back",
+            f"{work.released_credits + work.returned_credits:,} cr",
+            f"{work.returned_credits:,} by an admin",
+        ),
+        Tile(
+            "Credits owed",
+            f"{owed.credits:,}",
+            f"{words.dollars(owed.paid_usd)} behind them, {owed.held:,} set aside",
+        ),
+        Tile(
+            "Stuck credits",
+            f"{owed.stuck_credits:,}",
+            f"{owed.stuck:,} past their deadline; {owed.debts:,} in debt",
+        ),
+        Tile(
+            "Payment events",
+            f"{payments.received:,}",
+            f"{payments.failed:,} failed; {compared}, {payments.differences} differ",
+        ),
         Tile("Requests and bytes", words.DASH, "not measured here"),
-    ]  # fmt: skip
+    ]
 
 
 def _funnel(figures: Figures) -> list[Line]:

@@ -14,7 +14,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these
 
 
 def table(figures: Figures, name: str) -> str:
-    """One table: `days`, `tiers`, `providers`, `outcomes`, `causes`, `board`, `failures`, `queues`, `shared`. Raises NotFound."""
+    """One table: `days`, `tiers`, `providers`, `outcomes`, `causes`, `board`, `failures`, `queues`, `shared`.
+
+    Raises NotFound.
+    """
     found: dict[str, Sequence[BaseModel]] = {
         "days": figures.money.by_day,
         "tiers": figures.money.by_tier,

@@ -82,9 +82,7 @@ async def page(session: AsyncSession, wanted: JobFilter, cursor: str | None, now
     )
     found = [JobRow(**row) for row in await rows(session, query, **values)]
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return JobPage(
-        items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None
-    )
+    return JobPage(items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None)
 
 
 async def one(session: AsyncSession, generation_id: UUID) -> Job:
@@ -97,14 +95,13 @@ async def one(session: AsyncSession, generation_id: UUID) -> Job:
     tasks = await rows(session, _ATTEMPTS, id=generation_id)
     done = await rows(session, _DONE, id=generation_id)
     booked = await rows(session, _BOOKED, key=str(generation_id))
-    held = f"{made['reserved']} credits {made['reservation_status']}" if made["reservation_status"] else None
     return Job(
         row=JobRow(**listed[0]),
         user_id=made["owner"],
         track_name=made["track_name"],
         error_message=made["error_message"],
         error_raw=made["error_raw"],
-        reservation=held,
+        reservation=made["reservation_status"],
         request=made["request"],
         attempts=[_attempt(task) for task in tasks],
         timeline=timeline(made, tasks, done, booked),
@@ -126,7 +123,11 @@ def timeline(
         reason = (entry["details"] or {}).get("reason", "")
         who = entry["email"] or "somebody who left"
         moments.append(
-            Moment(at=entry["created_at"], what=entry["action"].replace("_", " "), detail=f"{who} {reason}".strip())
+            Moment(
+                at=entry["created_at"],
+                what=entry["action"].replace("_", " "),
+                detail=f"{who} {reason}".strip(),
+            )
         )
     if made["reservation_status"] == "released" and made["settled_at"]:
         moments.append(Moment(at=made["settled_at"], what="Reserved credits came back"))
@@ -164,4 +165,3 @@ def _of_task(task: RowMapping, name: str) -> list[Moment]:
 def _attempt(task: RowMapping) -> Attempt:
     values = {name: task[name] for name in Attempt.model_fields if name != "listed_usd"}
     return Attempt(listed_usd=task["estimated_usd"], **values)
-

@@ -38,7 +38,7 @@ def share(value: float | None) -> str:
 
 
 def points(value: float | None) -> str:
-    """A change of the margin, in points: `−9.1`."""
+    """A change of the margin, in points, with its sign."""
     return DASH if value is None else f"{value * 100:+.1f}".replace("-", MINUS)
 
 

@@ -42,7 +42,10 @@ async def send(message: AlertMessage, incident: Incident) -> None:
         await _slack({"text": f"{subject}\n{since}{until}. <{page}|Look>\nIncident {incident.id}"})
         return
     letter = Letter(
-        subject, (incident.sentence, f"{since}{until}."), ("Look", page), "You get this as an operator of Vannilli."
+        subject,
+        (incident.sentence, f"{since}{until}."),
+        ("Look", page),
+        "You get this as an operator of Vannilli.",
     )
     try:
         await mailer().send(letter.message(message.id, message.recipient))

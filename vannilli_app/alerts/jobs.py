@@ -95,7 +95,12 @@ async def _open(session: AsyncSession, rule: Rule, subject: str, value: float, n
 def _tell(session: AsyncSession, incident: Incident, news: str, now: datetime) -> None:
     session.add_all(
         AlertMessage(
-            incident_id=incident.id, channel=channel, recipient=recipient, news=news, due_at=now, created_at=now
+            incident_id=incident.id,
+            channel=channel,
+            recipient=recipient,
+            news=news,
+            due_at=now,
+            created_at=now,
         )
         for channel, recipient in channels.receivers()
     )

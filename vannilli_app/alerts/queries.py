@@ -56,7 +56,7 @@ def is_next(now: datetime) -> ColumnElement[bool]:
             earlier.channel == AlertMessage.channel,
             earlier.recipient == AlertMessage.recipient,
             earlier.created_at < AlertMessage.created_at,
-            earlier.sent_at.is_(None),
+            col(earlier.sent_at).is_(None),
         )
         .exists()
     )

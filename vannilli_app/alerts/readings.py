@@ -6,6 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from sqlalchemy import text
@@ -108,7 +109,7 @@ async def _certificate(_: AsyncSession, now: datetime, __: timedelta) -> Values:
     return {here(): min((one.not_valid_after_utc - now).total_seconds() for one in chain) / 86400}
 
 
-async def _row(session: AsyncSession, query: str, **values: datetime) -> tuple[float, ...]:
+async def _row(session: AsyncSession, query: str, **values: datetime) -> tuple[Any, ...]:
     return tuple((await (await session.connection()).execute(text(query), values)).one())
 
 

@@ -162,8 +162,8 @@ class Books:
                 grant_reference=grant_reference,
                 reason=reason,
                 expires_at=expires_at,
-                tier=video and video.tier,
-                provider=video and video.provider,
+                tier=video.tier if video else None,
+                provider=video.provider if video else None,
                 balance_after=self.user.credits_remaining,
                 created_at=self.now,
             )

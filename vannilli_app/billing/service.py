@@ -127,7 +127,9 @@ async def return_spent(session: AsyncSession, *, generation_id: UUID, reason: st
     if spent is None:
         held = await queries.reservation(session, generation_id)
         if held is None or held.status != "held" or held.amount == 0:
-            raise Conflict("This video took no credits, or they were given back already.", code="nothing_spent")
+            raise Conflict(
+                "This video took no credits, or they were given back already.", code="nothing_spent"
+            )
         await release(session, generation_id=generation_id, now=now)
         return held.amount
     if spent.user_id is None:

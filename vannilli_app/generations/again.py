@@ -30,7 +30,8 @@ async def start(session: AsyncSession, failed: Generation, now: datetime) -> Gen
     wanted = {request.driver_path, request.image_path, request.audio_path} - {None}
     if wanted - set(await queries.paths_there(session, failed.project_id)):
         raise Conflict(
-            "Its files are gone: uploads are kept for 24 hours. The artist has to send them again.", code="files_gone"
+            "Its files are gone: uploads are kept for 24 hours. The artist has to send them again.",
+            code="files_gone",
         )
     fresh = Generation(
         **{name: getattr(failed, name) for name in _SAME},

@@ -236,7 +236,8 @@ async def _require_allowed(
         return
     if await provider_queries.run_setting(session, FREE_TIER) is False:
         raise Forbidden(
-            "The free tier is closed for now. Open Mic or a plan opens the stage at once.", code="free_tier_closed"
+            "The free tier is closed for now. Open Mic or a plan opens the stage at once.",
+            code="free_tier_closed",
         )
     await queries.one_at_a_time(session, device, client.ip)
     started = await queries.free_starts(session, user.id, device, client.ip, now - timedelta(days=1))

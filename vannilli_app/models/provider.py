@@ -15,10 +15,10 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 class ProviderTaskRow(SQLModel, table=True):
     """One submission to a provider and what became of it; kept when its generation is deleted, for the books.
 
-    `tier` is the person's, `seconds` is the length that was asked for, `estimated_usd` its price by the provider's list, `billed_*` what the
-    provider said that it took. `cancelling`: the provider has still to hear that it is not wanted, next at `due_at`.
-    `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether it works on it; an admin
-    must look.
+    `tier` is the person's, `seconds` is the length that was asked for, `estimated_usd` its price by the provider's
+    list, `billed_*` what the provider said that it took. `cancelling`: the provider has still to hear that it is not
+    wanted, next at `due_at`. `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether it
+    works on it; an admin must look.
     """
 
     __tablename__ = "provider_tasks"
