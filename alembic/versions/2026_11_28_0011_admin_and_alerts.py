@@ -1,7 +1,7 @@
 """A role that reads for admins, what each cost and each earning belongs to, bans, and alerts with their messages.
 
-Revision: 0010
-Down: 0009
+Revision: 0011
+Down: 0010
 
 `vannilli_is_admin` runs as the service, which may read everybody: as the caller it would ask its own policy again.
 Logins of `DATABASE_SERVICE_URL` need `GRANT vannilli_admin TO ...` besides.
@@ -9,8 +9,8 @@ Logins of `DATABASE_SERVICE_URL` need `GRANT vannilli_admin TO ...` besides.
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
