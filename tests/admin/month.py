@@ -64,6 +64,17 @@ def make(generations: int, now: datetime, seed: int = 7) -> Month:
     return month
 
 
+def still(month: Month) -> Month:
+    """The month for a product that runs: nothing of it is taken up as work, or settled."""
+    never = datetime(2040, 1, 1, tzinfo=month.now.tzinfo)
+    month.rows.pop("procrastinate_jobs")
+    for row in [*month.rows.get("segments", []), *month.rows["generations"]]:
+        row["due_at"] = never
+    for row in month.rows["credit_reservations"]:
+        row["deadline_at"] = never
+    return month
+
+
 def write(connection: psycopg.Connection[Any], month: Month) -> None:
     """Put the rows into the database, as its owner."""
     order = (

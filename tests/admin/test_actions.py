@@ -1,6 +1,8 @@
 """What an admin does, over the API: each with a reason, in the audit log, and never twice."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.admin import month
 from tests.people import add_person, add_project, insert
 from vannilli_app import config, db, providers
 from vannilli_app.accounts import tokens
@@ -241,6 +244,27 @@ async def test_prometheus_is_for_this_machine_or_the_token(
     config.settings.cache_clear()
     assert await status("127.0.0.1") == 404
     assert await status("203.0.113.9", authorization="Bearer a token") == 200
+
+
+async def test_the_grafana_file_asks_for_what_there_is(admin, owner, artist) -> None:
+    month.write(owner, month.make(60, datetime.now(UTC)))
+    insert(
+        owner, "credit_entries", amount=-1, cents=-100, kind="generation", reference="generation:now", balance_after=0
+    )  # fmt: skip
+    insert(owner, "incidents", rule="margin", value=0, sentence="x", opened_at=datetime.now(UTC))
+    insert(owner, "procrastinate_jobs", queue_name="work", task_name="t", args=Jsonb({}))
+    transport = httpx.ASGITransport(make_api(), client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        told = set(re.findall(r"^(\w+)[{ ]", (await http.get("/metrics")).text, re.MULTILINE))
+    panels = json.loads((config.ROOT / "deploy" / "grafana.json").read_text())["panels"]
+    asked = {
+        name
+        for one in panels
+        for target in one["targets"]
+        for name in re.findall(r"(?:vannilli|process)_\w+", target["expr"])
+    }
+    assert len(asked) >= 15
+    assert asked <= told
 
 
 async def test_a_table_as_csv(admin, owner) -> None:

@@ -22,12 +22,7 @@ DESK = ViewportSize(width=1280, height=900)
 @pytest.fixture(scope="module")
 def business(running: Product) -> Product:
     """The product with two months of business; nothing of it is taken up as work."""
-    made = month.make(400, datetime.now(UTC))
-    made.rows.pop("procrastinate_jobs")
-    for row in made.rows.get("segments", []) + made.rows["generations"]:
-        row["due_at"] = datetime(2040, 1, 1, tzinfo=UTC)
-    for row in made.rows["credit_reservations"]:
-        row["deadline_at"] = datetime(2040, 1, 1, tzinfo=UTC)
+    made = month.still(month.make(400, datetime.now(UTC)))
     with psycopg.connect(running.database_url, autocommit=True) as connection:
         month.write(connection, made)
     return running
