@@ -10,10 +10,11 @@ import reflex as rx
 from pydantic import ValidationError
 
 from vannilli_app import routes
+from vannilli_app.accounts.state import person_of
 from vannilli_app.admin import events, people, run_settings, videos, words
 from vannilli_app.admin.access import reading
 from vannilli_app.admin.schemas import Attempt, Job, JobFilter, JobRow, PersonRow
-from vannilli_app.admin.state import READ_AGAIN, AdminState, admin_of
+from vannilli_app.admin.state import READ_AGAIN, AdminState
 from vannilli_app.alerts import rules
 from vannilli_app.errors import NotFound, VannilliError
 
@@ -64,7 +65,7 @@ class VideosState(rx.State):
     async def _read_on(self) -> None:
         try:
             wanted = JobFilter(**{name: value for name, value in self.filters.items() if value})
-            async with reading(await admin_of(self)) as session:
+            async with reading(await person_of(self)) as session:
                 page = await videos.page(session, wanted, self.cursor or None, datetime.now(UTC))
         except ValidationError:
             self.sentence = "One of these filters cannot be meant. Clear them and start again."
@@ -110,7 +111,7 @@ class VideoState(rx.State):
         except ValueError:
             self.missing, self.loaded = "This address names no video.", True
             return
-        identity = await admin_of(self)
+        identity = await person_of(self)
         try:
             async with reading(identity) as session:
                 self._show(await videos.one(session, wanted))
@@ -160,7 +161,7 @@ class PeopleState(rx.State):
 
     async def _read_on(self) -> None:
         try:
-            async with reading(await admin_of(self)) as session:
+            async with reading(await person_of(self)) as session:
                 page = await people.page(session, self.search, self.cursor or None)
         except NotFound:
             await (await self.get_state(AdminState)).refuse()
@@ -197,7 +198,7 @@ class PaymentsState(rx.State):
 
     async def _read_on(self) -> None:
         try:
-            async with reading(await admin_of(self)) as session:
+            async with reading(await person_of(self)) as session:
                 page = await events.page(session, self.status, self.cursor or None)
         except NotFound:
             await (await self.get_state(AdminState)).refuse()
@@ -241,7 +242,7 @@ class SettingsState(rx.State):
     async def load(self):
         """Read them as they stand now."""
         try:
-            async with reading(await admin_of(self)) as session:
+            async with reading(await person_of(self)) as session:
                 stored: dict[str, Any] = {
                     one.name: one.value for one in await run_settings.everything(session)
                 }

@@ -8,7 +8,6 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.accounts.identity import identify, token_from_cookies
-from vannilli_app.accounts.schemas import Identity
 from vannilli_app.accounts.state import person_of
 from vannilli_app.admin import service, words
 from vannilli_app.admin.access import reading
@@ -50,11 +49,6 @@ class AdminState(rx.State):
 
 READ_AGAIN: dict[str, type[rx.State]] = {}
 """States by the path of their page."""
-
-
-async def admin_of(state: rx.State) -> Identity | None:
-    """The person whose page this is; every read checks again that it is an admin."""
-    return await person_of(state)
 
 
 @dataclass
@@ -152,7 +146,7 @@ class DashboardState(rx.State):
         """Read all of it as it stands now."""
         now = datetime.now(UTC)
         try:
-            async with reading(await admin_of(self)) as session:
+            async with reading(await person_of(self)) as session:
                 figures = await service.figures(session, self.days, now)
         except NotFound:
             await (await self.get_state(AdminState)).refuse()

@@ -16,7 +16,7 @@ from vannilli_app.alerts.lifecycle import Open, decide
 from vannilli_app.alerts.rules import SETTING, Rule, in_force
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import provider_queries
-from vannilli_app.leases import LostClaim, free_lapsed, heartbeat, take, write
+from vannilli_app.leases import DATABASE_AWAY, LostClaim, free_lapsed, heartbeat, take, write
 from vannilli_app.models import AlertMessage, Incident
 
 MOST_PAUSE = timedelta(minutes=10)
@@ -34,9 +34,14 @@ async def look(now: datetime) -> int:
         place = readings.here() if rule.local else ""
         if (rule.name, place) in later:
             continue
-        async with transaction(SERVICE) as session:
-            if await queries.claim(session, rule.name, place, now, now + timedelta(seconds=rule.every)):
-                news += await _look_at(session, rule, now)
+        try:
+            async with transaction(SERVICE) as session:
+                if await queries.claim(session, rule.name, place, now, now + timedelta(seconds=rule.every)):
+                    news += await _look_at(session, rule, now)
+        except DATABASE_AWAY:
+            raise
+        except Exception:  # one rule that cannot be read must not silence the others
+            log.exception("the rule %s could not be looked at", rule.name)
     return news
 
 
@@ -120,6 +125,8 @@ async def _send(message: AlertMessage) -> bool:
     try:
         async with heartbeat(hold):
             await channels.send(hold.row, incident)
+        async with transaction(SERVICE) as session:
+            await write(session, hold, claim=None, sent_at=datetime.now(UTC))
     except LostClaim:
         return False
     except channels.NotTaken as error:
@@ -129,6 +136,4 @@ async def _send(message: AlertMessage) -> bool:
         async with transaction(SERVICE) as session:
             await session.exec(update(AlertMessage).where(hold.is_held()).values(**later))
         return False
-    async with transaction(SERVICE) as session:
-        await write(session, hold, claim=None, sent_at=datetime.now(UTC))
     return True
