@@ -5,7 +5,6 @@ import shutil
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -15,12 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.alerts.rules import Rule
 from vannilli_app.config import settings
 from vannilli_app.generations import breaker, provider_queries
+from vannilli_app.media.authority import FOLDER
 
 Values = dict[str, float]
 LEAST_ENDED = 5  # of fewer videos no share is told
 LEAST_COST_CENTS = 100  # a margin of cents is chance
 UNHANDLED_AFTER = timedelta(minutes=5)  # an event that was received and never handled: its process died
-CERTIFICATE = Path("content-credentials") / "signer.pem"
 
 _MARGIN = """
 SELECT (SELECT coalesce(-sum(cents), 0) FROM credit_entries
@@ -101,10 +100,10 @@ async def _disk(_: AsyncSession, __: datetime, ___: timedelta) -> Values:
 
 async def _certificate(_: AsyncSession, now: datetime, __: timedelta) -> Values:
     """Nothing where no certificate signs videos."""
-    path = settings().data_dir / CERTIFICATE
+    path = settings().c2pa_certificates or settings().data_dir / FOLDER / "signer.pem"
     try:
         chain = x509.load_pem_x509_certificates(await asyncio.to_thread(path.read_bytes))
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return {}
     return {here(): min((one.not_valid_after_utc - now).total_seconds() for one in chain) / 86400}
 
