@@ -18,7 +18,7 @@ from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
 from vannilli_app.cli_admin import admin_app
-from vannilli_app.cli_database import as_the_service, database_url
+from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
 from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
@@ -168,6 +168,19 @@ def providers(
         found = asyncio.run(_offers(url, _names(order), _names(off)))
     lines = [f"{one['provider']:<10} {one['label']:<18} {one['why_not'] or 'offered'}" for one in found]
     show({"providers": found}, "\n".join(lines), as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Try every setting against the live service, and say what to do. The exit status is 1 when something is wrong."""
+    from vannilli_app.doctor import examine
+
+    with this_process_has_a_database():
+        found = asyncio.run(examine(settings()))
+    lines = [f"{'ok  ' if one.well else 'WRONG'} {one.setting:<22} {one.sentence}" for one in found]
+    show({"findings": [asdict(one) for one in found]}, "\n".join(lines), as_json)
+    if not all(one.well for one in found):
+        raise typer.Exit(1)
 
 
 @app.command()
