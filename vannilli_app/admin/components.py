@@ -115,10 +115,16 @@ def periods() -> rx.Component:
 
 def incidents() -> rx.Component:
     """What is wrong right now."""
-    return rx.foreach(
-        DashboardState.incidents,
-        lambda one: rx.el.p(
-            rx.el.span(one.name, " Since ", one.value, " UTC."), class_name="message message-error"
+    return rx.cond(
+        DashboardState.incidents.length() > 0,
+        rx.el.div(
+            rx.foreach(
+                DashboardState.incidents,
+                lambda one: rx.el.p(
+                    rx.el.span(one.name, " Since ", one.value, " UTC."), class_name="message message-error"
+                ),
+            ),
+            class_name="stack-tight",
         ),
     )
 

@@ -2,8 +2,8 @@
 
 const WIDTH = 720;
 const HEIGHT = 200;
-const FOOT = 22;
-const SIDE = 44;
+const FOOT = 28;
+const SIDE = 66;
 
 /**
  * @param {{days: {label: string, revenue: number, cost: number, href: string}[], summary: string}} props
@@ -15,7 +15,7 @@ export function DayChart({ days, summary }) {
   const room = (WIDTH - SIDE) / Math.max(days.length, 1);
   const bar = Math.min(room * 0.38, 26);
   const height = (value) => (top ? (Math.max(value, 0) / top) * (HEIGHT - FOOT - 8) : 0);
-  const every = Math.ceil(days.length / 8);
+  const every = Math.ceil(days.length / 6);
   const foot = HEIGHT - FOOT;
   return (
     <figure className="chart">
