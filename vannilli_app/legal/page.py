@@ -132,5 +132,5 @@ def _text(
             for heading, sentences in parts
         ),
         rx.el.p(rx.el.a(other, href=href)),
-        class_name="column account prose",
+        class_name="column account",
     )
