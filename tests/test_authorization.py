@@ -23,6 +23,7 @@ ADMIN = "admins"
 ROUTES = {
     ("get", routes.API_HEALTH): ALL,
     ("post", routes.API_CALCULATE_DURATION): ALL,
+    ("post", routes.API_VERIFY_VIDEO): ALL,
     ("post", routes.API_SIGN_UP): ALL,
     ("post", routes.API_SIGN_IN): ALL,
     ("post", routes.API_SIGN_OUT): ALL,
@@ -63,6 +64,7 @@ ROUTES = {
     ("get", routes.API_PROJECT): OWNER,
     ("patch", routes.API_PROJECT): OWNER,
     ("delete", routes.API_PROJECT): OWNER,
+    ("delete", routes.API_PROJECT_UPLOADS): OWNER,
     ("post", routes.API_UPLOAD_ASSETS): OWNER,
     ("post", routes.API_CHECK_ASSET): OWNER,
     ("post", routes.API_START_GENERATION): OWNER,
@@ -76,6 +78,7 @@ PAGES = {
     routes.HOME: ALL,
     routes.CALCULATOR: ALL,
     routes.PRICING: ALL,
+    routes.VERIFY_VIDEO: ALL,
     routes.TERMS: ALL,
     routes.PRIVACY: ALL,
     routes.SIGN_UP: ALL,

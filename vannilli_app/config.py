@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )
 
+    c2pa_certificates: Path | None = Field(
+        None, description="PEM chain that signs content credentials; made in DATA_DIR when unset"
+    )
+    c2pa_private_key: Path | None = Field(None, description="PEM key of its first certificate")
+    c2pa_timestamp_url: str = Field("", description="a time stamp authority (RFC 3161); none when unset")
+
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
     )

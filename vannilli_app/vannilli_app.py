@@ -20,6 +20,7 @@ from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
+from vannilli_app.provenance import page as provenance
 from vannilli_app.scratch import scratch
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
@@ -89,8 +90,9 @@ _visitors(
 )
 _visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
 _visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
-_visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
+_visitors(routes.VERIFY_VIDEO, provenance.verify, provenance.TITLE, provenance.DESCRIPTION)
 _visitors(routes.PRIVACY, legal.privacy, legal.PRIVACY_TITLE, legal.PRIVACY_DESCRIPTION)
+_visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)

@@ -1,1 +1,1 @@
-"""What people agree to, and what becomes of what they give us, in plain words."""
+"""What a person agrees to, and what becomes of their data, in plain words. Every number is the code's own."""

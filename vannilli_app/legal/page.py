@@ -1,136 +1,200 @@
-"""`/terms` and `/privacy`: what the code does, and nothing else. Whoever changes the code changes the words; a new text
-of the terms is a new version in `accounts.service`."""
+"""The pages for `/privacy` and `/terms`. Whoever changes what the code does changes the sentence here."""
+
+from datetime import timedelta
 
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.accounts.privacy import EXPORT_KEPT_FOR
+from vannilli_app.accounts.retention import LOG_KEPT_FOR, UNVERIFIED_KEPT_FOR
+from vannilli_app.accounts.service import CONSENTS_OF_SIGN_UP
+from vannilli_app.generations.free_tier import DAY
+from vannilli_app.generations.lifecycle import KEPT_FOR
+from vannilli_app.music.price import PLANS, Tier
 
-TERMS_TITLE, PRIVACY_TITLE = "Terms · Vannilli", "Privacy · Vannilli"
-TERMS_DESCRIPTION = "What you may do with Vannilli, and what it may do with what you bring."
-PRIVACY_DESCRIPTION = "What we keep, why, for how long, and how you get it out or have it deleted."
+PRIVACY_TITLE = "Privacy · Vannilli"
+PRIVACY_DESCRIPTION = "What we keep of you, for how long, who gets it, and how it goes."
+TERMS_TITLE = "Terms · Vannilli"
+TERMS_DESCRIPTION = "What you agree to when you make a video here."
 
-_TERMS = (
+
+def _days(time: timedelta) -> str:
+    return f"{time.days} day{'s' if time.days > 1 else ''}"
+
+
+_KEPT = (
     (
-        "Who may use it",
-        (
-            "You are 13 or older. The account is yours alone; keep the password to yourself.",
-            "What you tell us at sign-up is true.",
-        ),
+        "Your performance, picture and track",
+        "24 hours at the latest; at once when you say so, or delete the project",
     ),
-    (
-        "What you bring",
-        (
-            "Your tracks, pictures and performances stay yours. You let us store them and make the video from them,"
-            " for exactly as long as that takes.",
-            "You use a face only with the permission of the person it belongs to, and a track only with the right to."
-            " Each time you start a video you confirm that; we note when.",
-            "No pictures of children who are not your own, nothing that shows or asks for sexual acts or"
-            " violence, and nothing that makes it look as if a real person had said or done what they have not.",
-        ),
-    ),
-    (
-        "What you get",
-        (
-            "The finished video is yours to use. Videos of free accounts carry a watermark and are not for commercial"
-            " use; what is paid wholly with bought credits carries none.",
-            "Videos are marked as made with AI, in the file too. Leave that mark in.",
-            "A finished video is kept for 30 days. Save it before.",
-        ),
-    ),
-    (
-        "Credits",
-        (
-            "One credit is one second of a paid render; drafts cost none. Credits are set aside when you start, taken"
-            " when you first download, and come back when a video fails or you cancel it.",
-            "A paid video that is finished and not fetched within 30 days is charged: the work was done.",
-            "Credits that you buy never expire. Those of a plan end as your account page says.",
-        ),
-    ),
-    (
-        "When things go wrong",
-        (
-            "We may take down what breaks these terms, and close accounts that do it again. You are told by"
-            " mail, and can answer it.",
-            "You can leave at any time, on your account page, without asking anybody.",
-        ),
-    ),
+    ("Finished videos, GIFs and stills", _days(KEPT_FOR)),
+    ("A copy of your data that you asked for", _days(EXPORT_KEPT_FOR)),
+    ("What you did here (your activity), with address and device", _days(LOG_KEPT_FOR)),
+    ("Sessions that have ended", _days(LOG_KEPT_FOR)),
+    ("An account whose email was never confirmed, and nothing was paid", _days(UNVERIFIED_KEPT_FOR)),
+    ("What counts free videos: digests of account, device and network", _days(DAY)),
+    ("Wrong passwords, counted under a digest of the address", "1 day"),
+    ("Your account, projects, and what you agreed to", "until you delete the account"),
+    ("The ledger of credits", "for good; without your name once you have left"),
 )
-_PRIVACY = (
-    (
-        "What we keep",
-        (
-            "Your email, your password as a digest that nobody can turn back, your plan, and every credit that"
-            " came or went. Your birth date is looked at once, at sign-up, and not kept.",
-            "Your tracks, pictures and performances: deleted within 24 hours of the upload, and at once when you"
-            " delete the project. Takes that you record stay on your own device as well.",
-            "Your videos: 30 days.",
-            "What was done in your account, from which address and browser: 90 days. You see it on your account"
-            " page.",
-        ),
-    ),
-    (
-        "Faces",
-        (
-            "The face in your picture is used to make your video and for nothing else. We recognise nobody, and"
-            " we train nothing with it.",
-            "If you choose a paid render, the picture, the performance and your words go to the provider whose"
-            " name stands beside the price. Drafts are made on our own machines.",
-        ),
-    ),
-    (
-        "Your device",
-        (
-            "The free tier is limited by device. At sign-up and when you start a video, an open library makes a"
-            " fingerprint of your browser, here, without calling anybody. We keep only a keyed digest of it, and"
-            " what is counted for the limit is deleted after a day.",
-            "Two cookies keep you signed in. There are no others: no advertising, no analytics, no tracking.",
-        ),
-    ),
-    (
-        "Who else sees anything",
-        (
-            "The payment service, for what you buy. The provider that you choose for a paid render. The service that"
-            " carries our mail. Nobody else.",
-            "We do not sell or share your data. You can still say so on your account page, and we note it; a"
-            " browser that sends Global Privacy Control has said it already.",
-        ),
-    ),
-    (
-        "What you can do",
-        (
-            "Take a copy of everything: a ZIP, from your account page.",
-            "Delete everything: from your account page. Projects, uploads, videos and the log go at once. What"
-            " was paid stays in our books without your name, as the law asks.",
-            "Sign out any device, and see each of them.",
-            "Ask us: answer any mail that you had from us.",
-        ),
-    ),
-)
-
-
-def terms() -> rx.Component:
-    """What people agree to."""
-    return _text("Terms", "In plain words. They hold from November 2026.", _TERMS, "Privacy", routes.PRIVACY)
 
 
 def privacy() -> rx.Component:
-    """What becomes of what they give."""
-    return _text("Privacy", "What we keep, why and for how long.", _PRIVACY, "Terms", routes.TERMS)
-
-
-def _text(
-    title: str, lead: str, parts: tuple[tuple[str, tuple[str, ...]], ...], other: str, href: str
-) -> rx.Component:
-    return rx.el.article(
-        rx.el.div(rx.el.h1(title), rx.el.p(lead, class_name="lead quiet"), class_name="stack-tight"),
-        *(
-            rx.el.section(
-                rx.el.h2(heading),
-                *(rx.el.p(sentence) for sentence in sentences),
-                class_name="stack account-part",
-            )
-            for heading, sentences in parts
+    return _page(
+        "Your face is yours",
+        "What we keep, for how long, who gets it, and how it goes. Every number here is the one the "
+        "program uses.",
+        _section(
+            "What we keep, and for how long",
+            rx.el.table(
+                rx.el.thead(rx.el.tr(rx.el.th("What", scope="col"), rx.el.th("How long", scope="col"))),
+                rx.el.tbody(*(rx.el.tr(rx.el.td(what), rx.el.td(long)) for what, long in _KEPT)),
+                class_name="facts",
+            ),
+            rx.el.p(
+                "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign "
+                "up and not "
+                "kept. Of your browser's fingerprint only a keyed digest is kept, to count free videos. "
+                "The network "
+                "address that you sign in and start videos from is kept with them."
+            ),
         ),
-        rx.el.p(rx.el.a(other, href=href)),
-        class_name="column account",
+        _section(
+            "Faces and voices",
+            rx.el.p(
+                "Every take stays in your own browser until you upload it. What you upload is written "
+                "anew before it "
+                "is used: where and with what a picture was taken is not in it any more. No template of "
+                "your face is "
+                "kept: the points that move the picture live as long as the render."
+            ),
+        ),
+        _section(
+            "Who gets it",
+            rx.el.ul(
+                rx.el.li("Instant previews are made on our own machine. Nobody else gets anything."),
+                rx.el.li(
+                    "When you choose a paid render, its provider (the one that you see on the button) "
+                    "gets the cut "
+                    "performance, the picture and your prompt, under a number, without your name or "
+                    "email. If you "
+                    "allow it, another provider gets them when the first one fails."
+                ),
+                rx.el.li(
+                    "When you pay, Stripe takes the payment. Of what it tells us we keep ids and amounts,"
+                    " no card and no address."
+                ),
+                rx.el.li(
+                    "Nobody else. There are no advertisements, no counters of others, and nothing is sold."
+                ),
+            ),
+        ),
+        _section(
+            "What your browser keeps",
+            rx.el.p(
+                "What keeps you signed in, your last tempo and draft, your takes, and whether the lights "
+                "are on. None of it follows you elsewhere."
+            ),
+        ),
+        _section(
+            "What a finished video says",
+            rx.el.p(
+                "That AI made it, what made it and when, signed. Nothing in it names you. ",
+                rx.el.a("Check any video", href=routes.VERIFY_VIDEO),
+                "; what you drop there is deleted before you have the answer.",
+            ),
+        ),
+        _section(
+            "What you can do",
+            rx.el.ul(
+                rx.el.li(
+                    "Get a copy of everything: a ZIP with a page to read it by, your rows and your files."
+                ),
+                rx.el.li("Delete what you uploaded for a video, on the page where you get the video."),
+                rx.el.li(
+                    "Delete the account. You are signed out everywhere at once; what is being made is "
+                    "cancelled, here and "
+                    "at its provider; your rows, files and copies go, and your record at Stripe. A mail "
+                    "confirms it. "
+                    "Lines of the ledger stay, without you. A backup made before still has you, until it "
+                    "is overwritten."
+                ),
+                rx.el.li(
+                    "Say that your data may not be sold or shared. We do not do it anyway; your word is "
+                    "kept with its day. A browser that sends Global Privacy Control has said so already."
+                ),
+            ),
+            rx.el.p("All of it is on ", rx.el.a("your account page", href=routes.ACCOUNT), "."),
+        ),
+        _section(
+            "Children",
+            rx.el.p(
+                "You must be 13 or older. Whoever is younger cannot sign up, and nothing of the attempt "
+                "is kept."
+            ),
+        ),
     )
+
+
+def terms() -> rx.Component:
+    free = PLANS[Tier.FREE]
+    return _page(
+        "The deal",
+        f"Version {CONSENTS_OF_SIGN_UP['terms']}. Which version you accepted, and when, is kept with your "
+        "account.",
+        _section(
+            "Faces and tracks",
+            rx.el.ul(
+                rx.el.li("Only bring tracks, pictures and performances that you have the rights to."),
+                rx.el.li("Only show a person who agreed to it, in the picture and in front of the camera."),
+                rx.el.li("You confirm this for every video, and we keep that you did."),
+                rx.el.li(
+                    "You let us use what you bring to make your video, and for nothing else. It trains no"
+                    " model of ours."
+                ),
+                rx.el.li("The video is yours, as far as the law lets such a video be anybody's."),
+            ),
+        ),
+        _section(
+            "It is made by AI, and says so",
+            rx.el.p(
+                "Every finished file carries a mark for machines that AI made it. Do not take it away to "
+                "pass the video off as filmed."
+            ),
+        ),
+        _section(
+            "Credits",
+            rx.el.ul(
+                rx.el.li(
+                    "One credit is one second, rounded up to whole seconds. Instant previews cost nothing."
+                ),
+                rx.el.li(f"A new account has {free.credits} credits."),
+                rx.el.li(
+                    "The price is set aside when you start. What fails, or what you cancel, costs nothing."
+                ),
+                rx.el.li(
+                    f"It is spent when you get the video, once, or after {_days(KEPT_FOR)} when you never "
+                    "do: the work was done."
+                ),
+                rx.el.li("A free account's videos carry a watermark, unless bought credits paid for them."),
+            ),
+        ),
+        _section(
+            "What ends it",
+            rx.el.p(
+                "You may delete your account at any time. Videos of people who did not agree, or of what "
+                "is not yours, are taken down, and may end the account."
+            ),
+        ),
+        rx.el.p("What becomes of your data is on ", rx.el.a("the privacy page", href=routes.PRIVACY), "."),
+    )
+
+
+def _page(title: str, lead: str, *parts: rx.Component) -> rx.Component:
+    return rx.el.article(
+        rx.el.h1(title), rx.el.p(lead, class_name="quiet lead"), *parts, class_name="reading stack"
+    )
+
+
+def _section(title: str, *parts: rx.Component) -> rx.Component:
+    return rx.el.section(rx.el.h2(title), *parts)

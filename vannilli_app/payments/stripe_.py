@@ -178,7 +178,12 @@ class StripePayments:
                 text, headers.get("stripe-signature", ""), self._webhook_secret, TOLERANCE_SECONDS
             )
             payload = json.loads(text)
-            return Event(payload["id"], payload["type"], _created(payload["created"]), payload)
+            return Event(
+                payload["id"],
+                payload["type"],
+                _created(payload["created"]),
+                stripe_facts.without_person(payload),
+            )
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
 
