@@ -114,8 +114,6 @@ def _footer() -> rx.Component:
             rx.el.a("Privacy", href=routes.PRIVACY),
             rx.el.a("Terms", href=routes.TERMS),
             rx.el.a("For programmers", href=routes.API_DOCS),
-            rx.el.a("Terms", href=routes.TERMS),
-            rx.el.a("Privacy", href=routes.PRIVACY),
             class_name="footer-links",
         ),
         class_name="footer small quiet",

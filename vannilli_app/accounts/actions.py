@@ -7,7 +7,7 @@ WORDS = {
     "sign_in_refused": "Somebody tried to sign in with a wrong password",
     "totp_required": "The password was right, and a code was asked for",
     "invalid_totp": "Somebody tried to sign in with a wrong code",
-    "refreshed": "This session went on",
+    "refreshed": "You came back",
     "refresh_replayed": "A session was ended: its key was used twice",
     "session_ended": "You signed a device out",
     "other_sessions_ended": "You signed all other devices out",

@@ -53,9 +53,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         # Outside of a transaction: a queue of password hashes must not hold the pool's connections.
         verdict = await passwords.verify(given.password.get_secret_value(), known and known.password_hash)
         async with db.transaction(db.SERVICE) as session:
-            signed_in = await service.sign_in(
-                session, given, known and known.user_id, verdict, client, datetime.now(UTC)
-            )
+            signed_in = await service.sign_in(session, given, known, verdict, client, datetime.now(UTC))
         if isinstance(signed_in, NotSignedIn):
             raise signed_in
         return cookies.give(response, signed_in)

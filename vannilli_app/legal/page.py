@@ -8,6 +8,7 @@ from vannilli_app import routes
 from vannilli_app.accounts.privacy import EXPORT_KEPT_FOR
 from vannilli_app.accounts.retention import LOG_KEPT_FOR, UNVERIFIED_KEPT_FOR
 from vannilli_app.accounts.service import CONSENTS_OF_SIGN_UP
+from vannilli_app.generations.free_tier import DAY
 from vannilli_app.generations.lifecycle import KEPT_FOR
 from vannilli_app.music.price import PLANS, Tier
 
@@ -18,7 +19,7 @@ TERMS_DESCRIPTION = "What you agree to when you make a video here."
 
 
 def _days(time: timedelta) -> str:
-    return f"{time.days} days"
+    return f"{time.days} day{'s' if time.days > 1 else ''}"
 
 
 _KEPT = (
@@ -31,6 +32,7 @@ _KEPT = (
     ("What you did here (your activity), with address and device", _days(LOG_KEPT_FOR)),
     ("Sessions that have ended", _days(LOG_KEPT_FOR)),
     ("An account whose email was never confirmed, and nothing was paid", _days(UNVERIFIED_KEPT_FOR)),
+    ("What counts free videos: digests of account, device and network", _days(DAY)),
     ("Wrong passwords, counted under a digest of the address", "1 day"),
     ("Your account, projects, and what you agreed to", "until you delete the account"),
     ("The ledger of credits", "for good; without your name once you have left"),
