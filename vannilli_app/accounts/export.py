@@ -41,6 +41,7 @@ _WORDS = {
     "consents": "What you agreed to, and when",
     "audit_log": "What you did here, for 90 days",
     "exports": "Copies like this one",
+    "push_subscriptions": "Browsers that we tell when a video is done",
 }
 _INDEX = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -75,6 +75,14 @@ def _export_ready(_: Details) -> Letter:
     )
 
 
+def _video_done(details: Details) -> Letter:
+    return Letter(
+        "Your video is done",
+        (f"{details['name']} is ready. It is kept for 30 days.",),
+        ("Watch it", _page(routes.studio_preview(details["generation"]))),
+    )
+
+
 def _account_deleted(_: Details) -> Letter:
     return Letter(
         "Your account is deleted",
@@ -113,6 +121,7 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "totp_on": _totp_on,
     "totp_off": _totp_off,
     "export_ready": _export_ready,
+    "video_done": _video_done,
     "account_deleted": _account_deleted,
     "banned": _banned,
     "unbanned": _unbanned,

@@ -5,7 +5,8 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts import components
 from vannilli_app.accounts.state import SessionState
-from vannilli_app.ui.forms import api_button, api_form, returning, with_token
+from vannilli_app.ui.app import sign_out
+from vannilli_app.ui.forms import api_form, returning, with_token
 
 
 def sign_up() -> rx.Component:
@@ -111,6 +112,6 @@ def account(*parts: rx.Component) -> rx.Component:
         components.security(),
         components.activity(),
         components.privacy(),
-        api_button(action=routes.API_SIGN_OUT, label="Sign out", busy="Signing you out", next=routes.HOME),
+        sign_out(action=routes.API_SIGN_OUT, next=routes.HOME),
         class_name="column account",
     )

@@ -58,7 +58,7 @@ export function DraftChoice({ name, label, options }) {
 /** Whether what was typed is safe. */
 export function DraftState() {
   const draft = useDraft();
-  const said = { loading: "Loading", new: "Saved as you type", waiting: "Saving", saving: "Saving", saved: "Saved", failed: "Not saved yet" }[draft.state];
+  const said = { loading: "Loading", new: "Saved as you type", offline: "Offline: as last saved here", waiting: "Saving", saving: "Saving", saved: "Saved", failed: "Not saved yet" }[draft.state];
   return (
     <div className="draft-state" aria-live="polite">
       <span className="small quiet">{said}</span>
