@@ -13,12 +13,14 @@ from psycopg.types.json import Jsonb
 from tests.accounts.conftest import ANA, bearer, rows
 from tests.fakes.push_service import PushService, push_service
 from tests.people import add_project, insert
-from tests.settled import _request_of
+from tests.settled import request_of
 from vannilli_app import config
 from vannilli_app.accounts import devices
 from vannilli_app.db import Database
 from vannilli_app.generations import word
 from vannilli_app.http_api import make_api
+
+FILES = ("final_video_r2_path", "preview_gif_r2_path", "thumbnail_r2_path", "preview_video_r2_path")
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def owner(database_url: str) -> Iterator[psycopg.Connection[Any]]:
 def finished(owner: psycopg.Connection[Any], ana: dict, ago: timedelta = timedelta(0)) -> str:
     """A video of Ana's that was done so long ago."""
     person = UUID(ana["user"]["id"])
-    project, generation = add_project(owner, person, status="completed"), uuid4()
+    project, generation = add_project(owner, person), uuid4()
     insert(
         owner,
         "generations",
@@ -58,8 +60,9 @@ def finished(owner: psycopg.Connection[Any], ana: dict, ago: timedelta = timedel
         cost_credits=0,
         status="completed",
         stage="done",
+        **dict.fromkeys(FILES, "x"),
         completed_at=datetime.now(UTC) - ago,
-        request=Jsonb(_request_of(person).model_dump(mode="json")),
+        request=Jsonb(request_of(person).model_dump(mode="json")),
     )
     return str(generation)
 
