@@ -34,23 +34,23 @@ async function takeOver() {
 }
 
 function answerTo(request) {
-  const { origin, pathname, search } = new URL(request.url);
+  const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return null;
   if (request.method === "POST" && pathname === SHARE_TARGET) return keepShared(request);
   if (request.method !== "GET") return null;
-  if (request.mode === "navigate") return page(request, pathname, search);
+  if (request.mode === "navigate") return page(request, pathname);
   return FILES.includes(pathname) ? file(request, pathname) : null;
 }
 
-async function page(request, pathname, search) {
+async function page(request, pathname) {
   try {
     return await fetch(request);
   } catch {
-    return kept(pathname, search);
+    return kept(pathname);
   }
 }
 
-async function kept(pathname, search) {
+async function kept(pathname) {
   const tempo = /^\/bpm\/(\d+)$/.exec(pathname);
   if (tempo) return Response.redirect(`/calculator?bpm=${tempo[1]}`);
   const cache = await caches.open(CACHE);

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
@@ -150,7 +149,7 @@ async def test_a_shared_track_is_taken_into_a_new_video(page: Page, inputs) -> N
     await sign_up(page, somebody(), "/studio/new")
     await page.evaluate(KEPT)
     await page.reload()
-    sound = list(Path(inputs.track.path).read_bytes())
+    sound = list(await asyncio.to_thread(inputs.track.path.read_bytes))
     await page.evaluate(
         """(bytes) => {
             const body = new FormData();
