@@ -55,7 +55,9 @@ Route = tuple[str, str, dict[str, Any]]
 def every_route() -> list[Route]:
     paths = make_api().openapi()["paths"]
     found = [(method, path, route) for path, methods in paths.items() for method, route in methods.items()]
-    return sorted(found, key=lambda one: (ORDER.index(one[0]), one[1]))
+    return sorted(
+        found, key=lambda one: (ORDER.index(one[0]), -one[1].count("/"), one[1])
+    )  # parts before wholes
 
 
 def private_routes() -> list[Route]:

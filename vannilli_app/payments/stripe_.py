@@ -177,13 +177,8 @@ class StripePayments:
             stripe.WebhookSignature.verify_header(
                 text, headers.get("stripe-signature", ""), self._webhook_secret, TOLERANCE_SECONDS
             )
-            payload = json.loads(text)
-            return Event(
-                payload["id"],
-                payload["type"],
-                _created(payload["created"]),
-                stripe_facts.without_person(payload),
-            )
+            payload = stripe_facts.without_person(json.loads(text))
+            return Event(payload["id"], payload["type"], _created(payload["created"]), payload)
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
 
