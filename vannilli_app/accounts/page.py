@@ -19,7 +19,18 @@ def sign_up() -> rx.Component:
             busy="Creating your account",
             next=routes.STUDIO_NEW,
         ),
-        components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+        rx.el.div(
+            rx.el.p(
+                "What you accept: ",
+                rx.el.a("the terms", href=routes.TERMS),
+                ". What becomes of your face and your data: ",
+                rx.el.a("privacy", href=routes.PRIVACY),
+                ".",
+                class_name="quiet small",
+            ),
+            components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+            class_name="stack-tight",
+        ),
     )
 
 
