@@ -158,3 +158,18 @@ async def test_what_was_uploaded_goes_at_once_when_asked_and_the_project_stays(a
     assert (found["track_name"], found["has_audio"]) == ("Night Bus", False)
     actions = (await api.get("/api/account/activity", headers=bearer(ana))).json()["items"]
     assert actions[0]["action"] == "uploads_deleted"
+
+
+async def test_a_browsers_signal_is_the_persons_word(api):
+    signal = {"sec-gpc": "1"}
+    ana = (await api.post("/api/auth/signup", json=ANA, headers=signal)).json()
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True
+    [noted] = await rows("SELECT metadata FROM audit_log WHERE action = 'do_not_sell_on'")
+    assert noted == ({"signal": "gpc"},)
+    taken_back = await api.put("/api/account/do-not-sell", json={"do_not_sell": False}, headers=bearer(ana))
+    assert taken_back.status_code == 204
+    entrance = {"email": ANA["email"], "password": ANA["password"]}
+    await api.post("/api/auth/signin", json=entrance)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is False
+    await api.post("/api/auth/signin", json=entrance, headers=signal)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True
