@@ -27,6 +27,7 @@ RINGS = (
 EDGE_POINTS = 36
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
+LEAST_AREA = 0.05  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
 BODY = np.array([0.2, 0.15], np.float32)  # how much of the head's travel the shoulders share, x and y
 RING_DEPTH = 1.0  # of the face's height, for each size of the face that a ring is larger
@@ -169,8 +170,14 @@ class Mesh:
 
     def field(self, vertices: Array) -> tuple[Array, Array]:
         """Where each pixel comes from: x and y, (height, width) float32 each."""
-        ids = self._raster(vertices).ravel()
-        affine = self._affines(vertices)
+        corners = self._on_grid(vertices)[self._triangles]
+        sides = corners[:, 1:] - corners[:, :1]
+        area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
+        # The net covers the picture however it is folded: what shows its back lies over something that does not.
+        shown = np.flatnonzero(area > LEAST_AREA)
+        depth = vertices[self._triangles[shown], 2].mean(1) + 1e6 * self._hidden[shown]
+        ids = self._raster(corners, shown[np.argsort(-depth)]).ravel()
+        affine = self._affines(corners[:, 0], sides, np.maximum(area, LEAST_AREA))
         shape = self._x.shape
         map_x, map_y = (
             np.take(a, ids).reshape(shape) * self._x
@@ -181,13 +188,12 @@ class Mesh:
         self._smooth(map_x, map_y, vertices)
         return self._enlarged(map_x), self._enlarged(map_y)
 
-    def _raster(self, vertices: Array) -> Array:
+    def _raster(self, corners: Array, far_to_near: Array) -> Array:
         """The number of the triangle that is seen at each point of the grid."""
-        depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden
-        corners = np.round(self._on_grid(vertices)[self._triangles] * 16).astype(np.int32)
+        fixed = np.round(corners * 16).astype(np.int32)
         ids = np.zeros(self._x.shape, np.int32)
-        for triangle in np.argsort(-depth).tolist():
-            cv2.fillConvexPoly(ids, corners[triangle], triangle, lineType=cv2.LINE_8, shift=4)
+        for triangle in far_to_near.tolist():
+            cv2.fillConvexPoly(ids, fixed[triangle], triangle, lineType=cv2.LINE_8, shift=4)
         return ids
 
     @staticmethod
@@ -195,12 +201,9 @@ class Mesh:
         """Vertices in units of the grid, whose points lie in the middle of the pixels they stand for."""
         return np.asarray((vertices[:, :2] - (STEP - 1) / 2) / STEP)
 
-    def _affines(self, vertices: Array) -> Array:
+    def _affines(self, corner: Array, sides: Array, area: Array) -> Array:
         """(6, T): for each triangle the map from a point of the grid to the still."""
-        corner = self._on_grid(vertices)[self._triangles]
-        first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
-        area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-        area = np.where(np.abs(area) < 1e-4, 1e-4, area)
+        first, second = sides[:, 0], sides[:, 1]
         u, v = (
             np.stack([second[:, 1], -second[:, 0]]) / area,
             np.stack([-first[:, 1], first[:, 0]]) / area,
@@ -210,7 +213,7 @@ class Mesh:
         rows = []
         for axis in (0, 1):
             slope = along[:, axis] * u + across[:, axis] * v
-            rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0, 0] - slope[1] * corner[:, 0, 1]]
+            rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0] - slope[1] * corner[:, 1]]
         return np.stack(rows).astype(np.float32)
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
