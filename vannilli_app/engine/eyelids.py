@@ -17,6 +17,15 @@ ABOVE, BELOW, ASIDE = 0.22, 0.17, 0.22
 LASH_UP, LASH_DOWN = 0.10, 0.07  # the strip along the upper lid that comes down with it
 LEAST_LASH = 0.035  # a shut eye is a line, be it ever so fine
 FULL, LAST = 0.12, 0.75  # of a closing: where the lid is all there, and from where the lower rim goes too
+CREASE, CREASE_DEEP = (
+    0.05,
+    0.16,
+)  # eye widths over the open lid's rim where a shut one is creased; light it takes
+ROUND = 0.10  # how much lighter the middle of a lid is than its ends
+LASH_DARK = (
+    0.6  # of the skin's light that a lash line has at most: on pale eyes and stone it must be seen too
+)
+FINE = 2.5  # pixels of an eye's own picture: what is finer is the skin's grain, or the brush's
 DIFFERENT = 14.0  # levels from the skin around
 WIDE = 96  # pixels of an eye's own picture, corner to corner
 
@@ -97,14 +106,27 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
     taken = np.clip(1 - sheet.astype(np.float32).mean(2) / light, 0, 1)
     strip = _strip(line, shape)
     dark = sheet[(strip > 0.5) & (taken >= np.percentile(taken[strip > 0.5], 75))]
+    lash = dark.astype(np.float32).mean(0)
+    lash *= np.minimum(1, LASH_DARK * light[strip > 0.5].mean() / max(float(lash.mean()), 1.0))
+    lower = _curve(np.concatenate([line[8:], line[:1]])[::-1])
     return _Eye(
-        skin,
+        np.clip(skin + _grain_below(sheet, np.maximum(own, no_skin), lower), 0, 255).astype(np.float32),
         cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0),
         (np.clip(taken * 1.3, 0, 1) * cv2.GaussianBlur(strip, (0, 0), 1.2)).astype(np.float32),
-        dark.astype(np.float32).mean(0),
+        lash,
         _curve(line[:9]),
-        _curve(np.concatenate([line[8:], line[:1]])[::-1]),
+        lower,
     )
+
+
+def _grain_below(sheet: Array, hole: Array, lower: Array) -> Array:
+    """The grain of the skin below an eye, mirrored over it: a lid without any would look pasted on."""
+    fine = sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE)
+    fine *= cv2.erode(1 - hole, np.ones((7, 7), np.uint8))[..., None]
+    rows, columns = hole.shape
+    x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    mirrored = 2 * (lower + BELOW / 2 + 0.75) * WIDE - y
+    return np.asarray(cv2.remap(fine, x, mirrored.astype(np.float32), cv2.INTER_LINEAR))
 
 
 def _grown(line: Array) -> Array:
@@ -173,8 +195,11 @@ def _lid(own: _Eye, share: float) -> tuple[Array, Array]:
     middle = np.clip(1 - np.abs(np.arange(columns) / WIDE - 1) / 0.5, 0, 1) ** 0.5
     line = np.exp(-(((y - edge) / LEAST_LASH) ** 2)) * middle
     dark = np.clip(np.maximum(lash, 0.75 * line), 0, 1)[..., None]
-    shade = 1 - 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)[..., None] * own.cover[..., None]
-    lid = own.skin * shade
+    crease = np.exp(-(((y - own.upper + CREASE) / LEAST_LASH) ** 2)) * middle * share
+    lift = np.exp(-((2 * (y - own.upper) / np.maximum(edge - own.upper, 0.05) - 1) ** 2)) * middle
+    shade = 1 + ROUND * (lift - 0.5) - CREASE_DEEP * crease
+    shade -= 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)
+    lid = own.skin * (1 + own.cover * (shade - 1))[..., None]
     lid += dark * (own.lash_colour - lid)
     seen = np.maximum(alpha, dark[..., 0] * min(1.0, share / FULL) * (own.cover > 0.02))
-    return lid.astype(np.uint8), seen.astype(np.float32)
+    return np.clip(lid, 0, 255).astype(np.uint8), seen.astype(np.float32)

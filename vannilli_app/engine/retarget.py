@@ -18,7 +18,7 @@ from vannilli_app.engine.pose import align, limit_rotation, soft_limit
 PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
 # aside, where the turn is flattened most, about y.
-GAIN, ASIDE_GAIN = np.array([1.15, 1.2, 1.0]), 1.7
+GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 1.7
 LEAST_YAW = np.radians(8.0)
 TRAVEL = 0.45  # face heights
 NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
