@@ -44,7 +44,8 @@ class Encoder:
         draft: bool = False,
     ) -> None:
         self._out, self._size, self._fps, self._audio = out, size, fps, audio
-        self._options = {"preset": "ultrafast" if draft else "superfast", "crf": "23" if draft else "19"}
+        # "superfast" at 19 looks the same, is half as large, and takes twice the work.
+        self._options = {"preset": "ultrafast", "crf": "23" if draft else "17"}
         self._part = out.with_name(f"{out.name}.part")
         self._frames: queue.Queue[Array | None] = queue.Queue(AHEAD)
         self._error: Exception | None = None

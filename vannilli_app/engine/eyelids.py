@@ -4,6 +4,7 @@ The eye beneath is left as it is. Pressing the picture of an open eye flat would
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ LASH_DARK = (
 )
 FINE = 2.5  # pixels of an eye's own picture: what is finer is the skin's grain, or the brush's
 DIFFERENT = 14.0  # levels from the skin around
+STEPS = 64  # positions that a lid can be in, each drawn once
 WIDE = 96  # pixels of an eye's own picture, corner to corner
 
 
@@ -51,12 +53,13 @@ class Eyelids:
 
     def __init__(self, still: Array, points: Array) -> None:
         self._eyes = [_eye(still, points, *pair) for pair in zip(lm.EYES, lm.BROWS, strict=True)]
+        self._lids = cache(lambda number, step: _lid(self._eyes[number], step / STEPS))
 
     def draw(self, picture: Array, points: Array, closing: Array) -> None:
         """Lowers the lids of the face at `points` in `picture`, in place, by `closing` (2,): 0 open, 1 shut."""
-        for eye, own, share in zip(lm.EYES, self._eyes, closing.tolist(), strict=True):
-            if share > 0.01:
-                _lower(picture, points, eye, own, share)
+        for number, (eye, share) in enumerate(zip(lm.EYES, closing.tolist(), strict=True)):
+            if step := round(share * STEPS):
+                _lower(picture, points, eye, *self._lids(number, step))
 
 
 def _frame(points: Array, eye: list[int]) -> Array:
@@ -161,9 +164,9 @@ def _curve(line: Array) -> Array:
     return np.asarray(cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 3.0)[0])
 
 
-def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: float) -> None:
+def _lower(picture: Array, points: Array, eye: list[int], lid: Array, alpha: Array) -> None:
     to_picture = _on_sheet(_frame(points, eye))
-    rows, columns = own.cover.shape
+    rows, columns = alpha.shape
     ends = (
         np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]
     )
@@ -173,7 +176,6 @@ def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: floa
     if right - left < 4 or bottom - top < 4:
         return
     to_picture[:, 2] -= (left, top)
-    lid, alpha = _lid(own, share)
     drawn = cv2.warpAffine(lid, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA, borderValue=0)
     seen = cv2.warpAffine(alpha, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA)
     region = picture[top:bottom, left:right]
