@@ -68,6 +68,7 @@ class Settings(BaseSettings):
         description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
     )
     mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    support_email: str = Field("", description="where answers to our mails go; production needs it")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )
@@ -130,6 +131,10 @@ class Settings(BaseSettings):
             (
                 not self.stripe_webhook_secret.get_secret_value(),
                 "Set STRIPE_WEBHOOK_SECRET: `VANNILLI_ENV=development vannilli stripe setup` makes it.",
+            ),
+            (
+                "@" not in self.support_email,
+                "Set SUPPORT_EMAIL: people get their money back by answering a mail of ours.",
             ),
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),
