@@ -19,15 +19,18 @@ import sys
 import threading
 from dataclasses import asdict
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, get_args
 
 from vannilli_app.engine import animate
+from vannilli_app.engine.encode import unfinished
 from vannilli_app.engine.mouth import Kind
 from vannilli_app.errors import VannilliError
 
 HEARTBEAT = 0.3  # seconds
+LAST_MOMENT = 2.0  # seconds from being asked to stop until we stop whatever native code is doing
 PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the server and its pages come first
 
@@ -43,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fps", type=Fraction, default=Fraction(30))
     parser.add_argument("--frames", type=int)
     parser.add_argument("--bpm", type=float)
-    parser.add_argument("--beats-per-bar", type=int, default=4)
+    parser.add_argument("--beats-per-bar", type=float, default=4)
     parser.add_argument("--accent", type=float, help="how strongly the camera plays along, 0 to 1")
     parser.add_argument("--mouth", choices=get_args(Kind), default="auto")
     parser.add_argument("--audio", type=Path)
@@ -92,6 +95,13 @@ class Pipe:
             pass
         self.stopped.set()
 
+    def insist(self, out: Path) -> None:
+        """Ends the process when a stop takes too long; leaves no file. For a thread of its own."""
+        self.stopped.wait()
+        if not self._ended.wait(LAST_MOMENT):
+            unfinished(out).unlink(missing_ok=True)
+            os._exit(1)
+
 
 def _die_with_parent() -> None:
     if sys.platform == "linux":
@@ -109,7 +119,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     _die_with_parent()
     os.nice(NICENESS)
-    for work in (pipe.beat, pipe.listen):
+    for work in (pipe.beat, pipe.listen, partial(pipe.insist, arguments.out)):
         threading.Thread(target=work, daemon=True).start()
     try:
         made = animate(**vars(arguments), on_progress=pipe.progress, should_stop=pipe.stopped.is_set)

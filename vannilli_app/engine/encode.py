@@ -27,6 +27,11 @@ class SoundUnreadable(Invalid):
     code = "audio_unreadable"
 
 
+def unfinished(out: Path) -> Path:
+    """Where a video lies while it is written."""
+    return out.with_name(f"{out.name}.part")
+
+
 class Encoder:
     """A context manager that takes frames by `put` and leaves a finished file, or none.
 
@@ -46,7 +51,7 @@ class Encoder:
         self._out, self._size, self._fps, self._audio = out, size, fps, audio
         # "superfast" at 19 looks the same, is half as large, and takes twice the work.
         self._options = {"preset": "ultrafast", "crf": "23" if draft else "17"}
-        self._part = out.with_name(f"{out.name}.part")
+        self._part = unfinished(out)
         self._frames: queue.Queue[Array | None] = queue.Queue(AHEAD)
         self._error: Exception | None = None
         self._abandoned = False

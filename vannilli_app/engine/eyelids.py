@@ -22,7 +22,6 @@ CREASE, CREASE_DEEP = (
     0.05,
     0.16,
 )  # eye widths over the open lid's rim where a shut one is creased; light it takes
-ROUND = 0.10  # how much lighter the middle of a lid is than its ends
 LASH_DARK = (
     0.6  # of the skin's light that a lash line has at most: on pale eyes and stone it must be seen too
 )
@@ -110,7 +109,7 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
     strip = _strip(line, shape)
     dark = sheet[(strip > 0.5) & (taken >= np.percentile(taken[strip > 0.5], 75))]
     lash = dark.astype(np.float32).mean(0)
-    lash *= np.minimum(1, LASH_DARK * light[strip > 0.5].mean() / max(float(lash.mean()), 1.0))
+    lash = lash * min(1.0, LASH_DARK * float(light[strip > 0.5].mean()) / max(float(lash.mean()), 1.0))
     lower = _curve(np.concatenate([line[8:], line[:1]])[::-1])
     return _Eye(
         np.clip(skin + _grain_below(sheet, np.maximum(own, no_skin), lower), 0, 255).astype(np.float32),
@@ -124,8 +123,10 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
 
 def _grain_below(sheet: Array, hole: Array, lower: Array) -> Array:
     """The grain of the skin below an eye, mirrored over it: a lid without any would look pasted on."""
-    fine = sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE)
-    fine *= cv2.erode(1 - hole, np.ones((7, 7), np.uint8))[..., None]
+    beyond: Array = cv2.erode(1 - hole, np.ones((7, 7), np.uint8))[..., None]
+    fine: Array = (sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE)) * beyond.astype(
+        np.float32
+    )
     rows, columns = hole.shape
     x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
     mirrored = 2 * (lower + BELOW / 2 + 0.75) * WIDE - y
@@ -198,9 +199,7 @@ def _lid(own: _Eye, share: float) -> tuple[Array, Array]:
     line = np.exp(-(((y - edge) / LEAST_LASH) ** 2)) * middle
     dark = np.clip(np.maximum(lash, 0.75 * line), 0, 1)[..., None]
     crease = np.exp(-(((y - own.upper + CREASE) / LEAST_LASH) ** 2)) * middle * share
-    lift = np.exp(-((2 * (y - own.upper) / np.maximum(edge - own.upper, 0.05) - 1) ** 2)) * middle
-    shade = 1 + ROUND * (lift - 0.5) - CREASE_DEEP * crease
-    shade -= 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)
+    shade = 1 - CREASE_DEEP * crease - 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)
     lid = own.skin * (1 + own.cover * (shade - 1))[..., None]
     lid += dark * (own.lash_colour - lid)
     seen = np.maximum(alpha, dark[..., 0] * min(1.0, share / FULL) * (own.cover > 0.02))
