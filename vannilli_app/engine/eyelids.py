@@ -15,7 +15,7 @@ from vannilli_app.engine.inpaint import fill
 
 # In widths of the eye from its corners' line: what of a still belongs to an eye, lashes and rims with it.
 ABOVE, BELOW, ASIDE = 0.22, 0.17, 0.22
-LASH_UP, LASH_DOWN = 0.10, 0.07  # the strip along the upper lid that comes down with it
+LASH_UP, LASH_DOWN = 0.10, 0.03  # the strip along the upper lid that comes down with it
 LEAST_LASH = 0.035  # a shut eye is a line, be it ever so fine
 FULL, LAST = 0.12, 0.75  # of a closing: where the lid is all there, and from where the lower rim goes too
 CREASE, CREASE_DEEP = (
@@ -26,6 +26,7 @@ LASH_DARK = (
     0.6  # of the skin's light that a lash line has at most: on pale eyes and stone it must be seen too
 )
 FINE = 2.5  # pixels of an eye's own picture: what is finer is the skin's grain, or the brush's
+MOST_GRAIN = 6.0  # levels; what is more is a line
 DIFFERENT = 14.0  # levels from the skin around
 STEPS = 64  # positions that a lid can be in, each drawn once
 WIDE = 96  # pixels of an eye's own picture, corner to corner
@@ -94,7 +95,8 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
         borderMode=cv2.BORDER_REPLICATE,
     )
     line, brow_line = _into(frame, points[eye, :2]), _into(frame, points[brow, :2])
-    reach, browed = _polygon(_grown(line), shape), _polygon(cv2.convexHull(brow_line)[:, 0], shape)
+    reach = _polygon(cv2.convexHull(_grown(line))[:, 0], shape)
+    browed = _polygon(cv2.convexHull(brow_line)[:, 0], shape)
     beside = 1 - _polygon(cv2.convexHull(_into(frame, points[:, :2]))[:, 0], shape)
     no_skin: Array = cv2.dilate(np.maximum(browed, beside), np.ones((9, 9), np.uint8))
     first = fill(sheet, np.maximum(reach, no_skin))
@@ -124,9 +126,8 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
 def _grain_below(sheet: Array, hole: Array, lower: Array) -> Array:
     """The grain of the skin below an eye, mirrored over it: a lid without any would look pasted on."""
     beyond: Array = cv2.erode(1 - hole, np.ones((7, 7), np.uint8))[..., None]
-    fine: Array = (sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE)) * beyond.astype(
-        np.float32
-    )
+    fine = np.clip(sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE), -MOST_GRAIN, MOST_GRAIN)
+    fine = (fine * beyond).astype(np.float32)
     rows, columns = hole.shape
     x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
     mirrored = 2 * (lower + BELOW / 2 + 0.75) * WIDE - y
@@ -134,14 +135,15 @@ def _grain_below(sheet: Array, hole: Array, lower: Array) -> Array:
 
 
 def _grown(line: Array) -> Array:
-    """An eye's outline (16, 2) with everything that grows and is painted round it."""
+    """Points round an eye's outline (16, 2) with everything that grows and is painted round it."""
     profile = np.sin(np.linspace(0, np.pi, 9)) * 0.6 + 0.4
     grown = line.copy()
     grown[:9, 1] -= ABOVE * profile
-    grown[9:, 1] += BELOW * profile[1:-1]
+    grown[9:, 1] += BELOW * np.maximum(profile[1:-1], 0.8)
     grown[0, 0] -= ASIDE
     grown[8, 0] += ASIDE * 0.6
-    return grown
+    below = grown[[0, 8]] * (0.9, 1) + (0, 0.7 * BELOW)  # drawn eyes are open right to their ends
+    return np.concatenate([grown, below.astype(np.float32)])
 
 
 def _strip(line: Array, shape: tuple[int, int]) -> Array:

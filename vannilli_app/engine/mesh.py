@@ -27,7 +27,7 @@ RINGS = (
 EDGE_POINTS = 36
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
-LEAST_AREA = 0.05  # twice the area, in points of the grid, of the least triangle that can be seen
+LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
 BODY = np.array([0.2, 0.15], np.float32)  # how much of the head's travel the shoulders share, x and y
 RING_DEPTH = 1.0  # of the face's height, for each size of the face that a ring is larger
@@ -174,10 +174,10 @@ class Mesh:
         sides = corners[:, 1:] - corners[:, :1]
         area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
         # The net covers the picture however it is folded: what shows its back lies over something that does not.
-        shown = np.flatnonzero(area > LEAST_AREA)
-        depth = vertices[self._triangles[shown], 2].mean(1) + 1e6 * self._hidden[shown]
-        ids = self._raster(corners, shown[np.argsort(-depth)]).ravel()
-        affine = self._affines(corners[:, 0], sides, np.maximum(area, LEAST_AREA))
+        sliver = area < LEAST_AREA
+        depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden + 1e9 * sliver
+        ids = self._raster(corners, np.argsort(-depth)).ravel()
+        affine = self._affines(corners[:, 0], sides, area, sliver)
         shape = self._x.shape
         map_x, map_y = (
             np.take(a, ids).reshape(shape) * self._x
@@ -201,12 +201,13 @@ class Mesh:
         """Vertices in units of the grid, whose points lie in the middle of the pixels they stand for."""
         return np.asarray((vertices[:, :2] - (STEP - 1) / 2) / STEP)
 
-    def _affines(self, corner: Array, sides: Array, area: Array) -> Array:
-        """(6, T): for each triangle the map from a point of the grid to the still."""
+    def _affines(self, corner: Array, sides: Array, area: Array, sliver: Array) -> Array:
+        """(6, T): for each triangle the map from a point of the grid to the still; a sliver's leads to its corner."""
         first, second = sides[:, 0], sides[:, 1]
+        share = np.where(sliver, 0, 1 / np.where(sliver, 1, area))
         u, v = (
-            np.stack([second[:, 1], -second[:, 0]]) / area,
-            np.stack([-first[:, 1], first[:, 0]]) / area,
+            np.stack([second[:, 1], -second[:, 0]]) * share,
+            np.stack([-first[:, 1], first[:, 0]]) * share,
         )
         origin = self._corners[:, 0]
         along, across = self._corners[:, 1] - origin, self._corners[:, 2] - origin
