@@ -25,6 +25,7 @@ RINGS = (
     (2.5, 0.1, 0.0),
 )
 EDGE_POINTS = 36
+TOUCHING, APART = 0.02, 0.06  # openness of a mouth up to which lips touch, and from which each is by itself
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
@@ -234,9 +235,14 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
-        self._smooth_lips(map_x, map_y, vertices)
+        # Lips that touch are one sheet, and keep the line that the picture has between them.
+        apart = float(
+            np.clip((lm.mouth_openness(vertices[: lm.COUNT]) - TOUCHING) / (APART - TOUCHING), 0, 1)
+        )
+        if apart > 0:
+            self._smooth_lips(map_x, map_y, vertices, apart)
 
-    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array) -> None:
+    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
         inner, outer = (self._on_grid(vertices)[group] for group in (lm.LIPS_INNER, lm.LIPS_OUTER))
         width = float(np.linalg.norm(inner[10] - inner[0]))
@@ -254,7 +260,9 @@ class Mesh:
         gap, lips = np.zeros((2, *shape), np.uint8)
         cv2.fillPoly(gap, [np.round(inner).astype(np.int32)], 1)
         cv2.fillConvexPoly(lips, cv2.convexHull(np.round(outer).astype(np.int32)), 255)
-        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) / 255
+        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) * (
+            much / 255
+        )
         for field in (map_x[place], map_y[place]):
             for sheet in (above, ~above):
                 weight = (sheet & (gap == 0)).astype(np.float32)
