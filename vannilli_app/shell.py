@@ -6,7 +6,18 @@ from vannilli_app import routes
 
 STYLESHEETS = [
     f"styles/{name}.css"
-    for name in ("tokens", "base", "shell", "controls", "time", "calculator", "landing", "accounts", "studio")
+    for name in (
+        "tokens",
+        "base",
+        "shell",
+        "controls",
+        "time",
+        "calculator",
+        "landing",
+        "accounts",
+        "studio",
+        "provenance",
+    )
 ]
 
 MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
@@ -99,6 +110,9 @@ def _footer() -> rx.Component:
             ),
             rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("Tempo calculator", href=routes.CALCULATOR),
+            rx.el.a("Check a video", href=routes.VERIFY_VIDEO),
+            rx.el.a("Privacy", href=routes.PRIVACY),
+            rx.el.a("Terms", href=routes.TERMS),
             rx.el.a("For programmers", href=routes.API_DOCS),
             class_name="footer-links",
         ),

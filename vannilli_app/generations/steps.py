@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import lifecycle, segment_queries
 from vannilli_app.generations.schemas import FPS, Request
 from vannilli_app.leases import Hold
 from vannilli_app.media import cut, finish, join, sync
 from vannilli_app.media.checks import SHORT_BY
+from vannilli_app.media.marking import Marking
 from vannilli_app.models import Generation, Segment
 from vannilli_app.music.segments import Piece, plan
 from vannilli_app.providers import provider
@@ -138,6 +140,7 @@ async def _finish(hold: Row) -> Values:
             fps=Fraction(FPS),
             frames=request.section.frames(FPS),
             watermark=row.watermarked,
+            marking=_marking(row),
             on_progress=lambda done: hold.news.update(progress=done),
         )
         keys = {
@@ -158,6 +161,11 @@ async def _finish(hold: Row) -> Values:
         "duration_seconds": float(files.duration),
         "completed_at": datetime.now(UTC),
     }
+
+
+def _marking(row: Generation) -> Marking:
+    made_by = provider(row.provider).capabilities
+    return Marking(made_by.source_type, made_by.label, datetime.now(UTC), settings())
 
 
 async def _whole(row: Generation, request: Request, folder: Path) -> Path:
