@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
 from functools import partial
@@ -27,10 +28,10 @@ from typing import Any, get_args
 from vannilli_app.engine import animate
 from vannilli_app.engine.encode import unfinished
 from vannilli_app.engine.mouth import Kind
+from vannilli_app.engine.progress import Cancelled
 from vannilli_app.errors import VannilliError
 
 HEARTBEAT = 0.3  # seconds
-LAST_MOMENT = 2.0  # seconds from being asked to stop until we stop whatever native code is doing
 PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the server and its pages come first
 
@@ -95,12 +96,20 @@ class Pipe:
             pass
         self.stopped.set()
 
-    def insist(self, out: Path) -> None:
-        """Ends the process when a stop takes too long; leaves no file. For a thread of its own."""
+    def obey(self, out: Path) -> None:
+        """Ends the process as soon as it shall stop, and leaves no file. For a thread of its own.
+
+        It waits for nobody: on a busy machine frames, threads and the encoder take seconds to come to an end.
+        """
         self.stopped.wait()
-        if not self._ended.wait(LAST_MOMENT):
-            unfinished(out).unlink(missing_ok=True)
-            os._exit(1)
+        self.end(_told(Cancelled()))
+        with suppress(OSError):
+            unfinished(out).unlink()
+        os._exit(1)
+
+
+def _told(error: VannilliError) -> dict[str, Any]:
+    return {"error": {"code": error.code, "detail": error.message}}
 
 
 def _die_with_parent() -> None:
@@ -119,17 +128,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     _die_with_parent()
     os.nice(NICENESS)
-    for work in (pipe.beat, pipe.listen, partial(pipe.insist, arguments.out)):
+    for work in (pipe.beat, pipe.listen, partial(pipe.obey, arguments.out)):
         threading.Thread(target=work, daemon=True).start()
     try:
-        made = animate(**vars(arguments), on_progress=pipe.progress, should_stop=pipe.stopped.is_set)
+        made = animate(**vars(arguments), on_progress=pipe.progress)
     except VannilliError as error:
-        pipe.end({"error": {"code": error.code, "detail": error.message}})
+        pipe.end(_told(error))
         return 1
     except Exception:
         _log.exception("The render failed.")
-        failure = VannilliError()
-        pipe.end({"error": {"code": failure.code, "detail": failure.message}})
+        pipe.end(_told(VannilliError()))
         return 1
     pipe.end({"result": asdict(made)})
     return 0
