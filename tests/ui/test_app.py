@@ -12,7 +12,10 @@ from tests.ui.test_pages import sign_up, somebody
 
 pytestmark = [pytest.mark.e2e]
 
-KEPT = "navigator.serviceWorker.ready.then((r) => r.active.state === 'activated' || new Promise(() => {}))"
+KEPT = """async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    while (active.state !== "activated") await new Promise((later) => setTimeout(later, 50));
+}"""
 IN_CACHES = """async () => {
     const names = await caches.keys();
     const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
