@@ -3,10 +3,17 @@
 import asyncio
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
 
+import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.browser import profile
 from tests.product import Product
 from tests.ui.test_pages import sign_up, somebody
 
@@ -23,6 +30,35 @@ IN_CACHES = """async () => {
 }"""
 
 
+@contextmanager
+def deployments(base_url: str) -> Iterator[tuple[str, Event]]:
+    """The product's files at an address where another build of them is served once the event is set."""
+    deployed = Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = httpx.get(base_url + self.path, headers={"accept-encoding": "identity"})
+            another = {"/sw.js": b"// another build", "/": b"<!-- another build -->"}.get(self.path, b"")
+            body = found.content + (another if deployed.is_set() else b"")
+            self.send_response(found.status_code)
+            for name in ("content-type", "cache-control"):
+                self.send_header(name, found.headers.get(name, ""))
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}/", deployed
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.fixture
 async def context(browser: Browser, running: Product) -> BrowserContext:
     return await browser.new_context(base_url=running.base_url)
@@ -33,16 +69,17 @@ async def page(context: BrowserContext) -> Page:
     return await context.new_page()
 
 
-async def test_a_browser_would_install_it(page: Page) -> None:
-    await page.goto("/")
-    await page.evaluate(KEPT)
-    devtools = await page.context.new_cdp_session(page)
-    assert (await devtools.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
-    manifest = json.loads((await devtools.send("Page.getAppManifest"))["data"])
-    for picture in [*manifest["icons"], *manifest["screenshots"]]:
-        assert (await page.request.get(picture["src"])).status == 200, picture
-    for shortcut in manifest["shortcuts"]:
-        assert (await page.request.get(shortcut["url"])).status == 200, shortcut
+async def test_a_browser_would_install_it(running: Product, tmp_path: Path) -> None:
+    async with profile(tmp_path) as context:
+        page = await context.new_page()
+        await page.goto(running.base_url)
+        await page.evaluate(KEPT)
+        devtools = await context.new_cdp_session(page)
+        assert (await devtools.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
+        manifest = json.loads((await devtools.send("Page.getAppManifest"))["data"])
+        pictures = [picture["src"] for picture in [*manifest["icons"], *manifest["screenshots"]]]
+        for path in [*pictures, *(shortcut["url"] for shortcut in manifest["shortcuts"])]:
+            assert (await page.request.get(running.base_url + path)).status == 200, path
 
 
 async def test_without_a_connection_the_calculator_computes_and_drafts_open(
@@ -58,7 +95,7 @@ async def test_without_a_connection_the_calculator_computes_and_drafts_open(
 
     await page.goto("/calculator?bpm=93.5&bars=16")
     await expect(page.get_by_text("You are offline.")).to_be_visible()
-    await expect(page.locator("output.answer")).to_contain_text("41.070 s")
+    await expect(page.locator("output.answer")).to_contain_text("41.07 s")
     await page.get_by_label("Tempo in BPM, typed").fill("120")
     await expect(page.locator("output.answer")).to_contain_text("32 s")
     await page.goto("/bpm/100")
@@ -97,23 +134,21 @@ async def test_nothing_of_a_person_is_kept_with_the_pages(page: Page) -> None:
     assert not [path for path in before if path.startswith(("/api", "/files"))]
 
 
-async def test_a_deploy_is_served_at_once_and_offered(page: Page, context: BrowserContext) -> None:
-    await page.goto("/")
-    await page.evaluate(KEPT)
-    await page.reload()
-    newer = await (await page.request.get("/sw.js")).text()
-
-    async def deployed(route: Route) -> None:
-        headers = {"content-type": "text/javascript", "cache-control": "no-cache"}
-        await route.fulfill(body=newer + "\n// another build", headers=headers)
-
-    await context.route("**/sw.js", deployed)
-    await page.evaluate("navigator.serviceWorker.ready.then((r) => r.update())")
-    load = page.get_by_role("button", name="Load it")
-    await expect(load).to_be_visible(timeout=20_000)
-    async with page.expect_navigation():
-        await load.click()
-    await expect(load).to_be_hidden()
+async def test_a_deploy_is_served_at_once_and_offered(page: Page, running: Product) -> None:
+    with deployments(running.base_url) as (address, deploy):
+        await page.goto(address)
+        await page.evaluate(KEPT)
+        await page.reload()
+        assert "another build" not in await page.content()
+        deploy.set()
+        await page.reload()
+        assert "another build" in await page.content()
+        await page.evaluate("navigator.serviceWorker.ready.then((r) => r.update())")
+        load = page.get_by_role("button", name="Load it")
+        await expect(load).to_be_visible()
+        async with page.expect_navigation():
+            await load.click()
+        await expect(load).to_be_hidden()
 
 
 async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(page: Page) -> None:
@@ -141,7 +176,7 @@ async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> No
     await page.route("**/assets/*.js", late)
     await page.goto("/signin", wait_until="commit")
     await page.get_by_label("Email").fill(somebody())
-    await page.get_by_label("Password").fill("three words in a row")
+    await page.get_by_label("Password", exact=True).fill("three words in a row")
     await page.keyboard.press("Enter")
     come.set()
     await expect(page.get_by_role("alert").first).to_be_visible()
@@ -150,6 +185,7 @@ async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> No
 
 async def test_a_shared_track_is_taken_into_a_new_video(page: Page, inputs) -> None:
     await sign_up(page, somebody(), "/studio/new")
+    await page.wait_for_url("**/studio/new")
     await page.evaluate(KEPT)
     await page.reload()
     sound = list(await asyncio.to_thread(inputs.track.path.read_bytes))
