@@ -105,7 +105,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
 }
-LAST = ("patch", "post", "delete")  # what changes something comes after what looks
+LAST = ("patch", "post", "delete")  # what changes something comes after what looks, the whole after its parts
 
 Route = tuple[str, str]
 
@@ -118,7 +118,7 @@ def operations() -> dict[Route, dict[str, Any]]:
 
 def routes_for(*whom: str) -> list[Route]:
     found = [route for route, who in ROUTES.items() if who in whom]
-    return sorted(found, key=lambda route: LAST.index(route[0]) if route[0] in LAST else -1)
+    return sorted(found, key=lambda route: (route[0] in LAST and LAST.index(route[0]) + 1, -len(route[1])))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from vannilli_app.config import ROOT
 
 # The name of an action where it is recorded, by whichever function.
 RECORDED = re.compile(r'(?:record|_audit|_audit_session|note)\(\s*session,\s*(?:"(\w+)"|refusal\.code)')
-# Not by somebody who has an account page: they have just left.
-UNSEEN = {"account_deleted"}
+# Nobody's own: somebody has left, or what was too old has gone.
+UNSEEN = {"account_deleted", "retention"}
 
 
 def test_whatever_is_recorded_has_words() -> None:

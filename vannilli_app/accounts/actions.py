@@ -25,6 +25,7 @@ WORDS = {
     "generation_started": "You started a video",
     "generation_cancelled": "You cancelled a video",
     "video_downloaded": "You took a finished video",
+    "uploads_deleted": "You deleted what you uploaded for a video",
     "project_deleted": "You deleted a project",
 }
 
