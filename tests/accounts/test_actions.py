@@ -7,7 +7,7 @@ from vannilli_app.config import ROOT
 
 # The name of an action where it is recorded, by whichever function.
 RECORDED = re.compile(r'(?:record|_audit|_audit_session|note)\(\s*session,\s*(?:"(\w+)"|refusal\.code)')
-# Nobody's own: somebody has left, or what was too old has gone.
+# Not on anybody's account page: they have just left, or it was nobody.
 UNSEEN = {"account_deleted", "retention"}
 
 

@@ -25,8 +25,12 @@ WORDS = {
     "generation_started": "You started a video",
     "generation_cancelled": "You cancelled a video",
     "video_downloaded": "You took a finished video",
-    "uploads_deleted": "You deleted what you uploaded for a video",
+    "sign_in_banned": "A sign-in was refused: the account is closed",
+    "setting_changed": "You changed a setting for everybody",
+    "admin_granted": "You were made an admin",
+    "admin_revoked": "You are no admin any more",
     "project_deleted": "You deleted a project",
+    "uploads_deleted": "You deleted what you had uploaded for a video",
 }
 
 

@@ -40,7 +40,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         routes.API_SIGN_IN,
         responses=documented(
             {
-                401: "invalid_credentials, totp_required, invalid_totp",
+                401: "invalid_credentials, totp_required, invalid_totp, banned",
                 422: "validation_error",
                 429: "sign_in_paused, rate_limited",
             }

@@ -86,6 +86,24 @@ def _account_deleted(_: Details) -> Letter:
     )
 
 
+def _banned(details: Details) -> Letter:
+    return Letter(
+        "Your account is closed",
+        (
+            f"We have closed your account: {details['reason']}",
+            "If that is wrong, answer this mail. A person reads it.",
+        ),
+    )
+
+
+def _unbanned(_: Details) -> Letter:
+    return Letter(
+        "Your account is open again",
+        ("You can sign in again. Everything is where it was.",),
+        ("Sign in", _page(routes.SIGN_IN)),
+    )
+
+
 _NOT_YOU = "If it was not you, choose a new password now."
 _NOT_YOU_EITHER = "If it was you, there is nothing to do. If not, end that session and choose a new password."
 
@@ -96,4 +114,6 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "totp_off": _totp_off,
     "export_ready": _export_ready,
     "account_deleted": _account_deleted,
+    "banned": _banned,
+    "unbanned": _unbanned,
 }

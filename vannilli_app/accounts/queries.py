@@ -218,6 +218,7 @@ async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: 
         .where(
             User.id == user_id,
             AccountSession.id == session_id,
+            col(User.banned_at).is_(None),
             col(AccountSession.revoked_at).is_(None),
             AccountSession.expires_at > now,
         )

@@ -105,6 +105,11 @@ async def sign_in(
         audit.record(session, refusal.code, user_id=user_id, resource_type="session", client=client)
         return refusal
     await backoff.succeeded(session, given.email)
+    if (await queries.user(session, user_id)).banned_at is not None:
+        audit.record(session, "sign_in_banned", user_id=user_id, resource_type="session", client=client)
+        return NotSignedIn(
+            "This account is closed. Answer the mail that told you, if that is wrong.", code="banned"
+        )
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
     audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)

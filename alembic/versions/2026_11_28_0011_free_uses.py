@@ -1,5 +1,4 @@
-"""What counts against the free tier's limit, apart from projects and accounts, which may be deleted within the day;
-and by which request a session was renewed last, so that it can be asked again.
+"""What counts against the free tier's limit, apart from projects and accounts, which may be deleted within the day.
 
 Revision: 0011
 Down: 0010
@@ -25,8 +24,6 @@ ALTER TABLE free_uses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE free_uses FORCE ROW LEVEL SECURITY;
 CREATE POLICY free_uses_service ON free_uses TO vannilli_service USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON free_uses TO vannilli_service;
-
-ALTER TABLE sessions ADD COLUMN renewal TEXT;
 """
 
 
@@ -35,5 +32,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("ALTER TABLE sessions DROP COLUMN renewal")
     op.execute("DROP TABLE free_uses")
