@@ -32,6 +32,10 @@ PUBLIC = {
     routes.API_VERIFY,
     routes.API_RESET,
     routes.API_RESET_ASK,
+    routes.API_SHOWCASE,
+    routes.API_SHOWCASE_ITEM,
+    routes.API_SHOWCASE_WATCH,
+    routes.API_CONTENT_REPORT,
     routes.API_PROVIDER_CALLBACK,
     routes.API_STRIPE_WEBHOOK,
 }
@@ -44,6 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_START_GENERATION: {"project_id": "{project_id}", "rights_attested": True},
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
+    routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
 ORDER = ("get", "put", "patch", "post", "delete")
 

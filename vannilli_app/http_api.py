@@ -24,6 +24,7 @@ from vannilli_app.config import settings
 from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
 from vannilli_app.generations.leaving import leave as leave_videos
+from vannilli_app.showcase.api import router as showcase_router
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 
@@ -70,6 +71,7 @@ def make_api() -> FastAPI:
         billing_router,
         studio_router,
         generations_router,
+        showcase_router,
     )
     api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
     for router in features:

@@ -19,6 +19,7 @@ from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.config import settings
 from vannilli_app.db import PUSH_CHANNEL
 from vannilli_app.generations.state import PreviewState
+from vannilli_app.showcase import shelf
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
@@ -44,14 +45,18 @@ async def _listen_for_ever(app: rx.App) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                for channel in (PUSH_CHANNEL, sessions.CHANNEL):
+                for channel in (PUSH_CHANNEL, sessions.CHANNEL, shelf.CHANNEL):
                     await connection.execute(f"LISTEN {channel}")
+                shelf.shelf.drop()
                 if not first:
                     await asyncio.gather(
                         *(tell(app, who) for who in tabs.people() for tell in (_look, _tell))
                     )
                 first = False
                 async for notification in connection.notifies():
+                    if notification.channel == shelf.CHANNEL:
+                        shelf.shelf.drop()
+                        continue
                     user_id = UUID(notification.payload.split()[0])
                     await (_look if notification.channel == sessions.CHANNEL else _tell)(app, user_id)
         except psycopg.OperationalError:

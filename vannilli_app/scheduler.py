@@ -14,6 +14,7 @@ from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
+from vannilli_app.showcase import jobs as showcase
 
 log = logging.getLogger(__name__)
 Job = Callable[[datetime], Awaitable[int]]
@@ -27,6 +28,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (accounts_jobs.revive, 5),
     (accounts_retention.run, 600),
     (retention.run, 600),
+    (showcase.sweep, 600),
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),
     (billing.reconcile_nightly, 600),

@@ -6,7 +6,18 @@ from vannilli_app import routes
 
 STYLESHEETS = [
     f"styles/{name}.css"
-    for name in ("tokens", "base", "shell", "controls", "time", "calculator", "landing", "accounts", "studio")
+    for name in (
+        "tokens",
+        "base",
+        "shell",
+        "controls",
+        "time",
+        "calculator",
+        "landing",
+        "accounts",
+        "studio",
+        "showcase",
+    )
 ]
 
 MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
@@ -41,6 +52,7 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
             signed_in,
             rx.fragment(*_studio_links()),
             rx.fragment(
+                _showcase_link(class_name="nav-link nav-wide"),
                 rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
                 rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
                 rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
@@ -61,6 +73,11 @@ def _studio_links() -> list[rx.Component]:
         rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
         rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
     ]
+
+
+def _showcase_link(**props) -> rx.Component:
+    """Loads the page anew: the server writes it, Reflex's router does not know it."""
+    return rx.el.a("Showcase", href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
 
 
 def _page(
@@ -97,6 +114,7 @@ def _footer() -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            _showcase_link(),
             rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("Tempo calculator", href=routes.CALCULATOR),
             rx.el.a("For programmers", href=routes.API_DOCS),

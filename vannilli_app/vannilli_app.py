@@ -20,6 +20,8 @@ from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
 from vannilli_app.scratch import scratch
+from vannilli_app.showcase import components as showcase
+from vannilli_app.showcase.state import ShowingState
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
 from vannilli_app.ui.forms import session_end
@@ -93,7 +95,14 @@ _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
 _artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
-_artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
+_artists(
+    routes.STUDIO_DOWNLOAD,
+    lambda: generations.download(showcase.switch()),
+    "Your video",
+    DownloadState.load,
+    ShowingState.load,
+    footer=False,
+)
 _artists(
     routes.ACCOUNT,
     lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),

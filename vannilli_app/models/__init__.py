@@ -11,6 +11,7 @@ from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
+from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
 from vannilli_app.models.subscription import Subscription
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Asset",
     "AuditEntry",
     "Consent",
+    "ContentReport",
     "CreditEntry",
     "CreditReservation",
     "Export",
@@ -34,7 +36,10 @@ __all__ = [
     "RunSetting",
     "SecondFactor",
     "Segment",
+    "ShowcaseItem",
+    "ShowcaseWatch",
     "SignInFailure",
     "Subscription",
+    "Takedown",
     "User",
 ]
