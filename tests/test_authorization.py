@@ -189,7 +189,7 @@ async def test_every_page_that_is_not_for_everybody_is_guarded() -> None:
     from vannilli_app.accounts.state import SessionState
     from vannilli_app.vannilli_app import app
 
-    public = {"index", "calculator", "pricing", "signup", "signin", "verify", "reset", "404"}
+    public = {"index", "calculator", "pricing", "signup", "signin", "verify", "reset", "design", "404"}
     pages = {route.strip("/") or "index": events for route, events in app._load_events.items()}
     assert {"studio", "account"} <= set(pages)
     for route, events in pages.items():

@@ -3,7 +3,7 @@
 from reflex_base import constants
 from reflex_base.environment import environment
 
-from vannilli_app import frontend, logs
+from vannilli_app import frontend, logs, routes
 from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
@@ -21,6 +21,10 @@ environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
 
 from vannilli_app.vannilli_app import app  # noqa: E402  (Reflex reads the above when it is imported)
 
-_showcase = ShowcaseSite(CleanUrls(app(), _pages), _pages, settings().base_url)
+_showcase = ShowcaseSite(
+    CleanUrls(app(), _pages, hidden=[routes.DESIGN] if settings().is_production else []),
+    _pages,
+    settings().base_url,
+)
 _site = Site(_showcase, _pages, settings().base_url)
 asgi = RequestId(SecurityHeaders(_site, _pages, settings()))

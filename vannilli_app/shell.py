@@ -17,6 +17,7 @@ STYLESHEETS = [
         "accounts",
         "studio",
         "showcase",
+        "design",
     )
 ]
 

@@ -15,6 +15,7 @@ from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
+from vannilli_app.design import page as design
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
@@ -91,6 +92,8 @@ _visitors(
 _visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
 _visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
+if not settings().is_production:
+    _visitors(routes.DESIGN, design.page, design.TITLE, design.DESCRIPTION)
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")

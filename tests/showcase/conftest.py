@@ -2,25 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
 from tests.artist import Artist
-from tests.people import add_project, insert
-from tests.test_authorization import request_of
+from tests.showcase.rows import add_admin, add_video
 from vannilli_app import worker
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.config import Settings
 from vannilli_app.db import Database
 from vannilli_app.http_api import make_api
-from vannilli_app.music.price import Tier
 from vannilli_app.showcase.shelf import shelf
 from vannilli_app.storage import FINAL_RENDERS, store
 
@@ -59,33 +55,15 @@ def new_video(owner: psycopg.Connection[Any], database: Database, tmp_path: Path
     """Adds a finished video of an artist; `song` are changes of its section. Gives its id."""
 
     async def add(artist: Artist, **song: Any) -> str:
-        person, generation = UUID(artist.id), uuid4()
-        request = request_of(person).model_copy(update=song)
-        folder = f"videos/{generation}"
-        insert(
-            owner,
-            "generations",
-            id=generation,
-            project_id=add_project(owner, person),
-            cost_credits=0,
-            status="completed",
-            stage="done",
-            request=Jsonb(request.model_dump(mode="json")),
-            final_video_r2_path=f"{folder}/final.mp4",
-            thumbnail_r2_path=f"{folder}/thumbnail.jpg",
-            width=720,
-            height=1280,
-            duration_seconds=13.714,
-            completed_at=datetime.now(UTC),
-        )
+        video = add_video(owner, UUID(artist.id), **song)
         for name, content, kind in (
             ("final.mp4", VIDEO, "video/mp4"),
             ("thumbnail.jpg", STILL, "image/jpeg"),
         ):
             path = tmp_path / name
             await asyncio.to_thread(path.write_bytes, content)
-            await store().upload(FINAL_RENDERS, f"{folder}/{name}", path, kind)
-        return str(generation)
+            await store().upload(FINAL_RENDERS, f"videos/{video}/{name}", path, kind)
+        return str(video)
 
     return add
 
@@ -109,21 +87,7 @@ async def visitor(database: Database) -> AsyncIterator[Callable[..., httpx.Async
 
 @pytest.fixture
 def admin(owner: psycopg.Connection[Any]) -> Identity:
-    person = uuid4()
-    insert(
-        owner, "users", id=person, email=f"{person}@vannilli.test", password_hash="no password", role="admin"
-    )
-    return Identity(
-        user_id=person,
-        session_id=uuid4(),
-        email=f"{person}@vannilli.test",
-        tier=Tier.FREE,
-        credits_remaining=0,
-        role="admin",
-        email_verified=True,
-        device_fingerprint=None,
-        proven_at=datetime.now(UTC),
-    )
+    return add_admin(owner)
 
 
 HERE = Client(None, "a test")

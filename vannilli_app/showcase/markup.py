@@ -41,7 +41,7 @@ def single(item: Item) -> str:
         '<div class="shown-words stack">'
         f'<p class="quiet"><a href="{routes.SHOWCASE}">Showcase</a></p>'
         f'<h1>{escape(item.title)}</h1><p class="quiet figures">{known}</p>'
-        f'<p>{_badge(item)} <span class="quiet small">{escape(item.part_name)}</span></p>'
+        f'<p class="row">{_badge(item)}<span class="quiet small">{escape(item.part_name)}</span></p>'
         f'<p class="row"><a class="button button-main" href="{escape(item.perform_url)}">Perform this</a>'
         f'{_share()}</p><p class="quiet small">Starts a video of your own with {phrases.section(item)}.</p>'
         f"{_report(item)}</div></article>{_SCRIPT}"
@@ -86,12 +86,12 @@ def _card(item: Item) -> str:
     name = escape(phrases.by(item))
     return (
         f'<li class="show-card" data-item="{item.generation_id}" data-title="{name}">'
-        f'<a class="show-frame" href="{item.url}" aria-hidden="true" tabindex="-1">{_video(item)}</a>'
+        f'<div class="show-frame">{_video(item)}</div>'
         f'<div class="show-line"><h2 class="show-title"><a href="{item.url}">{escape(item.title)}</a></h2>'
         f'<p class="quiet small figures">{known}</p></div>'
-        f'<div class="row-apart">{_badge(item)}'
+        f"{_badge(item)}"
         f'<a class="button button-plain button-small" href="{escape(item.perform_url)}" '
-        f'aria-label="Perform {escape(item.title)} yourself">Perform this</a></div></li>'
+        f'aria-label="Perform this: {escape(item.title)}">Perform this</a></li>'
     )
 
 
@@ -111,7 +111,7 @@ def _video(item: Item, *, controls: bool = False) -> str:
 
 
 def _badge(item: Item) -> str:
-    """As `ui.tempo.section_badge` draws it."""
+    """As `ui.tempo.section_badge` draws it, in two rows at most."""
     section = item.section
     beats = ceil(section.meter.beats_per_bar)
     bars = "".join(
@@ -122,7 +122,7 @@ def _badge(item: Item) -> str:
         + "</span>"
         for bar in range(ceil(section.bars))
     )
-    across = min(ceil(section.bars), 8)
+    across = min(ceil(section.bars), 16 if section.bars > 16 else 8)
     unit = "bar" if section.bars == 1 else "bars"
     return (
         f'<span class="badge"><span class="bar-grid" data-mode="badge" aria-hidden="true" style="--across:{across}">'
