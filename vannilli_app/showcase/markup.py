@@ -169,15 +169,15 @@ def _tempo(name: str, label: str, value: str) -> str:
 def _report(item: Item) -> str:
     """Folded under its name; sent by the script, since our API takes JSON only."""
     reasons = "".join(
-        f'<label class="check"><input type="radio" name="reason" value="{value}" required>'
-        f"<span>{escape(words)}</span></label>"
+        f'<label class="choice"><input type="radio" name="reason" value="{value}" required>{escape(words)}</label>'
         for value, words in REASONS.items()
     )
     return (
         '<details class="fold" id="report"><summary>Report this video</summary>'
         f'<form class="stack fold-content" data-report action="{routes.API_CONTENT_REPORT}" method="post">'
         f'<input type="hidden" name="generation_id" value="{item.generation_id}">'
-        f'<fieldset class="field"><legend class="label">What is wrong?</legend>{reasons}</fieldset>'
+        f'<fieldset class="field"><legend class="label">What is wrong?</legend>'
+        f'<div class="choices reasons">{reasons}</div></fieldset>'
         '<div class="field"><label for="description">Tell us more</label>'
         '<textarea class="input" id="description" name="description" required maxlength="2000"></textarea>'
         '<p class="field-hint">For copyright: what is yours, and where it can be heard or seen.</p></div>'
