@@ -25,6 +25,7 @@ lint: ## Check style, types and which way imports point
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
+	@$(RUN) scripts/audit.py
 
 demo: ## Make a finished video from nothing
 	$(FOR_RUNNING)

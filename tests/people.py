@@ -7,6 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+# of "a password of the tests"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$2TunFGKMsTam9J7zPqdUig$+O8Czg3kh4LcZUuvWv3XyEm1vSZyXlj7+6FmavRY1MM"
+)
+
 
 def insert(connection: psycopg.Connection[Any], table: str, **values: Any) -> None:
     """Insert one row."""
@@ -23,7 +28,7 @@ def add_person(connection: psycopg.Connection[Any], *, credits: int = 0, tier: s
         "users",
         id=person,
         email=f"{person}@vannilli.test",
-        password_hash="no password",
+        password_hash=PASSWORD_HASH,
         tier=tier,
         credits_remaining=credits,
     )
@@ -158,6 +163,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "second_factors", user_id=person, secret="sealed")
     insert(connection, "recovery_codes", id=code, user_id=person, code_hash=f"code:{person}")
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
+    insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
     report, takedown = uuid4(), uuid4()
     insert(
@@ -200,6 +206,19 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         reason="Test",
         restored_at=now,
     )
+    incident, message = uuid4(), uuid4()
+    insert(connection, "incidents", id=incident, rule=render, value=1, sentence="Test.", opened_at=now)
+    insert(
+        connection,
+        "alert_messages",
+        id=message,
+        incident_id=incident,
+        channel="slack",
+        news="opened",
+        due_at=now,
+        created_at=now,
+    )
+    insert(connection, "alert_claims", rule=render, place="", due_at=now)
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -228,4 +247,8 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "showcase_watches": ("viewer", f"viewer:{person}"),
         "content_reports": ("id", report),
         "takedowns": ("id", takedown),
+        "free_uses": ("use_id", person),
+        "incidents": ("id", incident),
+        "alert_messages": ("id", message),
+        "alert_claims": ("rule", render),
     }

@@ -17,7 +17,8 @@ import typer
 from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
-from vannilli_app.cli_database import as_the_service, database_url
+from vannilli_app.cli_admin import admin_app
+from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
 from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
@@ -47,6 +48,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
 
@@ -86,6 +88,38 @@ def probe(file: Path, as_json: Json = False) -> None:
     info = asdict(probe_now(_existing(file)))
     found = {name: float(value) if isinstance(value, Fraction) else value for name, value in info.items()}
     show(found, ", ".join(f"{name} {value}" for name, value in found.items() if value), as_json)
+
+
+@app.command()
+def tempo(
+    track: Path,
+    beats_per_bar: Annotated[int, typer.Option(min=1, max=12, help="Of the time signature.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """The tempo of a TRACK, and where its beats and bars begin, in seconds."""
+    from vannilli_app.media.beats import beats_of
+
+    found = asyncio.run(beats_of(_existing(track), beats_per_bar))
+    others = " or ".join(f"{bpm:g}" for bpm in found.alternatives)
+    words = f"{found.bpm:g} BPM ({found.confidence:.0%} sure), the first bar at {found.downbeats[0]:.3f} s."
+    show(asdict(found), f"{words} It may be counted as {others}." if others else words, as_json)
+
+
+@app.command()
+def align(track: Path, performance: Path, as_json: Json = False) -> None:
+    """Where the TRACK begins in the PERFORMANCE that was recorded to it."""
+    from vannilli_app.media import sync
+
+    found = asyncio.run(sync.align(_existing(track), _existing(performance)))
+    shown = {
+        "offset_ms": round(1000 * found.seconds, 3),
+        "confidence": found.confidence,
+        "method": found.method,
+        "drift_ppm": round(1e6 * found.drift, 1),
+    }
+    heard = f"The track begins {shown['offset_ms']:g} ms into the performance ({found.confidence:.0%} sure)."
+    not_heard = "The track cannot be heard in the performance: the recorder's clock decides."
+    show(shown, heard if found.method == "bleed" else not_heard, as_json)
 
 
 @app.command()
@@ -137,6 +171,19 @@ def providers(
 
 
 @app.command()
+def doctor(as_json: Json = False) -> None:
+    """Try every setting against the live service, and say what to do. The exit status is 1 when something is wrong."""
+    from vannilli_app.doctor import examine
+
+    with this_process_has_a_database():
+        found = asyncio.run(examine(settings()))
+    lines = [f"{'ok  ' if one.well else 'WRONG'} {one.setting:<22} {one.sentence}" for one in found]
+    show({"findings": [asdict(one) for one in found]}, "\n".join(lines), as_json)
+    if not all(one.well for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from vannilli_app import db
@@ -151,10 +198,11 @@ def worker() -> None:
     """Do the long work, beside a server with the same settings, until Ctrl-C."""
     if not settings().database_url:
         raise Invalid("Set DATABASE_URL to the server's database, or take `vannilli run`, which starts both.")
-    from vannilli_app import logs
+    from vannilli_app import logs, sentry
     from vannilli_app.worker import main as work
 
     logs.configure(settings().log_level)
+    sentry.configure(settings())
     asyncio.run(work())
 
 

@@ -10,6 +10,9 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+LEAST_SECRET = 32  # characters
+ADDRESSES = ("s3_endpoint_url", "kling_base_url", "runway_base_url", "fal_queue_url", "fal_jwks_url")
+"""Settings that are somebody's address, which in production is an encrypted one."""
 
 
 class Settings(BaseSettings):
@@ -68,9 +71,27 @@ class Settings(BaseSettings):
         description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
     )
     mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    security_contact: str = Field(
+        "", description="whom to tell of a weakness, in /.well-known/security.txt: an address or a link"
+    )
+    support_email: str = Field("", description="where answers to our mails go; production needs it")
+    slack_webhook_url: SecretStr = Field(
+        SecretStr(""), description="Slack channel that is told of alerts; none when unset"
+    )
+    alert_emails: str = Field("", description="comma-separated; who is mailed alerts")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
+    )
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )
+
+    c2pa_certificates: Path | None = Field(
+        None, description="PEM chain that signs content credentials; made in DATA_DIR when unset"
+    )
+    c2pa_private_key: Path | None = Field(None, description="PEM key of its first certificate")
+    c2pa_timestamp_url: str = Field("", description="a time stamp authority (RFC 3161); none when unset")
 
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
@@ -120,7 +141,10 @@ class Settings(BaseSettings):
         if not self.is_production:
             return self
         problems = [
-            (not self.secret_key.get_secret_value(), "Set SECRET_KEY to 32 or more random characters."),
+            (
+                len(self.secret_key.get_secret_value()) < LEAST_SECRET,
+                f"Set SECRET_KEY to {LEAST_SECRET} or more random characters.",
+            ),
             (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
             ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
             (
@@ -130,6 +154,15 @@ class Settings(BaseSettings):
             (
                 not self.stripe_webhook_secret.get_secret_value(),
                 "Set STRIPE_WEBHOOK_SECRET: `VANNILLI_ENV=development vannilli stripe setup` makes it.",
+            ),
+            (
+                "@" not in self.support_email,
+                "Set SUPPORT_EMAIL: people get their money back by answering a mail of ours.",
+            ),
+            (not self.smtp_url.get_secret_value(), "Set SMTP_URL: else no mail reaches anybody."),
+            *(
+                (getattr(self, name).startswith("http:"), f"Set {name.upper()} to an https address.")
+                for name in ADDRESSES
             ),
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),

@@ -13,6 +13,8 @@ TEMPO = "/bpm/{bpm}"
 SHARE_CALCULATOR = "/share/calculator/{name}.png"
 ROBOTS = "/robots.txt"
 SITEMAP = "/sitemap.xml"
+SECURITY_TXT = "/.well-known/security.txt"
+GPC = "/.well-known/gpc.json"
 PRICING = "/pricing"
 SHOWCASE = "/showcase"
 SHOWCASE_MODULE = "/showcase/{module}.js"
@@ -25,6 +27,9 @@ SIGN_UP = "/signup"
 SIGN_IN = "/signin"
 VERIFY = "/verify"
 RESET = "/reset"
+VERIFY_VIDEO = "/verify-video"
+PRIVACY = "/privacy"
+TERMS = "/terms"
 STUDIO = "/studio"
 STUDIO_NEW = "/studio/new"
 STUDIO_RECORD = "/studio/record"
@@ -33,7 +38,13 @@ STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
 PAID = "/paid"
 SANDBOX_CHECKOUT = "/sandbox/checkout"
-INDEXED = (HOME, CALCULATOR, TEMPOS, SHOWCASE, PRICING, SIGN_UP)
+ADMIN = "/admin"
+ADMIN_VIDEOS = "/admin/videos"
+ADMIN_VIDEO = "/admin/video"
+ADMIN_PEOPLE = "/admin/people"
+ADMIN_PAYMENTS = "/admin/payments"
+ADMIN_SETTINGS = "/admin/settings"
+INDEXED = (HOME, CALCULATOR, TEMPOS, SHOWCASE, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
 """Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"
@@ -61,9 +72,11 @@ API_EXPORTS = "/api/account/exports"
 API_EXPORT = "/api/account/exports/{export_id}"
 API_DO_NOT_SELL = "/api/account/do-not-sell"
 API_AUDIT = "/api/account/activity"
+API_VERIFY_VIDEO = "/api/verify-video"
 API_CALCULATE_DURATION = "/api/calculate-duration"
 API_PROJECTS = "/api/projects"
 API_PROJECT = "/api/projects/{project_id}"
+API_PROJECT_UPLOADS = "/api/projects/{project_id}/uploads"
 API_UPLOAD_ASSETS = "/api/upload-assets"
 API_CHECK_ASSET = "/api/assets/{asset_id}/check"
 API_START_GENERATION = "/api/start-generation"
@@ -87,6 +100,23 @@ API_BILLING_PLAN_PRICE = "/api/billing/plan/price"
 API_STRIPE_WEBHOOK = "/api/webhooks/stripe"
 API_CREDITS_BALANCE = "/api/credits/balance"
 API_CREDITS_LEDGER = "/api/credits/ledger"
+API_METRICS = "/api/metrics"
+API_ADMIN = "/api/admin"
+API_ADMIN_TABLE = "/api/admin/tables/{table}.csv"
+API_ADMIN_VIDEOS = "/api/admin/videos"
+API_ADMIN_VIDEO = "/api/admin/videos/{video_id}"
+API_ADMIN_VIDEO_CANCEL = "/api/admin/videos/{video_id}/cancel"
+API_ADMIN_VIDEO_RETRY = "/api/admin/videos/{video_id}/retry"
+API_ADMIN_VIDEO_REFUND = "/api/admin/videos/{video_id}/refund"
+API_ADMIN_PEOPLE = "/api/admin/people"
+API_ADMIN_CREDITS = "/api/admin/people/{person_id}/credits"
+API_ADMIN_BAN = "/api/admin/people/{person_id}/ban"
+API_ADMIN_UNBAN = "/api/admin/people/{person_id}/unban"
+API_ADMIN_EVENTS = "/api/admin/payment-events"
+API_ADMIN_REPLAY = "/api/admin/payment-events/{event}/replay"
+API_ADMIN_SETTINGS = "/api/admin/settings"
+API_ADMIN_SETTING = "/api/admin/settings/{name}"
+PROMETHEUS = "/metrics"
 
 
 def sign_in(after: str = STUDIO) -> str:
@@ -122,6 +152,16 @@ def showcase_item(generation_id: UUID) -> str:
 def sandbox_checkout(session_id: str) -> str:
     """The page on which a checkout of the sandbox is paid with nothing."""
     return _with(SANDBOX_CHECKOUT, session=session_id)
+
+
+def admin_videos(**filters: str | int) -> str:
+    """The list of videos, filtered."""
+    return f"{ADMIN_VIDEOS}?{urlencode(filters)}"
+
+
+def admin_video(generation_id: UUID | str) -> str:
+    """All that is known of one video."""
+    return _with(ADMIN_VIDEO, video=generation_id)
 
 
 def paid(session_id: str, after: str) -> str:

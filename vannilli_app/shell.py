@@ -18,6 +18,7 @@ STYLESHEETS = [
         "studio",
         "showcase",
         "design",
+        "provenance",
     )
 ]
 
@@ -118,6 +119,9 @@ def _footer() -> rx.Component:
             _showcase_link(),
             rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("Tempo calculator", href=routes.CALCULATOR),
+            rx.el.a("Check a video", href=routes.VERIFY_VIDEO),
+            rx.el.a("Privacy", href=routes.PRIVACY),
+            rx.el.a("Terms", href=routes.TERMS),
             rx.el.a("For programmers", href=routes.API_DOCS),
             class_name="footer-links",
         ),

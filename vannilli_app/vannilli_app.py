@@ -7,7 +7,16 @@ import reflex as rx
 
 from vannilli_app import push, rates, routes, scheduler, shell
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import AccountState, SessionState
+from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
+from vannilli_app.admin import page as admin
+from vannilli_app.admin.lists_state import (
+    PaymentsState,
+    PeopleState,
+    SettingsState,
+    VideosState,
+    VideoState,
+)
+from vannilli_app.admin.state import AdminState, DashboardState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.checkout_state import PaidState, SandboxState
@@ -20,6 +29,8 @@ from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
+from vannilli_app.legal import page as legal
+from vannilli_app.provenance import page as provenance
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import components as showcase
 from vannilli_app.showcase.state import ShowingState
@@ -71,6 +82,17 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
     )
 
 
+def _admins(route: str, content: Callable[[], rx.Component], title: str, on_load) -> None:
+    """A page for admins; everybody else gets what stands on addresses that lead nowhere."""
+    app.add_page(
+        lambda: shell.studio_page(rx.fragment(content(), session_end(ended=SessionState.ended))),
+        route=route,
+        title=f"{title} · Vannilli",
+        on_load=[AdminState.guard, on_load],
+        meta=[{"name": "robots", "content": "noindex"}],
+    )
+
+
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
 _visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
 _visitors(
@@ -91,6 +113,9 @@ _visitors(
 )
 _visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
 _visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
+_visitors(routes.VERIFY_VIDEO, provenance.verify, provenance.TITLE, provenance.DESCRIPTION)
+_visitors(routes.PRIVACY, legal.privacy, legal.PRIVACY_TITLE, legal.PRIVACY_DESCRIPTION)
+_visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
 if not settings().is_production:
     _visitors(routes.DESIGN, design.page, design.TITLE, design.DESCRIPTION)
@@ -112,6 +137,13 @@ _artists(
     "Account",
     CreditsState.load,
     AccountState.load,
+    ActivityState.load,
 )
 _artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
 _artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)
+_admins(routes.ADMIN, admin.dashboard, "Overview", DashboardState.load)
+_admins(routes.ADMIN_VIDEOS, admin.videos, "Videos", VideosState.load)
+_admins(routes.ADMIN_VIDEO, admin.video, "Video", VideoState.load)
+_admins(routes.ADMIN_PEOPLE, admin.people, "People", PeopleState.load)
+_admins(routes.ADMIN_PAYMENTS, admin.payments, "Payments", PaymentsState.load)
+_admins(routes.ADMIN_SETTINGS, admin.settings, "Settings", SettingsState.load)

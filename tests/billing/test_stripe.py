@@ -15,6 +15,7 @@ import pytest
 from tests.artist import Artist
 from tests.billing.conftest import Shop, signed
 from tests.fakes.stripe.cards import BANK, DECLINES, FAILS_LATER
+from tests.fakes.stripe.problems import Problem
 from vannilli_app.billing import buying, events, reconcile
 from vannilli_app.config import settings
 from vannilli_app.errors import NotFound
@@ -65,6 +66,30 @@ async def test_what_is_bought_is_there_when_the_buyer_is_back_without_events(
     assert await shop.come_back(artist, await shop.buy(artist, "/api/checkout", tier="label"))
     assert await balance(artist) == (3 + 25 + 333, "label")
     assert shop.events() == {}
+
+
+async def test_of_two_tabs_one_buys_the_plan(shop: Shop, artist: Artist) -> None:
+    async def order(tier: str) -> httpx.Response:
+        return await artist.http.post("/api/checkout", json={"tier": tier})
+
+    opened = await asyncio.gather(*(order("artist") for _ in range(5)))
+    assert {answer.status_code for answer in opened} <= {200, 409}
+    await order("label")
+    shop.fake.faults.add("callback", "lost", times=-1)
+    paid = [session for session in list(shop.fake.sessions) if _can_be_paid(shop, session)]
+    assert len(paid) == 1
+    refused = await order("artist")  # nobody has told us yet that it was paid
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_subscribed")
+    assert await balance(artist) == (3 + 333, "label")
+    assert len(shop.fake.subscriptions) == 1
+
+
+def _can_be_paid(shop: Shop, session: str) -> bool:
+    try:
+        shop.fake.pay(session)
+    except Problem:
+        return False
+    return True
 
 
 async def test_a_bank_debit_counts_once_the_money_is_there(shop: Shop, artist: Artist, other: Artist) -> None:
@@ -317,6 +342,27 @@ async def test_a_message_that_stripe_did_not_sign_now_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (403, "bad_signature")
     assert (await balance(artist))[0] == 3
     assert shop.events() == {}
+
+
+async def test_an_event_is_kept_as_it_came_until_it_is_handled(shop: Shop, artist: Artist) -> None:
+    """And then, or when its person leaves, without their name and address."""
+
+    def kept() -> list[dict[str, Any]]:
+        return [row[0] for row in shop.owner.execute("SELECT payload FROM payment_events").fetchall()]
+
+    await shop.buy(artist, "/api/credits/topup", credits=10)
+    await shop.fake.settle()
+    assert set(shop.events()) == {"handled"}
+    assert not any("customer_details" in one["data"]["object"] for one in kept())
+    session = (await artist.http.post("/api/credits/topup", json={"credits": 10})).json()["session_id"]
+    shop.fake.faults.add("look", "500", times=-1)
+    shop.fake.pay(session)
+    await shop.fake.settle()
+    assert "failed" in shop.events()
+    assert any("customer_details" in one["data"]["object"] for one in kept())
+    assert (await artist.http.delete("/api/account")).status_code == 204
+    names = {name for one in kept() for name in one["data"]["object"]}
+    assert names <= {"id", "object", "customer", "charge"}
 
 
 async def test_thin_and_foreign_events_are_kept_and_ignored(shop: Shop, artist: Artist) -> None:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.people import add_project, insert
-from tests.test_authorization import request_of
+from tests.settled import request_of
 from vannilli_app.accounts.schemas import Identity
 from vannilli_app.music.price import Tier
 

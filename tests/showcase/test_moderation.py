@@ -139,6 +139,13 @@ async def test_taken_down_is_gone_from_lists_links_and_store_until_it_is_restore
         await decide(moderation.restore, UUID(video), admin, HERE, now)
 
 
+async def test_who_is_banned_is_not_seen(shown, visitor, owner) -> None:
+    _, video = shown
+    owner.execute("UPDATE users SET banned_at = now()")
+    for path in ("/api/showcase", f"/api/showcase/{video}"):
+        assert video not in (await visitor().get(path)).text
+
+
 async def test_hiding_what_is_taken_down_does_not_bring_it_back(shown, admin, settle) -> None:
     ana, video = shown
     await decide(moderation.take_down, UUID(video), "No.", admin, HERE, datetime.now(UTC))

@@ -118,6 +118,24 @@ def _report_decided(details: Details) -> Letter:
     )
 
 
+def _banned(details: Details) -> Letter:
+    return Letter(
+        "Your account is closed",
+        (
+            f"We have closed your account: {details['reason']}",
+            "If that is wrong, answer this mail. A person reads it.",
+        ),
+    )
+
+
+def _unbanned(_: Details) -> Letter:
+    return Letter(
+        "Your account is open again",
+        ("You can sign in again. Everything is where it was.",),
+        ("Sign in", _page(routes.SIGN_IN)),
+    )
+
+
 _NOT_YOU = "If it was not you, choose a new password now."
 _NOT_YOU_EITHER = "If it was you, there is nothing to do. If not, end that session and choose a new password."
 
@@ -131,4 +149,6 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "video_taken_down": _video_taken_down,
     "video_restored": _video_restored,
     "report_decided": _report_decided,
+    "banned": _banned,
+    "unbanned": _unbanned,
 }

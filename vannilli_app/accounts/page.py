@@ -5,7 +5,7 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts import components
 from vannilli_app.accounts.state import SessionState
-from vannilli_app.ui.forms import api_button, api_form, with_token
+from vannilli_app.ui.forms import api_button, api_form, returning, with_token
 
 
 def sign_up() -> rx.Component:
@@ -18,8 +18,18 @@ def sign_up() -> rx.Component:
             submit="Create my account",
             busy="Creating your account",
             next=routes.STUDIO_NEW,
+            with_device=True,
         ),
-        components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+        rx.el.div(
+            rx.el.p(
+                rx.el.a("The terms", href=routes.TERMS),
+                " and ",
+                rx.el.a("what becomes of your data", href=routes.PRIVACY),
+                class_name="quiet",
+            ),
+            components.other_way("You have an account?", "Sign in", routes.SIGN_IN),
+            class_name="stack-tight",
+        ),
     )
 
 
@@ -35,6 +45,7 @@ def sign_in() -> rx.Component:
             next=routes.STUDIO,
         ),
         rx.el.div(
+            returning(returning=SessionState.returning, next=routes.STUDIO),
             components.other_way("New here?", "Create an account", routes.SIGN_UP),
             rx.el.p(rx.el.a("Forgot the password?", href=routes.RESET), class_name="quiet"),
             class_name="stack-tight",
@@ -98,6 +109,7 @@ def account(*parts: rx.Component) -> rx.Component:
         *parts,
         components.devices(),
         components.security(),
+        components.activity(),
         components.privacy(),
         api_button(action=routes.API_SIGN_OUT, label="Sign out", busy="Signing you out", next=routes.HOME),
         class_name="column account",

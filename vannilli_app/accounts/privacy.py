@@ -9,15 +9,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, post, queries, second_factor
+from vannilli_app.accounts import audit, post, queries, second_factor, sessions, tokens
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
-from vannilli_app.errors import NotFound
-from vannilli_app.models import AuditEntry, Export, User
+from vannilli_app.errors import Conflict, NotFound
+from vannilli_app.models import AuditEntry, Export, Mail, User
 
 EXPORT_TASK = "accounts.export"
 EXPORT_KEPT_FOR = timedelta(days=7)
 UNTIL_REVIVED = timedelta(seconds=10)
+_NOT_READY = {
+    "pending": "This copy is being made. A mail says when it is ready.",
+    "failed": "This copy could not be made. Ask for a new one.",
+}
 
 Leave = Callable[[AsyncSession, UUID, Client, datetime], Awaitable[None]]
 """What a feature does when a person leaves, in the same transaction and before their row goes: end what runs, queue
@@ -67,10 +71,12 @@ async def exports(session: AsyncSession, user_id: UUID) -> list[ExportView]:
 
 
 async def ready_export(session: AsyncSession, user_id: UUID, export_id: UUID) -> Export:
-    """A finished copy of mine. Raises NotFound."""
+    """A finished copy of mine. Raises NotFound, Conflict (`not_ready`)."""
     found = await session.get(Export, export_id)
-    if found is None or found.user_id != user_id or found.status != "ready":
-        raise NotFound("There is no such copy, or it is not ready yet.")
+    if found is None or found.user_id != user_id:
+        raise NotFound("There is no such copy. It may have been deleted after 7 days.")
+    if found.status != "ready":
+        raise Conflict(_NOT_READY[found.status], code="not_ready")
     return found
 
 
@@ -90,6 +96,22 @@ async def set_do_not_sell(
     )
 
 
+async def honour_gpc(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> None:
+    """Take a browser's Global Privacy Control signal as the person's word, where they have not given it yet."""
+    if not client.gpc:
+        return
+    noted = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.do_not_sell_at).is_(None))
+        .values(do_not_sell_at=now)
+        .returning(col(User.id))
+    )
+    if noted.first():
+        audit.record(
+            session, "do_not_sell_on", user_id=user_id, resource_type="user", client=client, signal="gpc"
+        )
+
+
 async def actions_before(
     session: AsyncSession, user_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[AuditEntry]:
@@ -104,16 +126,25 @@ async def actions_before(
 async def delete_account(
     session: AsyncSession, identity: Identity, leave: tuple[Leave, ...], client: Client, now: datetime
 ) -> None:
-    """Delete a person: what they brought and made, their rows, their log. The ledger stays without a name.
-
-    Needs the service's role. Raises what a feature raises that cannot let them go yet.
-    """
-    for feature in leave:
-        await feature(session, identity.user_id, client, now)
-    await session.exec(delete(AuditEntry).where(col(AuditEntry.user_id) == identity.user_id))
-    await session.exec(delete(User).where(col(User.id) == identity.user_id))
+    """Delete a person who asks for it, and confirm it by mail. Needs the service's role. Raises what a feature raises
+    that cannot let them go yet."""
+    await forget(session, identity.user_id, identity.email, leave, client, now)
     audit.record(session, "account_deleted", user_id=None, resource_type="user", client=Client())
     await post.queue(session, "account_deleted", identity.email, now)
+
+
+async def forget(
+    session: AsyncSession, user_id: UUID, email: str, leave: tuple[Leave, ...], client: Client, now: datetime
+) -> None:
+    """Delete a person: what they brought and made, their rows, their log, mail that waits. The ledger stays without a
+    name. Their sessions go with them, and open pages are told."""
+    for feature in leave:
+        await feature(session, user_id, client, now)
+    await sessions.end(session, user_id, now)
+    await session.exec(delete(AuditEntry).where(col(AuditEntry.user_id) == user_id))
+    await session.exec(delete(Mail).where(col(Mail.recipient) == email))
+    await queries.forget_failures(session, tokens.email_hash(email))
+    await session.exec(delete(User).where(col(User.id) == user_id))
 
 
 def export_key(user_id: UUID, export_id: UUID) -> str:

@@ -6,6 +6,7 @@ from vannilli_app import routes
 from vannilli_app.billing.state import Another, CreditsState, Line, PlanState
 from vannilli_app.music.price import TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
 from vannilli_app.ui.elements import button_link, failure
+from vannilli_app.ui.forms import api_button
 
 
 def credits() -> rx.Component:
@@ -132,20 +133,20 @@ def plan() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         PlanState.ending,
-                        _act("Keep the plan", PlanState.set_ending(False), "ending"),
+                        _change("Keep the plan", "Keeping it", {"ending": False}),
                         rx.fragment(
                             rx.cond(
                                 PlanState.paused,
-                                _act("Go on now", PlanState.set_paused(False), "pause"),
+                                _change("Go on now", "Resuming", {"paused": False}),
                                 rx.cond(
                                     ~PlanState.past_due,
-                                    _act("Pause for a month", PlanState.set_paused(True), "pause"),
+                                    _change("Pause for a month", "Pausing", {"paused": True}),
                                 ),
                             ),
-                            _act("End the plan", PlanState.set_ending(True), "ending"),
+                            _change("End the plan", "Ending it", {"ending": True}),
                         ),
                     ),
-                    _act("Invoices and card", PlanState.open_portal, "portal"),
+                    _portal("Invoices and card", look="bare button-small"),
                     class_name="row plan-acts",
                 ),
             ),
@@ -179,13 +180,7 @@ def _asked() -> rx.Component:
     return rx.el.div(
         rx.el.p(PlanState.asked_words),
         rx.el.div(
-            rx.el.button(
-                rx.cond(PlanState.busy == "change", "Changing", "Yes, change it"),
-                type="button",
-                on_click=PlanState.confirm,
-                disabled=PlanState.busy != "",
-                class_name="button button-main",
-            ),
+            _change("Yes, change it", "Changing", {"tier": PlanState.asked}, look="main"),
             rx.el.button(
                 "Leave it", type="button", on_click=PlanState.never_mind, class_name="button button-bare"
             ),
@@ -196,15 +191,22 @@ def _asked() -> rx.Component:
     )
 
 
-def _act(words: str, act, busy: str) -> rx.Component:
-    return rx.el.button(
-        words,
-        type="button",
-        on_click=act,
-        disabled=PlanState.busy != "",
-        class_name=rx.cond(
-            PlanState.busy == busy, "button button-bare button-small busy", "button button-bare button-small"
-        ),
+def _change(words: str, busy: str, change: dict, look: str = "bare button-small") -> rx.Component:
+    """Changes the plan; the API asks who it is first, where that was long ago."""
+    return api_button(
+        action=routes.API_BILLING_PLAN,
+        method="PATCH",
+        body=change,
+        label=words,
+        busy=busy,
+        look=look,
+        on_done=PlanState.load,
+    )
+
+
+def _portal(words: str, look: str) -> rx.Component:
+    return api_button(
+        action=routes.API_BILLING_PORTAL, follow="portal_url", label=words, busy="Opening it", look=look
     )
 
 
@@ -216,12 +218,7 @@ def banner() -> rx.Component:
             rx.el.span(
                 "Your last payment failed. Your credits stay, and new ones come as soon as it is paid."
             ),
-            rx.el.button(
-                "Mend the card",
-                type="button",
-                on_click=PlanState.open_portal,
-                class_name="button button-plain button-small",
-            ),
+            _portal("Mend the card", look="plain button-small"),
             class_name="message message-error banner",
             role="status",
         ),

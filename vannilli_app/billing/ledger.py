@@ -16,6 +16,7 @@ WORDS = {
     "topup": "Credits you bought",
     "open_mic": "Open Mic credits",
     "generation": "A finished video",
+    "returned": "Given back for a video",
     "refund": "Refunded purchase",
     "dispute": "Disputed purchase",
     "reinstated": "Back after a dispute or a refund that failed",

@@ -1,17 +1,19 @@
 """Every SELECT and UPDATE of billing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing.schemas import LedgerLine
+from vannilli_app.billing.schemas import LedgerLine, Video
 from vannilli_app.models import (
     CreditEntry,
     CreditReservation,
+    Generation,
     PaymentEvent,
     Reconciliation,
     Subscription,
@@ -133,6 +135,15 @@ async def reservation(session: AsyncSession, generation_id: UUID) -> CreditReser
     return found.one_or_none()
 
 
+async def video(session: AsyncSession, generation_id: UUID) -> Video | None:
+    """What a generation is, for the books."""
+    found = await session.exec(
+        select(Generation.tier, Generation.provider).where(Generation.id == generation_id)
+    )
+    row = found.one_or_none()
+    return row and Video(*row)
+
+
 async def person_by_customer(session: AsyncSession, customer_id: str) -> User | None:
     found = await session.exec(select(User).where(User.stripe_customer_id == customer_id))
     return found.one_or_none()
@@ -155,6 +166,18 @@ async def current_subscription(session: AsyncSession, user_id: UUID) -> Subscrip
         .limit(1)
     )
     return found.one_or_none()
+
+
+async def replace_plan_checkout(
+    session: AsyncSession, user_id: UUID, former: str | None, session_id: str
+) -> bool:
+    """Note a person's checkout of a plan in the place of `former`; False when another was noted meanwhile."""
+    done = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.plan_checkout_id).is_not_distinct_from(former))
+        .values(plan_checkout_id=session_id)
+    )
+    return bool(done.rowcount)
 
 
 async def paid_tiers(session: AsyncSession, user_id: UUID) -> list[Tier]:
@@ -223,6 +246,21 @@ async def note_event(
             handled_at=None if status == "failed" else now,
         )
     )
+
+
+async def rewrite_event(session: AsyncSession, event_id: str, payload: dict[str, Any]) -> None:
+    await session.exec(update(PaymentEvent).where(col(PaymentEvent.id) == event_id).values(payload=payload))
+
+
+async def events_of(session: AsyncSession, customer_id: str) -> list[PaymentEvent]:
+    """Every event that names a customer of the payment service."""
+    about = col(PaymentEvent.payload)["data"]["object"]
+    found = await session.exec(
+        select(PaymentEvent).where(
+            or_(about["customer"].astext == customer_id, about["id"].astext == customer_id)
+        )
+    )
+    return list(found)
 
 
 async def open_events(session: AsyncSession, limit: int) -> list[PaymentEvent]:

@@ -34,7 +34,7 @@ IdempotencyKey = Annotated[str | None, Header(max_length=255)]
         {
             401: "not_signed_in",
             402: "insufficient_credits",
-            403: "attestation_required, free_tier_limit",
+            403: "attestation_required, free_tier_limit, free_tier_closed",
             404: "not_found",
             409: "already_started",
             422: "asset_missing, asset_invalid, unknown_provider, provider_unavailable, validation_error",
@@ -102,7 +102,9 @@ async def cancel_generation(
 
 @router.get(
     routes.API_DOWNLOAD,
-    responses=documented({401: "not_signed_in", 404: "not_found", 409: "not_ready", 410: "expired"}),
+    responses=documented(
+        {401: "not_signed_in", 403: "foreign_origin", 404: "not_found", 409: "not_ready", 410: "expired"}
+    ),
 )
 async def download(generation_id: UUID, identity: CurrentIdentity, client: CurrentClient) -> Download:
     """The finished video. The first call takes the reserved credits; every further one takes none."""
@@ -141,3 +143,14 @@ async def delete_project(project_id: UUID, identity: CurrentIdentity, client: Cu
     """Delete a project with its files and videos."""
     async with transaction(SERVICE) as session:
         await service.delete_project(session, identity.user_id, project_id, client, datetime.now(UTC))
+
+
+@router.delete(
+    routes.API_PROJECT_UPLOADS,
+    status_code=204,
+    responses=documented({401: "not_signed_in", 404: "not_found", 409: "project_busy"}),
+)
+async def delete_uploads(project_id: UUID, identity: CurrentIdentity, client: CurrentClient) -> None:
+    """Delete what I uploaded for a project now, instead of within 24 hours. Its videos stay."""
+    async with transaction(SERVICE) as session:
+        await service.delete_uploads(session, identity.user_id, project_id, client, datetime.now(UTC))

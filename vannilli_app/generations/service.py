@@ -17,7 +17,15 @@ from vannilli_app.accounts.tokens import device_hash
 from vannilli_app.billing import service as billing
 from vannilli_app.config import settings
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
-from vannilli_app.generations import ending, lifecycle, queries, segment_queries, work
+from vannilli_app.generations import (
+    ending,
+    free_tier,
+    lifecycle,
+    provider_queries,
+    queries,
+    segment_queries,
+    work,
+)
 from vannilli_app.generations.schemas import Request, StartInput
 from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
@@ -26,6 +34,7 @@ from vannilli_app.studio.schemas import Finding
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
+FREE_TIER = "free_tier"  # a run setting: false closes it
 REQUIRED = {"driver_video": "your performance", "target_image": "a picture of the character"}
 
 
@@ -42,8 +51,8 @@ async def start(
     """Reserve the credits, note what is to be made and queue its first step, in one transaction of the service.
 
     `assets` are the files that arrived, decoded, by kind. The same `idempotency_key` for the same project gives the
-    generation that is there. Raises NotFound, Forbidden (`attestation_required`), Conflict (`already_started`),
-    TooMany (`free_tier_limit`), Invalid (`asset_missing`, `asset_invalid`), PaymentRequired.
+    generation that is there. Raises NotFound, Forbidden (`attestation_required`, `free_tier_limit`), Conflict
+    (`already_started`), TooMany, Invalid (`asset_missing`, `asset_invalid`), PaymentRequired.
     """
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, wanted.project_id)
@@ -75,6 +84,7 @@ async def start(
         request=_freeze(project, assets, width, height).model_dump(mode="json"),
         watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
         allow_failover=wanted.allow_failover,
+        tier=user.tier,
         free_tier=user.tier == "free",
         device_fingerprint=device,
         ip=client.ip,
@@ -210,6 +220,23 @@ async def delete_project(
     await session.delete(project)
 
 
+async def delete_uploads(
+    session: AsyncSession, user_id: UUID, project_id: UUID, client: Client, now: datetime
+) -> None:
+    """Delete what was uploaded for a project, at once; its videos stay. Needs the service's role. Raises NotFound,
+    Conflict."""
+    await queries.lock_person(session, user_id)
+    project = await queries.lock_project(session, user_id, project_id)
+    if project is None:
+        raise NotFound("There is no such project.")
+    if await queries.running(session, project.id):
+        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+    uploads = await queries.asset_paths(session, project.id)
+    await queries.mark_deleted(session, project.id, now)
+    await work.queue_discard(session, project.id, uploads, [], [])
+    _audit(session, "uploads_deleted", user_id, project.id, client, resource_type="project")
+
+
 def _require_good(assets: dict[str, Asset], project: Project) -> None:
     for kind, words in REQUIRED.items():
         if kind not in assets:
@@ -232,16 +259,12 @@ async def _require_allowed(
         if await queries.count_starts(session, user.id, now - timedelta(hours=1)) >= PAID_PER_HOUR:
             raise TooMany(f"{PAID_PER_HOUR} videos an hour is the most. Wait a little.", retry_after=600)
         return
-    await queries.one_at_a_time(session, device, client.ip)
-    started = await queries.free_starts(session, user.id, device, client.ip, now - timedelta(days=1))
-    again_at = lifecycle.free_again_at(started, settings().free_per_day, now)
-    if again_at:
+    if await provider_queries.run_setting(session, FREE_TIER) is False:
         raise Forbidden(
-            f"The free tier's videos for today are used up. It opens again at {again_at:%H:%M} UTC on"
-            f" {again_at:%d %B}.",
-            code="free_tier_limit",
-            available_at=again_at.isoformat(),
+            "The free tier is closed for now. Open Mic or a plan opens the stage at once.",
+            code="free_tier_closed",
         )
+    await free_tier.use(session, user.id, device, client, settings().free_per_day, now)
 
 
 def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int) -> Request:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from vannilli_app.generations.lifecycle import overall
-from vannilli_app.generations.schemas import Download, GenerationView, Problem, Request
+from vannilli_app.generations.schemas import Download, Failure, GenerationView, Request
 from vannilli_app.models import Generation
 from vannilli_app.providers import providers
 from vannilli_app.storage import FINAL_RENDERS, store
@@ -40,7 +40,7 @@ async def view(generation: Generation, now: datetime) -> GenerationView:
         preview_url=preview,
         preview_gif_url=gif,
         thumbnail_url=thumbnail,
-        error=_problem(generation),
+        error=_failure(generation),
         provider=generation.provider,
         provider_label=_label(generation.provider),
         billed_seconds=request.section.billed_seconds,
@@ -109,7 +109,7 @@ def _label(name: str) -> str:
     return there.capabilities.label if there else name
 
 
-def _problem(generation: Generation) -> Problem | None:
+def _failure(generation: Generation) -> Failure | None:
     if generation.status != "failed" or generation.error_code is None:
         return None
-    return Problem(code=generation.error_code, detail=generation.error_message or "")
+    return Failure(code=generation.error_code, detail=generation.error_message or "")

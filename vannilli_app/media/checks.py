@@ -17,10 +17,13 @@ SHORT_BY = Fraction(1, 2)
 # A track bounced to the section's length may lose an encoder's rounding: silence fills it.
 TRACK_SHORT_BY = Fraction(1, 20)
 DRIVER_SIDES = (340, 3850)
-DRIVER_FPS = 10
+DRIVER_FPS = (10, 240)
 IMAGE_SIDE = 300
 IMAGE_RATIO = Fraction(5, 2)
 CHANNELS = 2
+DRIVER_CHANNELS = 8  # of a camera with surround sound
+LONGEST_SECONDS = 2 * 3600
+TRACK_RATES = (8_000, 192_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,16 @@ def _driver(info: MediaInfo, section: Fraction) -> Iterator[Finding]:
         )
     if max(info.width, info.height) > high:
         yield _error("too_wide", f"Your performance is {_sides(info)} px. Film it at 4K or less.")
-    if info.frames < 2 or info.fps < DRIVER_FPS:
+    slow, fast = DRIVER_FPS
+    if info.frames < 2 or info.fps < slow:
+        yield _error("too_few_frames", f"Your performance has under {slow} frames a second. Film it again.")
+    if info.fps > fast:
+        yield _error("too_many_frames", f"Your performance has over {fast} frames a second. Export it at 30.")
+    if info.channels > DRIVER_CHANNELS:
         yield _error(
-            "too_few_frames", f"Your performance has under {DRIVER_FPS} frames a second. Film it again."
+            "too_many_channels", f"Your performance has {info.channels} channels of sound. Use stereo."
         )
+    yield from _not_endless(info, limit)
     if info.duration < section - SHORT_BY:
         yield _error(
             "too_short",
@@ -158,6 +167,12 @@ def _track(info: MediaInfo, needed: Fraction) -> Iterator[Finding]:
     yield from _format(info, limit, {"mp3", "wav", "flac", "mov", "ogg"})
     if info.channels > CHANNELS:
         yield _error("too_many_channels", f"Your track has {info.channels} channels. Export it in stereo.")
+    low, high = TRACK_RATES
+    if not low <= info.sample_rate <= high:
+        yield _error(
+            "wrong_rate", f"Your track has {info.sample_rate // 1000} kHz. Export it at 44.1 or 48 kHz."
+        )
+    yield from _not_endless(info, limit)
     if info.duration < needed - TRACK_SHORT_BY:
         yield _error(
             "too_short",
@@ -171,6 +186,11 @@ def _format(info: MediaInfo, limit: Limit, containers: set[str]) -> Iterator[Fin
         yield _error("wrong_format", f"Your {limit.name} must be {limit.wanted}.")
     if info.size_bytes > limit.max_bytes:
         yield _error("too_large", _too_large(limit, info.size_bytes))
+
+
+def _not_endless(info: MediaInfo, limit: Limit) -> Iterator[Finding]:
+    if info.duration > LONGEST_SECONDS:
+        yield _error("too_long", f"Your {limit.name} says that it lasts over 2 hours. Cut it to the section.")
 
 
 def _error(code: str, detail: str) -> Finding:

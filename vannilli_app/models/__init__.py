@@ -1,9 +1,11 @@
 """The tables, one file a noun. Importing this package registers all of them with SQLModel's metadata."""
 
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
+from vannilli_app.models.alert import AlertClaim, AlertMessage, Incident
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.export import Export
 from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
+from vannilli_app.models.free_use import FreeUse
 from vannilli_app.models.generation import Generation
 from vannilli_app.models.mail import Mail, OneTimeLink
 from vannilli_app.models.payment import PaymentEvent, Reconciliation
@@ -16,6 +18,8 @@ from vannilli_app.models.subscription import Subscription
 
 __all__ = [
     "AccountSession",
+    "AlertClaim",
+    "AlertMessage",
     "Asset",
     "AuditEntry",
     "Consent",
@@ -23,7 +27,9 @@ __all__ = [
     "CreditEntry",
     "CreditReservation",
     "Export",
+    "FreeUse",
     "Generation",
+    "Incident",
     "LocalRender",
     "Mail",
     "OneTimeLink",

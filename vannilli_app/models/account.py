@@ -13,19 +13,24 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 
 
 class User(SQLModel, table=True):
-    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction."""
+    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction.
+
+    `plan_checkout_id` is the last checkout of a plan that they opened, so that a second can replace it.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         Index("idx_users_email", "email"),
         Index("idx_users_stripe_customer", "stripe_customer_id"),
         Index("idx_users_device_fingerprint", "device_fingerprint"),
+        Index("idx_users_created_at", "created_at"),
     )
 
     id: UUID = primary_key()
     email: str = words(unique=True)
     password_hash: str = words()
     stripe_customer_id: str | None = words(nullable=True, unique=True)
+    plan_checkout_id: str | None = words(nullable=True, unique=True)
     tier: str = words("free")
     credits_remaining: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     credit_debt: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -34,6 +39,7 @@ class User(SQLModel, table=True):
     role: str = words("artist")
     email_verified_at: datetime | None = moment(nullable=True)
     do_not_sell_at: datetime | None = moment(nullable=True)
+    banned_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 

@@ -140,6 +140,9 @@ class Payments(Protocol):
     async def check_out(self, order: Order) -> Checkout:
         """Open a checkout. The same `order.key` gives the same one."""
 
+    async def withdraw(self, session_id: str) -> bool:
+        """Close a checkout, so that nobody pays it any more; False when somebody has."""
+
     async def facts_of_session(self, session_id: str, now: datetime) -> list[Fact]:
         """What a checkout has come to; empty while nothing is paid. Raises NotFound."""
 
@@ -168,6 +171,9 @@ class Payments(Protocol):
 
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """A webhook's message. `headers` have names in lower case. Raises Forged for what is not signed, or too old."""
+
+    def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What of an event's message is needed to handle it again: ids, and nothing of the person."""
 
     async def facts_of_event(self, event: Event, now: datetime) -> list[Fact] | None:
         """What an event speaks of, as it stands now, in the order to book it; None for what means nothing to us."""

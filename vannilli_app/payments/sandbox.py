@@ -81,6 +81,14 @@ class SandboxPayments:
                 raise Conflict("This key was used for another order.", code="idempotency_key_reused")
         return Checkout(session_id, self._base_url + routes.sandbox_checkout(session_id))
 
+    async def withdraw(self, session_id: str) -> bool:
+        with self._locked():
+            path = self._path(session_id)
+            if path.exists() and self._session(session_id).paid_at:
+                return False
+            path.unlink(missing_ok=True)
+        return True
+
     def session(self, session_id: str) -> Session:
         """A checkout as its page shows it. Raises NotFound."""
         return self._session(session_id)
@@ -157,6 +165,9 @@ class SandboxPayments:
 
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         raise Forged("Payments are in the sandbox here: nobody sends events.")
+
+    def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return payload
 
     async def facts_of_event(self, event: Event, now: datetime) -> list[Fact] | None:
         return None

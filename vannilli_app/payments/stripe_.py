@@ -2,15 +2,13 @@
 
 import json
 import logging
-import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
 
-from vannilli_app.errors import Conflict, NotFound, PaymentRequired
+from vannilli_app.errors import NotFound
 from vannilli_app.music.price import Tier
 from vannilli_app.payments import stripe_facts
 from vannilli_app.payments.base import (
@@ -23,6 +21,7 @@ from vannilli_app.payments.base import (
     PaymentsUnavailable,
     Product,
 )
+from vannilli_app.payments.stripe_errors import in_our_words
 
 EVENTS = (
     "checkout.session.completed",
@@ -102,6 +101,16 @@ class StripePayments:
             made = await self._api.checkout.sessions.create_async(params, {"idempotency_key": order.key})
         return Checkout(made["id"], made["url"] or order.cancel_url)
 
+    async def withdraw(self, session_id: str) -> bool:
+        try:
+            status = (await self._session(session_id))["status"]
+        except NotFound:
+            return True
+        if status == "open":
+            with in_our_words():
+                await self._api.checkout.sessions.expire_async(session_id)
+        return bool(status != "complete")
+
     async def facts_of_session(self, session_id: str, now: datetime) -> list[Fact]:
         session = await self._session(session_id)
         await self._know([line["price"] for line in session["line_items"]["data"]])
@@ -171,6 +180,9 @@ class StripePayments:
             return Event(payload["id"], payload["type"], _created(payload["created"]), payload)
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
+
+    def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return stripe_facts.without_person(payload)
 
     async def facts_of_event(self, event: Event, now: datetime) -> list[Fact] | None:
         if event.type not in EVENTS or event.payload.get("livemode", False) != self._live:
@@ -303,28 +315,6 @@ async def portal_configuration(client: stripe.StripeClient) -> Any:
     """Our settings of the billing portal; None before `stripe setup`. What is made by the API is never the default."""
     found = await client.v1.billing_portal.configurations.list_async({"active": True, "limit": _PAGE})
     return next((one for one in found.data if "vannilli" in (one["metadata"] or ())), None)
-
-
-@contextmanager
-def in_our_words() -> Iterator[None]:
-    """Turn the library's errors into ours."""
-    try:
-        yield
-    except stripe.CardError as error:
-        words = error.user_message or "Your bank refused the payment."
-        raise PaymentRequired(
-            f"{words} Nothing was charged. Try another card.", code="card_refused"
-        ) from error
-    except stripe.IdempotencyError as error:
-        raise Conflict("This key was used for another order.", code="idempotency_key_reused") from error
-    except stripe.InvalidRequestError as error:
-        if error.code == "resource_missing":
-            raise NotFound("There is no such payment.") from error
-        log.exception("Stripe refused the request %s", error.request_id)
-        raise PaymentsUnavailable from error
-    except (stripe.StripeError, OSError, ssl.SSLError) as error:
-        log.warning("Stripe does not answer as it should: %s", error)
-        raise PaymentsUnavailable from error
 
 
 def _product_named(name: str | None) -> Product | None:

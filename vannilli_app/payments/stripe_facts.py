@@ -168,3 +168,16 @@ def _user_id(metadata: Json) -> UUID | None:
 
 def _time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def without_person(payload: Json) -> Json:
+    """What is needed to handle an event again: everything else is asked of Stripe by its id. Events of API v2 name
+    only a related object."""
+    told = {name: payload[name] for name in ("id", "type", "created", "livemode") if name in payload}
+    found = payload["data"]["object"] if "data" in payload else payload.get("related_object") or {}
+    kept = {
+        name: found[name]
+        for name in ("id", "object", "charge", "customer")
+        if isinstance(found.get(name), str)
+    }
+    return told | {"data": {"object": kept}}

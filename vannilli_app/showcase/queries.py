@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, tuple_
+from sqlalchemy import delete, exists, func, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.models import Generation, ShowcaseItem, ShowcaseWatch, Takedown
+from vannilli_app.models import Generation, ShowcaseItem, ShowcaseWatch, Takedown, User
 from vannilli_app.showcase.schemas import Wish
 
 Key = tuple[datetime | int, UUID]
+
+_SEEN = (
+    col(ShowcaseItem.state) == "public",
+    exists().where(col(User.id) == ShowcaseItem.user_id, col(User.banned_at).is_(None)),
+)
+"""What everybody may see: not what is on its way or taken down, and nothing of somebody who is banned."""
 
 
 async def item(session: AsyncSession, generation_id: UUID, *, lock: bool = False) -> ShowcaseItem | None:
@@ -22,16 +28,15 @@ async def item(session: AsyncSession, generation_id: UUID, *, lock: bool = False
 
 
 async def public(session: AsyncSession, generation_id: UUID) -> ShowcaseItem | None:
-    found = await item(session, generation_id)
-    return found if found and found.state == "public" else None
+    """The row of a video that everybody may see."""
+    query = select(ShowcaseItem).where(ShowcaseItem.generation_id == generation_id, *_SEEN)
+    return (await session.exec(query)).one_or_none()
 
 
 async def page(session: AsyncSession, wish: Wish, after: Key | None, limit: int) -> Sequence[ShowcaseItem]:
     """Public videos in the order of the wish, those behind `after`, the key of the last one seen."""
     rank = ShowcaseItem.watches if wish.order == "watched" else ShowcaseItem.created_at
-    query = select(ShowcaseItem).where(
-        ShowcaseItem.state == "public", col(ShowcaseItem.bpm).between(wish.bpm_from, wish.bpm_to)
-    )
+    query = select(ShowcaseItem).where(*_SEEN, col(ShowcaseItem.bpm).between(wish.bpm_from, wish.bpm_to))
     if wish.part:
         query = query.where(ShowcaseItem.part_name == wish.part)
     if after:
@@ -41,7 +46,7 @@ async def page(session: AsyncSession, wish: Wish, after: Key | None, limit: int)
 
 
 async def newest_ids(session: AsyncSession, limit: int) -> Sequence[UUID]:
-    query = select(ShowcaseItem.generation_id).where(ShowcaseItem.state == "public")
+    query = select(ShowcaseItem.generation_id).where(*_SEEN)
     return (await session.exec(query.order_by(col(ShowcaseItem.created_at).desc()).limit(limit))).all()
 
 

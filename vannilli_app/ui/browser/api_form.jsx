@@ -1,6 +1,7 @@
 /** A form that posts its fields as JSON, shows what the server refuses beside the field, and moves on or says `done`. */
 import { useEffect, useId, useRef, useState } from "react";
 import { api, nextPage } from "./api.js";
+import { fingerprint } from "./device.js";
 
 /**
  * @typedef {object} Field
@@ -17,12 +18,13 @@ import { api, nextPage } from "./api.js";
  * @property {string} [asked]    the problem that asks for it; until then the field is not there
  *
  * @param {{fields: Field[], action: string, submit: string, busy: string, next: string, done?: string,
- *   withToken?: boolean}} props
- * `done` is said instead of moving on. `withToken` sends along what stands behind `#` in the address.
+ *   withToken?: boolean, withDevice?: boolean}} props
+ * `done` is said instead of moving on. `withToken` sends along what stands behind `#` in the address, `withDevice` the
+ * device's fingerprint.
  * `next` is where it leads; `?next=` in the address goes first. The whole page is loaded anew, since a websocket
  * keeps the cookies that it was opened with.
  */
-export function ApiForm({ fields: all, action, submit, busy, next, done, withToken }) {
+export function ApiForm({ fields: all, action, submit, busy, next, done, withToken, withDevice }) {
   const id = useId();
   const [asked, setAsked] = useState([]);
   const [said, setSaid] = useState("");
@@ -49,7 +51,9 @@ export function ApiForm({ fields: all, action, submit, busy, next, done, withTok
     setSending(true);
     setSaid("");
     try {
-      await api("POST", action, withToken ? { ...values, token: location.hash.slice(1) } : values);
+      if (withToken) values.token = location.hash.slice(1);
+      if (withDevice) values.device_fingerprint = await fingerprint();
+      await api("POST", action, values);
       if (done) {
         setSending(false);
         setSaid(done);

@@ -1,13 +1,13 @@
 """The showcase: what artists let everybody see, who watched, what was reported and taken down.
 
-Revision: 0010
-Down: 0009
+Revision: 0013
+Down: 0012
 """
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,35 @@
+"""The actions of the audit log in a person's words."""
+
+WORDS = {
+    "signed_up": "You made this account",
+    "signed_in": "You signed in",
+    "signed_out": "You signed out",
+    "sign_in_refused": "Somebody tried to sign in with a wrong password",
+    "totp_required": "The password was right, and a code was asked for",
+    "invalid_totp": "Somebody tried to sign in with a wrong code",
+    "refreshed": "You came back",
+    "refresh_replayed": "A session was ended: its key was used twice",
+    "session_ended": "You signed a device out",
+    "other_sessions_ended": "You signed all other devices out",
+    "password_changed": "You changed the password",
+    "password_reset": "You chose a new password by mail",
+    "email_verified": "You confirmed your email",
+    "totp_on": "You turned the second step on",
+    "totp_off": "You turned the second step off",
+    "recovery_codes_renewed": "You made new recovery codes",
+    "do_not_sell_on": "You said: do not sell or share my data",
+    "do_not_sell_off": "You took back: do not sell or share my data",
+    "export_asked": "You asked for a copy of your data",
+    "credits_granted": "The Vannilli team gave you credits",
+    "plan_changed": "You changed your plan",
+    "generation_started": "You started a video",
+    "generation_cancelled": "You cancelled a video",
+    "video_downloaded": "You took a finished video",
+    "project_deleted": "You deleted a project",
+    "uploads_deleted": "You deleted what you had uploaded for a video",
+}
+
+
+def words(action: str) -> str:
+    """What was done; an action without words of its own by its name."""
+    return WORDS.get(action) or action.replace("_", " ").capitalize()
