@@ -67,7 +67,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         client: CurrentClient,
         response: Response,
         given: Refresh | None = None,
-        idempotency_key: Annotated[str | None, Header(min_length=16, max_length=200)] = None,
+        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
     ) -> SignedIn:
         """New tokens for a refresh token, which a browser has in a cookie. Each is good once: a second use ends the
         session, but for the same request again, with the same random `Idempotency-Key`."""
