@@ -21,7 +21,9 @@ from vannilli_app import db
 from vannilli_app.errors import NotFound
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
-SECRETS = frozenset({"password_hash", "secret", "refresh_counter", "claim", "token_hash", "code_hash"})
+SECRETS = frozenset(
+    {"password_hash", "secret", "refresh_counter", "renewal", "claim", "token_hash", "code_hash"}
+)
 # Whose row it is, where that is not in `user_id`.
 _OWNERS = {
     "users": "t.id = :person",
