@@ -59,20 +59,20 @@ def privacy() -> rx.Component:
                 class_name="facts",
             ),
             rx.el.p(
-                "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign up and not"
-                " kept. An open library makes a fingerprint of your browser, here, without calling anybody; of it only"
-                " a keyed digest is kept, to count free videos, and what is counted is deleted after a day. The"
-                " network address that you sign in and start videos from is kept with them."
+                "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign up"
+                " and not kept. An open library makes a fingerprint of your browser, here, without calling "
+                "anybody; of it only a keyed digest is kept, to count free videos, and what is counted is "
+                "deleted after a day. The network address that you sign in and start videos from is kept "
+                "with them."
             ),
         ),
         _section(
             "Faces and voices",
             rx.el.p(
-                "Every take stays in your own browser until you upload it. What you upload is written "
-                "anew before it "
-                "is used: where and with what a picture was taken is not in it any more. No template of "
-                "your face is "
-                "kept: the points that move the picture live as long as the render."
+                "Every take stays in your own browser until you upload it. What you upload is written anew "
+                "before it is used: where and with what a picture was taken is not in it any more. No "
+                "template of your face is kept: the points that move the picture live as long as the "
+                "render."
             ),
         ),
         _section(
@@ -84,15 +84,13 @@ def privacy() -> rx.Component:
                 ),
                 rx.el.li("Instant previews are made on our own machine. Nobody else gets anything."),
                 rx.el.li(
-                    "When you choose a paid render, its provider (the one that you see on the button) "
-                    "gets the cut "
-                    "performance, the picture and your prompt, under a number, without your name or "
-                    "email. If you "
-                    "allow it, another provider gets them when the first one fails."
+                    "When you choose a paid render, its provider (the one that you see on the button) gets "
+                    "the cut performance, the picture and your prompt, under a number, without your name or"
+                    " email. If you allow it, another provider gets them when the first one fails."
                 ),
                 rx.el.li(
-                    "When you pay, Stripe takes the payment. Of what it tells us we keep ids and amounts,"
-                    " no card and no address."
+                    "When you pay, Stripe takes the payment. Of what it tells us we keep ids and amounts, "
+                    "no card and no address."
                 ),
                 rx.el.li(
                     "Nobody else. There are no advertisements, no counters of others, and nothing is sold."
@@ -102,8 +100,8 @@ def privacy() -> rx.Component:
         _section(
             "What your browser keeps",
             rx.el.p(
-                "Two cookies that keep you signed in, your last tempo and draft, your takes, and whether the lights are"
-                " on. None of it follows you elsewhere."
+                "Two cookies that keep you signed in, your last tempo and draft, your takes, and whether "
+                "the lights are on. None of it follows you elsewhere."
             ),
         ),
         _section(
@@ -123,15 +121,13 @@ def privacy() -> rx.Component:
                 rx.el.li("Delete what you uploaded for a video, on the page where you get the video."),
                 rx.el.li(
                     "Delete the account. You are signed out everywhere at once; what is being made is "
-                    "cancelled, here and "
-                    "at its provider; your rows, files and copies go, and your record at Stripe. A mail "
-                    "confirms it. "
-                    "Lines of the ledger stay, without you. A backup made before still has you, until it "
-                    "is overwritten."
+                    "cancelled, here and at its provider; your rows, files and copies go, and your record "
+                    "at Stripe. A mail confirms it. Lines of the ledger stay, without you. A backup made "
+                    "before still has you, until it is overwritten."
                 ),
                 rx.el.li(
-                    "Say that your data may not be sold or shared. We do not do it anyway; your word is kept with its"
-                    " day. A browser that sends Global Privacy Control has said it already."
+                    "Say that your data may not be sold or shared. We do not do it anyway; your word is "
+                    "kept with its day. A browser that sends Global Privacy Control has said it already."
                 ),
                 rx.el.li("Ask us: answer any mail that you had from us."),
             ),
@@ -140,8 +136,8 @@ def privacy() -> rx.Component:
         _section(
             "Children",
             rx.el.p(
-                "You must be 13 or older. Whoever is younger cannot sign up, and nothing of the attempt "
-                "is kept."
+                "You must be 13 or older. Whoever is younger cannot sign up, and nothing of the attempt is "
+                "kept."
             ),
         ),
     )
@@ -160,12 +156,13 @@ def terms() -> rx.Component:
                 rx.el.li("Only show a person who agreed to it, in the picture and in front of the camera."),
                 rx.el.li("You confirm this for every video, and we keep that you did."),
                 rx.el.li(
-                    "No children who are not your own, nothing that shows or asks for sexual acts or violence, and"
-                    " nothing that makes it look as if a real person had said or done what they have not."
+                    "No children who are not your own, nothing that shows or asks for sexual acts or "
+                    "violence, and nothing that makes it look as if a real person had said or done what "
+                    "they have not."
                 ),
                 rx.el.li(
-                    "You let us use what you bring to make your video, and for nothing else. It trains no"
-                    " model of ours."
+                    "You let us use what you bring to make your video, and for nothing else. It trains no "
+                    "model of ours."
                 ),
                 rx.el.li("The video is yours, as far as the law lets such a video be anybody's."),
             ),
@@ -197,9 +194,9 @@ def terms() -> rx.Component:
         _section(
             "What ends it",
             rx.el.p(
-                "You may delete your account at any time, without asking anybody. Videos of people who did not agree,"
-                " or of what is not yours, are taken down, and may end the account. You are told by mail, and can"
-                " answer it."
+                "You may delete your account at any time, without asking anybody. Videos of people who did "
+                "not agree, or of what is not yours, are taken down, and may end the account. You are told "
+                "by mail, and can answer it."
             ),
         ),
         rx.el.p("What becomes of your data is on ", rx.el.a("the privacy page", href=routes.PRIVACY), "."),
