@@ -22,7 +22,16 @@ from vannilli_app.errors import NotFound
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
 
 SECRETS = frozenset(
-    {"reporter", "password_hash", "secret", "refresh_counter", "claim", "token_hash", "code_hash"}
+    {
+        "reporter",
+        "password_hash",
+        "secret",
+        "refresh_counter",
+        "renewal",
+        "claim",
+        "token_hash",
+        "code_hash",
+    }
 )
 # Whose row it is, where that is not in `user_id`.
 _OWNERS = {

@@ -1,13 +1,13 @@
 """The showcase: what artists let everybody see, who watched, what was reported and taken down.
 
-Revision: 0013
-Down: 0012
+Revision: 0014
+Down: 0013
 """
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
