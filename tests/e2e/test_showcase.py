@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.artist import Artist
-from tests.e2e.walk import Walk
+from tests.e2e.walk import SETTLED, Walk
 from tests.product import Product
 from tests.showcase.rows import add_admin, add_video
 from tests.ui.test_pages import WEAKNESSES, complaints
@@ -168,6 +168,8 @@ async def test_the_showcase_is_accessible_at_both_widths_and_in_both_lights(
             await page.locator("h1").wait_for()
             for light in ("dark", "light"):
                 await page.evaluate("light => { document.documentElement.className = light }", light)
+                await page.wait_for_timeout(50)  # until the colours have begun to change
+                await page.evaluate(SETTLED)
                 assert await complaints(page) == [], (path, size, light)
             assert await page.evaluate(WEAKNESSES) == [], (path, size)
     await context.close()
