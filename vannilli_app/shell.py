@@ -17,6 +17,8 @@ STYLESHEETS = [
         "landing",
         "accounts",
         "studio",
+        "showcase",
+        "design",
         "provenance",
     )
 ]
@@ -54,6 +56,7 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
             signed_in,
             rx.fragment(*_studio_links()),
             rx.fragment(
+                _showcase_link(class_name="nav-link nav-wide"),
                 rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
                 rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
                 rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
@@ -74,6 +77,11 @@ def _studio_links() -> list[rx.Component]:
         rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
         rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
     ]
+
+
+def _showcase_link(**props) -> rx.Component:
+    """Loads the page anew: the server writes it, Reflex's router does not know it."""
+    return rx.el.a("Showcase", href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
 
 
 def _page(
@@ -111,6 +119,7 @@ def _footer() -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            _showcase_link(),
             rx.el.a("Prices", href=routes.PRICING),
             rx.el.a("Tempo calculator", href=routes.CALCULATOR),
             rx.el.a("Check a video", href=routes.VERIFY_VIDEO),

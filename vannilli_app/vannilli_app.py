@@ -24,6 +24,7 @@ from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
+from vannilli_app.design import page as design
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
@@ -31,6 +32,8 @@ from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
 from vannilli_app.provenance import page as provenance
 from vannilli_app.scratch import scratch
+from vannilli_app.showcase import components as showcase
+from vannilli_app.showcase.state import ShowingState
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
 from vannilli_app.ui.forms import session_end
@@ -114,11 +117,20 @@ _visitors(routes.VERIFY_VIDEO, provenance.verify, provenance.TITLE, provenance.D
 _visitors(routes.PRIVACY, legal.privacy, legal.PRIVACY_TITLE, legal.PRIVACY_DESCRIPTION)
 _visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
 _visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
+if not settings().is_production:
+    _visitors(routes.DESIGN, design.page, design.TITLE, design.DESCRIPTION)
 _artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
 _artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
-_artists(routes.STUDIO_DOWNLOAD, generations.download, "Your video", DownloadState.load, footer=False)
+_artists(
+    routes.STUDIO_DOWNLOAD,
+    lambda: generations.download(showcase.switch()),
+    "Your video",
+    DownloadState.load,
+    ShowingState.load,
+    footer=False,
+)
 _artists(
     routes.ACCOUNT,
     lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),

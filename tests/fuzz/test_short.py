@@ -12,7 +12,15 @@ from tests.fuzz.run import fuzz
 from tests.product import eventually
 from vannilli_app.config import ROOT, Settings
 
-UVICORN = (sys.executable, "-m", "uvicorn", "--factory", "vannilli_app.http_api:make_api", "--fd")
+UVICORN = (
+    sys.executable,
+    "-m",
+    "uvicorn",
+    "--factory",
+    "vannilli_app.http_api:make_api",
+    "--log-level=error",
+    "--fd",
+)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ async def test_leaving_while_a_video_is_made_leaves_no_task_no_file_and_no_debt(
     await artist.start(project)
     with psycopg.connect(environment.database_url, autocommit=True) as owner:
         working = asyncio.create_task(work())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not owner.execute(AT_WORK[stage]).fetchall():
                 assert not working.done()
                 await asyncio.sleep(0.005)

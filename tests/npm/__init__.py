@@ -40,5 +40,3 @@ def lint() -> int:
     """Biome over our own JavaScript; its exit status."""
     command = [tool("lint", "biome"), "lint", "--config-path", HERE / "lint", *SOURCES]
     return subprocess.run(command, cwd=ROOT, env=environment()).returncode
-
-

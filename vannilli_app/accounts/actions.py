@@ -30,6 +30,12 @@ WORDS = {
     "admin_granted": "You were made an admin",
     "admin_revoked": "You are no admin any more",
     "project_deleted": "You deleted a project",
+    "video_shown": "You showed a video to everybody, or renamed it",
+    "video_hidden": "You took a video out of the showcase",
+    "video_reported": "You reported a video",
+    "video_taken_down": "You took somebody's video down, as an admin",
+    "video_restored": "You lifted a takedown, as an admin",
+    "report_dismissed": "You dismissed a report, as an admin",
     "uploads_deleted": "You deleted what you had uploaded for a video",
 }
 

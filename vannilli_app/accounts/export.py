@@ -19,9 +19,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app import db
 from vannilli_app.errors import NotFound
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
 
-SECRETS = frozenset({"password_hash", "secret", "refresh_counter", "claim", "token_hash", "code_hash"})
+SECRETS = frozenset(
+    {
+        "reporter",
+        "password_hash",
+        "secret",
+        "refresh_counter",
+        "renewal",
+        "claim",
+        "token_hash",
+        "code_hash",
+    }
+)
 # Whose row it is, where that is not in `user_id`.
 _OWNERS = {
     "users": "t.id = :person",
@@ -42,6 +53,9 @@ _WORDS = {
     "audit_log": "What you did here, for 90 days",
     "exports": "Copies like this one",
     "push_subscriptions": "Browsers that we tell when a video is done",
+    "showcase_items": "What you show in the showcase",
+    "content_reports": "What you reported",
+    "takedowns": "What was taken down of yours",
 }
 _INDEX = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -51,7 +65,8 @@ td{{padding:.2rem 1rem .2rem 0}}</style>
 <h1>Everything that Vannilli stores about you</h1>
 <p>Made on {made}. Left out are only secrets: the digest of your password and the keys of your sessions.</p>
 <h2>Your data</h2><p>One JSON file for each kind of thing; any browser or text editor opens it.</p><table>{data}</table>
-<h2>Your files</h2><p>What you uploaded, as long as we have it (24 hours at most), and your videos (30 days).</p>
+<h2>Your files</h2><p>What you uploaded, as long as we have it (24 hours at most), and your videos (30 days; longer
+what you show).</p>
 <ul>{files}</ul></html>
 """
 
@@ -86,13 +101,17 @@ async def _rows(session: AsyncSession, user_id: UUID) -> Rows:
     return found
 
 
-async def _files(rows: Rows, folder: Path) -> dict[str, Path]:
+async def _files(rows: Rows, place: Path) -> dict[str, Path]:
     """The person's files that are still there, by their name in the copy."""
     wanted = [(RAW_UPLOADS, row["path"]) for row in rows["assets"] if not row["deleted_at"]]
     wanted += [(FINAL_RENDERS, row[name]) for row in rows["generations"] for name in _VIDEOS if row[name]]
+    # What is shown is kept apart; where it lies depends on whether it may be seen.
+    for row in rows["showcase_items"]:
+        folder = f"{SHOWCASE}{row['generation_id']}/"
+        wanted += [(FINAL_RENDERS, one.key) async for one in store().list(FINAL_RENDERS, folder)]
     found: dict[str, Path] = {}
     for number, (bucket, key) in enumerate(wanted):
-        path = folder / str(number)
+        path = place / str(number)
         try:
             await store().download(bucket, key, path)
         except NotFound:  # promised and never uploaded, or its time was over

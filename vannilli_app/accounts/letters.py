@@ -94,6 +94,38 @@ def _account_deleted(_: Details) -> Letter:
     )
 
 
+def _video_taken_down(details: Details) -> Letter:
+    return Letter(
+        f"“{details['title']}” was taken down",
+        (
+            f"We took your video “{details['title']}” out of the showcase. The reason: {details['reason']}",
+            "Your own copy is untouched. If we got it wrong, answer this mail and tell us why.",
+        ),
+        ("See your videos", _page(routes.STUDIO)),
+    )
+
+
+def _video_restored(details: Details) -> Letter:
+    return Letter(
+        f"“{details['title']}” is back",
+        (f"We looked again: your video “{details['title']}” may be shown, and nothing is held against you.",),
+        ("See it in the showcase", _page(details["path"])),
+    )
+
+
+def _report_decided(details: Details) -> Letter:
+    said = (
+        "You were right: the video that you reported was taken down."
+        if details["upheld"]
+        else "We looked at the video that you reported and found no reason to take it down."
+    )
+    return Letter(
+        "Your report",
+        (said, "Thank you for telling us."),
+        footer="You get this because you reported a video on Vannilli.",
+    )
+
+
 def _banned(details: Details) -> Letter:
     return Letter(
         "Your account is closed",
@@ -123,6 +155,9 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "export_ready": _export_ready,
     "video_done": _video_done,
     "account_deleted": _account_deleted,
+    "video_taken_down": _video_taken_down,
+    "video_restored": _video_restored,
+    "report_decided": _report_decided,
     "banned": _banned,
     "unbanned": _unbanned,
 }

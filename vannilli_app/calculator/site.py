@@ -130,7 +130,8 @@ class Site:
 
     async def robots(self, _: Request) -> Response:
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in _PRIVATE)]
-        return PlainTextResponse("\n".join([*lines, f"Sitemap: {self._base_url}{routes.SITEMAP}", ""]))
+        sitemaps = [f"Sitemap: {self._base_url}{path}" for path in (routes.SITEMAP, routes.SHOWCASE_SITEMAP)]
+        return PlainTextResponse("\n".join([*lines, *sitemaps, ""]))
 
     def _tags(
         self, *, title: str, description: str, path: str, shared: str = "", section: Section = words.STANDARD

@@ -186,14 +186,17 @@ def _failed() -> rx.Component:
     )
 
 
-def download() -> rx.Component:
-    """The finished video, what it takes to get it, or why there is none."""
+def download(*more: rx.Component) -> rx.Component:
+    """The finished video and `more`, what it takes to get it, or why there is none."""
     return rx.cond(
         DownloadState.sentence != "",
-        nothing_here("No video here.", DownloadState.sentence, button_link("Your videos", routes.STUDIO)),
+        rx.fragment(
+            nothing_here("No video here.", DownloadState.sentence, button_link("Your videos", routes.STUDIO)),
+            *more,
+        ),
         rx.match(
             FINAL.standing,
-            ("ready", rx.cond(DownloadState.url != "", _final(), _to_be_paid())),
+            ("ready", rx.cond(DownloadState.url != "", _final(*more), _to_be_paid())),
             ("running", nothing_here("Not done yet.", "It is still being made.", _watch())),
             ("failed", nothing_here("This one stopped.", "There is no video to get.", _watch())),
             waiting("Fetching your video"),
@@ -201,7 +204,7 @@ def download() -> rx.Component:
     )
 
 
-def _final() -> rx.Component:
+def _final(*more: rx.Component) -> rx.Component:
     return rx.el.div(
         _player(DownloadState.url, FINAL.thumbnail_url, FINAL.aspect),
         rx.el.div(
@@ -217,6 +220,7 @@ def _final() -> rx.Component:
                 ),
             ),
             _another_take(FINAL),
+            *more,
             api_button(
                 action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
                 method="DELETE",

@@ -28,6 +28,13 @@ _KEPT = (
         "24 hours at the latest; at once when you say so, or delete the project",
     ),
     ("Finished videos, GIFs and stills", _days(KEPT_FOR)),
+    ("A video that you show in the showcase", "until you take it out, or delete its project"),
+    (
+        "Who watched a shown video: digests of account and network, other ones each day",
+        "3 days at the latest",
+    ),
+    ("Your email in a report, where you left one", "until the report is decided"),
+    ("A report that you made", "for good; without your name once you have left"),
     ("A copy of your data that you asked for", _days(EXPORT_KEPT_FOR)),
     ("What you did here (your activity), with address and device", _days(LOG_KEPT_FOR)),
     ("Sessions that have ended", _days(LOG_KEPT_FOR)),
@@ -71,6 +78,10 @@ def privacy() -> rx.Component:
         _section(
             "Who gets it",
             rx.el.ul(
+                rx.el.li(
+                    "A video that you show in the showcase is for everybody, under the title and the artist name that"
+                    " you gave it."
+                ),
                 rx.el.li("Instant previews are made on our own machine. Nobody else gets anything."),
                 rx.el.li(
                     "When you choose a paid render, its provider (the one that you see on the button) gets "

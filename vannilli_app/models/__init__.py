@@ -14,6 +14,7 @@ from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSett
 from vannilli_app.models.push_subscription import PushSubscription
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
+from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
 from vannilli_app.models.subscription import Subscription
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Asset",
     "AuditEntry",
     "Consent",
+    "ContentReport",
     "CreditEntry",
     "CreditReservation",
     "Export",
@@ -42,7 +44,10 @@ __all__ = [
     "RunSetting",
     "SecondFactor",
     "Segment",
+    "ShowcaseItem",
+    "ShowcaseWatch",
     "SignInFailure",
     "Subscription",
+    "Takedown",
     "User",
 ]

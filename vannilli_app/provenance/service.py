@@ -47,4 +47,4 @@ async def _save(body: AsyncIterator[bytes], path: Path) -> None:
                 raise TooLarge(f"This file has more than {MOST_BYTES // 1_000_000} MB. Choose a smaller one.")
             await asyncio.to_thread(file.write, block)
     if not written:
-        raise Invalid("That file is empty. Choose another one.")
+        raise Invalid("That file is empty. Choose another one.", code="asset_invalid")
