@@ -16,7 +16,7 @@ from tests import browser, npm, product
 from tests.bench.figures import Figure
 from vannilli_app import routes
 
-PAGES = (routes.HOME, routes.CALCULATOR, routes.PRICING)
+PAGES = (routes.HOME, routes.CALCULATOR, routes.PRICING, routes.SHOWCASE)
 RUNS = 3
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 _FLAGS = "--headless=new --disable-quic --disable-background-networking"

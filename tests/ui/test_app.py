@@ -145,7 +145,7 @@ async def test_a_deploy_is_served_at_once_and_offered(page: Page, running: Produ
         assert "another build" in await served.text()
         await page.evaluate("navigator.serviceWorker.ready.then((r) => r.update())")
         load = page.get_by_role("button", name="Load it")
-        await expect(load).to_be_visible()
+        await expect(load).to_be_visible(timeout=30_000)  # it fetches every file first
         async with page.expect_navigation():
             await load.click()
         await expect(load).to_be_hidden()

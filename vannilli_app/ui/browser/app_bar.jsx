@@ -14,10 +14,12 @@ function useNewVersion() {
   useEffect(() => {
     if (!navigator.serviceWorker) return;
     let gone = false;
-    const note = (registration) => !gone && registration.active && setWaiting(registration.waiting);
     navigator.serviceWorker.ready.then((registration) => {
-      note(registration);
-      registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", () => note(registration)));
+      const note = () => !gone && setWaiting(registration.waiting);
+      const watch = () => registration.installing?.addEventListener("statechange", note);
+      note();
+      watch(); // the page's own load may have found it already
+      registration.addEventListener("updatefound", watch);
     });
     return () => { gone = true; };
   }, []);
