@@ -55,6 +55,8 @@ ROUTES = {
     ("post", routes.API_EXPORTS): SIGNED_IN,
     ("get", routes.API_EXPORT): OWNER,
     ("put", routes.API_DO_NOT_SELL): SIGNED_IN,
+    ("put", routes.API_PUSH_SUBSCRIPTIONS): SIGNED_IN,
+    ("delete", routes.API_PUSH_SUBSCRIPTIONS): SIGNED_IN,
     ("get", routes.API_AUDIT): SIGNED_IN,
     ("get", routes.API_CREDITS_BALANCE): SIGNED_IN,
     ("get", routes.API_CREDITS_LEDGER): SIGNED_IN,

@@ -185,7 +185,7 @@ async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> No
 
 async def test_a_shared_track_is_taken_into_a_new_video(page: Page, inputs) -> None:
     await sign_up(page, somebody(), "/studio/new")
-    await page.wait_for_url("**/studio/new")
+    await page.get_by_label("What is it called?").wait_for()
     await page.evaluate(KEPT)
     await page.reload()
     sound = list(await asyncio.to_thread(inputs.track.path.read_bytes))
