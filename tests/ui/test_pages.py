@@ -252,13 +252,25 @@ async def test_sign_up_says_what_is_missing_and_what_the_server_refuses(page: Pa
         await expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
     email = somebody()
     await sign_up(page, email)
-    await page.wait_for_url("**/studio")
+    await page.get_by_text("No videos yet.").wait_for()  # the address of the form ends in /studio too
     await page.context.clear_cookies()
     await sign_up(page, email)
     await expect(
         page.get_by_role("alert").filter(has_text="There is an account with this email")
     ).to_be_visible()
     await expect(page.get_by_label("Email")).to_be_focused()
+
+
+async def test_signing_up_is_done_by_keyboard_alone(page: Page) -> None:
+    await page.goto("/signup")
+    for label, typed in (("Email", somebody()), ("Password", PASSWORD), ("Birth date", "05051990")):
+        await tab_to(page, label)
+        await page.keyboard.type(typed)
+    await tab_to(page, "I ")
+    await page.keyboard.press("Space")
+    await tab_to(page, "Create my account")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("No videos yet.").wait_for()
 
 
 async def test_next_leads_to_our_own_pages_only(page: Page, running: Product) -> None:
