@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, rates, routes
+from vannilli_app import __version__, health, problems, rates, routes, words
 from vannilli_app.accounts.api import make_router as make_accounts_router
 from vannilli_app.accounts.identity import address_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
@@ -62,6 +62,7 @@ def make_api() -> FastAPI:
     )
     api.add_middleware(Gate)
     api.add_middleware(RateLimit)
+    api.add_middleware(Speaking)
     features = (
         calculator_router,
         make_accounts_router(welcome),
@@ -93,6 +94,18 @@ async def _nothing_here(request: Request) -> Response:
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in ours)
     ]
     raise HTTPException(405, headers={"allow": ", ".join(allowed)}) if allowed else HTTPException(404)
+
+
+class Speaking:
+    """Answers in the language that the caller's `Accept-Language` prefers; our pages send their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope).get("accept-language", "") if scope["type"] == "http" else ""
+        with words.speaking(words.preferred(asked)):
+            await self.app(scope, receive, send)
 
 
 class Gate:
