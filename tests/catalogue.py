@@ -1,7 +1,7 @@
 """The sentences of the sources, and the catalogues brought up to them: `make words` runs this as a program."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, Any
 
 from babel.messages.catalog import Catalog
@@ -16,10 +16,12 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 WIDTH = 110
 
 
-def _in_python(source: IO[bytes], *_: Any) -> Iterator[tuple[int, str, list[str], list[str]]]:
+def _in_python(
+    source: IO[bytes], keywords: Collection[str], comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, list[str], list[str]]]:
     """What a module marks, also within f-strings, where Babel's own reader of Python 3.11 does not look."""
     for node in ast.walk(ast.parse(source.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
             said = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             if said:
                 yield node.lineno, node.func.id, said, []

@@ -128,8 +128,8 @@ def key(message: str | list[str] | tuple[str, ...]) -> str:
     return message if isinstance(message, str) else message[0]
 
 
-def _both(said: str | list[str] | tuple[str, ...]) -> str | list[str]:
-    return said if isinstance(said, str) else list(said)
+def _both(said: str | list[str] | tuple[str, ...] | None) -> str | list[str]:
+    return list(said) if isinstance(said, (list, tuple)) else said or ""
 
 
 @cache

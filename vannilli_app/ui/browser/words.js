@@ -35,9 +35,11 @@ export const number = (text) => String(text).replace(".", point());
 
 const point = () => new Intl.NumberFormat(spoken.language).formatToParts(0.5)[1].value;
 
-/** "$3.50", and "3,50 $" in German. */
-export const money = (cents, places = 2) =>
-  new Intl.NumberFormat(spoken.language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: places }).format(cents / 100);
+/** "$3.50", and "3,50 $" in German; whole dollars are "$20" when `short`. */
+export const money = (cents, short = false) => {
+  const places = short && cents % 100 === 0 ? 0 : 2;
+  return new Intl.NumberFormat(spoken.language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: places, maximumFractionDigits: places }).format(cents / 100);
+};
 
 /** The address of a page of ours, given in English, in the page's language. */
 export const at = (path) => inLanguage(spoken.language, path);
