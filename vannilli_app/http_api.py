@@ -26,6 +26,7 @@ from vannilli_app.generations.api import router as generations_router
 from vannilli_app.generations.leaving import leave as leave_videos
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
+from vannilli_app.words import _
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
@@ -157,7 +158,10 @@ class RateLimit:
             await self.app(scope, receive, send_with_count)
             return
         refusal = problems.of(
-            TooMany(f"That was a little fast. Try again in {counted.reset} s.", retry_after=counted.reset)
+            TooMany(
+                _("That was a little fast. Try again in {seconds} s.", seconds=counted.reset),
+                retry_after=counted.reset,
+            )
         )
         await refusal(scope, receive, send_with_count)
 
@@ -185,14 +189,14 @@ def _refusal(scope: Scope) -> Response | None:
     foreign |= origin is None and headers.get("sec-fetch-site") in ("cross-site", "same-site")
     if foreign and "authorization" not in headers:
         return problems.of(
-            Forbidden("This comes from another site. Open Vannilli itself.", code="foreign_origin")
+            Forbidden(_("This comes from another site. Open Vannilli itself."), code="foreign_origin")
         )
     length = headers.get("content-length", "")
     most = MOST_EVENT_BYTES if scope["path"] == routes.API_STRIPE_WEBHOOK else MOST_BODY_BYTES
     if length.isdecimal() and int(length) > most:
         return problems.of(
             TooLarge(
-                "This request is too long. Files go to the links of upload-assets.", code="body_too_large"
+                _("This request is too long. Files go to the links of upload-assets."), code="body_too_large"
             )
         )
     return None

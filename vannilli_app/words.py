@@ -18,7 +18,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, get_decimal_symbol
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "de": "Deutsch"}
@@ -97,6 +97,11 @@ def preferred(accept_language: str) -> str:
 def number(text: str) -> str:
     """A decimal as people write it here: `8.5` is `8,5` in German. For reading; addresses and data keep the point."""
     return text.replace(".", get_decimal_symbol(language()))
+
+
+def whole(count: int) -> str:
+    """`10,000`, and `10.000` in German."""
+    return format_decimal(count, locale=language())
 
 
 def money(dollars: Decimal | int) -> str:

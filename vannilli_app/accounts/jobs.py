@@ -13,6 +13,7 @@ from vannilli_app.db import SERVICE, transaction
 from vannilli_app.leases import Hold, LostClaim, free_lapsed, heartbeat, persistently, take, write
 from vannilli_app.mail import mailer
 from vannilli_app.models import Export, Mail
+from vannilli_app.words import SOURCE, speaking
 
 MOST_TRIES = 8  # the last one about 2 hours after the first
 MOST_EXPORT_TRIES = 3
@@ -27,7 +28,8 @@ async def send_mail(mail_id: str) -> None:
         return
     try:
         async with heartbeat(hold):
-            message = await _message(hold.row)
+            with speaking(hold.row.details.get("language", SOURCE)):
+                message = await _message(hold.row)
             if message is not None:
                 await mailer().send(message)
         await persistently(lambda: _sent(hold))

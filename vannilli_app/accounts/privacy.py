@@ -14,6 +14,7 @@ from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
 from vannilli_app.errors import NotFound
 from vannilli_app.models import AuditEntry, Export, User
+from vannilli_app.words import _
 
 EXPORT_TASK = "accounts.export"
 EXPORT_KEPT_FOR = timedelta(days=7)
@@ -70,7 +71,7 @@ async def ready_export(session: AsyncSession, user_id: UUID, export_id: UUID) ->
     """A finished copy of mine. Raises NotFound."""
     found = await session.get(Export, export_id)
     if found is None or found.user_id != user_id or found.status != "ready":
-        raise NotFound("There is no such copy, or it is not ready yet.")
+        raise NotFound(_("There is no such copy, or it is not ready yet."))
     return found
 
 

@@ -24,6 +24,7 @@ from vannilli_app.accounts.schemas import Client, Confirm, Identity, Me, SignedI
 from vannilli_app.errors import Conflict, Invalid, NotSignedIn
 from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
+from vannilli_app.words import _
 
 LEAST_AGE = 13
 CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
@@ -37,9 +38,9 @@ def require_acceptable(wanted: SignUp, today: date) -> None:
     """Raises `Invalid` `weak_password`, `under_age` or `terms_required`."""
     passwords.require_strong(wanted.password.get_secret_value(), wanted.email)
     if _age(wanted.birth_date, today) < LEAST_AGE:
-        raise Invalid(f"You have to be {LEAST_AGE} or older to have an account.", code="under_age")
+        raise Invalid(_("You have to be {age} or older to have an account.", age=LEAST_AGE), code="under_age")
     if not wanted.accept_terms:
-        raise Invalid("Accept the terms and the likeness licence to go on.", code="terms_required")
+        raise Invalid(_("Accept the terms and the likeness licence to go on."), code="terms_required")
 
 
 async def sign_up(
@@ -49,7 +50,7 @@ async def sign_up(
     fingerprint = tokens.device_hash(wanted.device_fingerprint)
     user_id = await queries.add_user(session, wanted.email, password_hash, fingerprint)
     if user_id is None:
-        raise Conflict("There is an account with this email. Sign in instead.", code="email_taken")
+        raise Conflict(_("There is an account with this email. Sign in instead."), code="email_taken")
     session.add_all(
         Consent(user_id=user_id, kind=kind, version=version, accepted_at=now, ip=client.ip)
         for kind, version in CONSENTS_OF_SIGN_UP.items()
@@ -83,7 +84,7 @@ async def sign_in(
     """Open a session if password and code were right. An error is returned, not raised: the audit line stays."""
     if user_id is None or not verdict.right:
         audit.record(session, "sign_in_refused", user_id=user_id, resource_type="session", client=client)
-        return NotSignedIn("Email or password is not right. Check both.", code="invalid_credentials")
+        return NotSignedIn(_("Email or password is not right. Check both."), code="invalid_credentials")
     refusal = await _refused_code(session, given, user_id, now)
     if refusal:
         audit.record(session, refusal.code, user_id=user_id, resource_type="session", client=client)
@@ -112,10 +113,10 @@ async def _refused_code(
         return None
     if not given.totp:
         await backoff.undo_try(session, given.email, now)
-        return NotSignedIn("Now the code from your authenticator app.", code="totp_required")
+        return NotSignedIn(_("Now the code from your authenticator app."), code="totp_required")
     if not await second_factor.check(session, user_id, given.totp, now):
         return NotSignedIn(
-            "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+            _("That code is not right. Take the newest one, or a recovery code."), code="invalid_totp"
         )
     return None
 
@@ -133,10 +134,10 @@ async def confirm(
     if await second_factor.is_on(session, identity.user_id):
         if not await second_factor.check(session, identity.user_id, given.totp or "", now):
             return Invalid(
-                "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+                _("That code is not right. Take the newest one, or a recovery code."), code="invalid_totp"
             )
     elif not verdict.right:
-        return Invalid("That is not your password. Check it.", code="wrong_password")
+        return Invalid(_("That is not your password. Check it."), code="wrong_password")
     await backoff.succeeded(session, identity.email)
     await queries.prove(session, identity.session_id, now)
     return None

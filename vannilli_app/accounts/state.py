@@ -13,6 +13,7 @@ from vannilli_app.accounts.schemas import Client, ExportView, Identity, SessionV
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.music.price import PLANS
 from vannilli_app.ui import tabs
+from vannilli_app.words import _, at, day, number
 
 
 async def person_of(state: rx.State) -> Identity | None:
@@ -26,7 +27,7 @@ async def person_of(state: rx.State) -> Identity | None:
 def sign_in_first(state: rx.State):
     """To the sign-in page, and back to this one afterwards."""
     url = state.router.url
-    return rx.redirect(routes.sign_in(after=f"{url.path}?{url.query}" if url.query else url.path))
+    return rx.redirect(at(routes.sign_in(after=f"{url.path}?{url.query}" if url.query else url.path)))
 
 
 @dataclass
@@ -55,7 +56,7 @@ class SessionState(rx.State):
         self.ended = False
         tabs.note(identity.user_id, self.router.session.client_token)
         self.person = Person(
-            identity.email, PLANS[identity.tier].name, identity.tier.value, identity.credits_remaining
+            identity.email, _(PLANS[identity.tier].name), identity.tier.value, identity.credits_remaining
         )
         return None
 
@@ -64,7 +65,7 @@ class SessionState(rx.State):
         """Who is signed in needs no door."""
         self.ended = False
         if await identify(token_from_cookies(self.router.headers.cookie)):
-            return rx.redirect(routes.STUDIO)
+            return rx.redirect(at(routes.STUDIO))
         return None
 
     async def look(self) -> None:
@@ -133,16 +134,26 @@ class AccountState(rx.State):
 
 
 def _device(view: SessionView) -> Device:
-    where = f", from {view.ip}" if view.ip else ""
-    since = f"Since {view.created_at:%d %b %Y, %H:%M} UTC{where}"
+    when = f"{day(view.created_at)}, {view.created_at:%H:%M}"
+    since = (
+        _("Since {when} UTC, from {address}", when=when, address=view.ip)
+        if view.ip
+        else _("Since {when} UTC", when=when)
+    )
     return Device(str(view.id), view.device, since, view.current)
 
 
 def _copy(view: ExportView) -> Copy:
-    day = f"{view.created_at:%d %b %Y}"
+    made = day(view.created_at)
     if view.status == "ready":
         return Copy(
-            str(view.id), f"{day}, {(view.size_bytes or 0) / 1e6:.1f} MB, kept for 7 days", ready=True
+            str(view.id),
+            _(
+                "{day}, {size} MB, kept for 7 days",
+                day=made,
+                size=number(f"{(view.size_bytes or 0) / 1e6:.1f}"),
+            ),
+            ready=True,
         )
-    words = "is being made" if view.status == "pending" else "could not be made: ask again"
-    return Copy(str(view.id), f"{day}, {words}")
+    words = _("is being made") if view.status == "pending" else _("could not be made: ask again")
+    return Copy(str(view.id), f"{made}, {words}")

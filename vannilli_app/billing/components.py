@@ -1,11 +1,14 @@
 """Credits and plans on a page."""
 
+from decimal import Decimal
+
 import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.billing.state import Another, CreditsState, Line, PlanState
-from vannilli_app.music.price import TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
+from vannilli_app.music.price import TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
 from vannilli_app.ui.elements import button_link, failure
+from vannilli_app.words import _, at, money, whole
 
 
 def credits() -> rx.Component:
@@ -19,17 +22,17 @@ def credits() -> rx.Component:
         rx.cond(
             CreditsState.owed > 0,
             failure(
-                "You owe ",
-                rx.el.b(CreditsState.owed),
-                " credits from a refund or a dispute. The next credits that you buy settle it; until then only"
-                " drafts can be made.",
+                _(
+                    "You owe {n} credits from a refund or a dispute. The next credits that you buy settle it; until"
+                    " then only drafts can be made.",
+                    n=CreditsState.owed,
+                ),
             ),
         ),
         rx.cond(
             CreditsState.reserved > 0,
             rx.el.p(
-                CreditsState.reserved,
-                " more are set aside for videos that are not taken yet.",
+                _("{n} more are set aside for videos that are not taken yet.", n=CreditsState.reserved),
                 class_name="quiet",
             ),
         ),
@@ -39,13 +42,13 @@ def credits() -> rx.Component:
         ),
         _top_up(),
         class_name="stack",
-        aria_label="Credits",
+        aria_label=_("Credits"),
     )
 
 
 def _top_up() -> rx.Component:
     return rx.el.form(
-        rx.el.label("More credits", html_for="top-up", class_name="label"),
+        rx.el.label(_("More credits"), html_for="top-up", class_name="label"),
         rx.el.div(
             rx.el.input(
                 id="top-up",
@@ -57,16 +60,25 @@ def _top_up() -> rx.Component:
                 class_name="input figures top-up-number",
             ),
             rx.el.button(
-                rx.cond(CreditsState.buying, "To the checkout", f"Buy for {CreditsState.price}"),
+                rx.cond(
+                    CreditsState.buying, _("To the checkout"), _("Buy for {price}", price=CreditsState.price)
+                ),
                 type="submit",
                 disabled=CreditsState.buying,
-                class_name=rx.cond(CreditsState.buying, "button button-plain busy", "button button-plain"),
+                class_name=rx.cond(
+                    CreditsState.buying, _("button button-plain busy"), _("button button-plain")
+                ),
             ),
             class_name="row top-up",
         ),
         rx.el.p(
-            f"$0.30 each, {TOP_UP_LEAST_CREDITS} to {TOP_UP_MOST_CREDITS:,}. They never expire."
-            " One credit is one second of a paid render; drafts cost none.",
+            _(
+                "{price} each, {least} to {most}. They never expire. One credit is one second of a paid render;"
+                " drafts cost none.",
+                price=money(Decimal(TOP_UP_CENTS_PER_CREDIT) / 100),
+                least=TOP_UP_LEAST_CREDITS,
+                most=whole(TOP_UP_MOST_CREDITS),
+            ),
             id="top-up-hint",
             class_name="field-hint",
         ),
@@ -80,16 +92,16 @@ def _top_up() -> rx.Component:
 def ledger() -> rx.Component:
     """Every credit that came or went."""
     return rx.el.section(
-        rx.el.h2("Every credit"),
+        rx.el.h2(_("Every credit")),
         rx.el.div(
             rx.el.table(
-                rx.el.caption("Every credit that came or went", class_name="for-screen-readers"),
+                rx.el.caption(_("Every credit that came or went"), class_name="for-screen-readers"),
                 rx.el.thead(
                     rx.el.tr(
-                        rx.el.th("What", scope="col"),
+                        rx.el.th(_("What"), scope="col"),
                         *(
                             rx.el.th(name, scope="col", class_name="number")
-                            for name in ("Credits", "Balance")
+                            for name in (_("Credits"), _("Balance"))
                         ),
                     )
                 ),
@@ -101,7 +113,7 @@ def ledger() -> rx.Component:
         rx.cond(
             CreditsState.cursor != "",
             rx.el.button(
-                "Older",
+                _("Older"),
                 type="button",
                 class_name="button button-plain button-small",
                 on_click=CreditsState.more,
@@ -122,7 +134,7 @@ def _row(line: rx.Var[Line]) -> rx.Component:
 def plan() -> rx.Component:
     """The plan that a person has and what can be done with it; for who has none, the way to the prices."""
     return rx.el.section(
-        rx.el.h2("Plan"),
+        rx.el.h2(_("Plan")),
         rx.cond(
             PlanState.words != "",
             rx.fragment(
@@ -132,29 +144,29 @@ def plan() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         PlanState.ending,
-                        _act("Keep the plan", PlanState.set_ending(False), "ending"),
+                        _act(_("Keep the plan"), PlanState.set_ending(False), "ending"),
                         rx.fragment(
                             rx.cond(
                                 PlanState.paused,
-                                _act("Go on now", PlanState.set_paused(False), "pause"),
+                                _act(_("Go on now"), PlanState.set_paused(False), "pause"),
                                 rx.cond(
                                     ~PlanState.past_due,
-                                    _act("Pause for a month", PlanState.set_paused(True), "pause"),
+                                    _act(_("Pause for a month"), PlanState.set_paused(True), "pause"),
                                 ),
                             ),
-                            _act("End the plan", PlanState.set_ending(True), "ending"),
+                            _act(_("End the plan"), PlanState.set_ending(True), "ending"),
                         ),
                     ),
-                    _act("Invoices and card", PlanState.open_portal, "portal"),
+                    _act(_("Invoices and card"), PlanState.open_portal, "portal"),
                     class_name="row plan-acts",
                 ),
             ),
             rx.fragment(
                 rx.el.p(
-                    "You have no plan. With one, a second costs less and credits come every month.",
+                    _("You have no plan. With one, a second costs less and credits come every month."),
                     class_name="quiet",
                 ),
-                button_link("See the plans", routes.PRICING, kind="plain"),
+                button_link(_("See the plans"), at(routes.PRICING), kind="plain"),
             ),
         ),
         rx.el.div(rx.cond(PlanState.refusal != "", failure(PlanState.refusal)), aria_live="assertive"),
@@ -164,14 +176,17 @@ def plan() -> rx.Component:
 
 def _other(other: rx.Var[Another]) -> rx.Component:
     return rx.el.button(
-        rx.cond(other.dearer, "Move up to ", "Move down to "),
-        other.name,
-        ", ",
-        other.price,
+        rx.cond(
+            other.dearer,
+            _("Move up to {plan}, {price}", plan=other.name, price=other.price),
+            _("Move down to {plan}, {price}", plan=other.name, price=other.price),
+        ),
         type="button",
         on_click=PlanState.ask(other.tier),
         disabled=PlanState.busy != "",
-        class_name=rx.cond(PlanState.busy == other.tier, "button button-plain busy", "button button-plain"),
+        class_name=rx.cond(
+            PlanState.busy == other.tier, _("button button-plain busy"), _("button button-plain")
+        ),
     )
 
 
@@ -180,14 +195,14 @@ def _asked() -> rx.Component:
         rx.el.p(PlanState.asked_words),
         rx.el.div(
             rx.el.button(
-                rx.cond(PlanState.busy == "change", "Changing", "Yes, change it"),
+                rx.cond(PlanState.busy == "change", _("Changing"), _("Yes, change it")),
                 type="button",
                 on_click=PlanState.confirm,
                 disabled=PlanState.busy != "",
                 class_name="button button-main",
             ),
             rx.el.button(
-                "Leave it", type="button", on_click=PlanState.never_mind, class_name="button button-bare"
+                _("Leave it"), type="button", on_click=PlanState.never_mind, class_name="button button-bare"
             ),
             class_name="row",
         ),
@@ -203,7 +218,9 @@ def _act(words: str, act, busy: str) -> rx.Component:
         on_click=act,
         disabled=PlanState.busy != "",
         class_name=rx.cond(
-            PlanState.busy == busy, "button button-bare button-small busy", "button button-bare button-small"
+            PlanState.busy == busy,
+            _("button button-bare button-small busy"),
+            _("button button-bare button-small"),
         ),
     )
 
@@ -214,10 +231,10 @@ def banner() -> rx.Component:
         PlanState.past_due,
         rx.el.div(
             rx.el.span(
-                "Your last payment failed. Your credits stay, and new ones come as soon as it is paid."
+                _("Your last payment failed. Your credits stay, and new ones come as soon as it is paid.")
             ),
             rx.el.button(
-                "Mend the card",
+                _("Mend the card"),
                 type="button",
                 on_click=PlanState.open_portal,
                 class_name="button button-plain button-small",

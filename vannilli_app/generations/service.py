@@ -23,6 +23,7 @@ from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
 from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.schemas import Finding
+from vannilli_app.words import _, day
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
@@ -48,18 +49,19 @@ async def start(
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, wanted.project_id)
     if user is None or project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if idempotency_key:
         before = await queries.by_idempotency_key(session, project.id, idempotency_key)
         if before:
             return before
     if not wanted.rights_attested:
         raise Forbidden(
-            "Confirm that you have the rights to this audio and image.", code="attestation_required"
+            _("Confirm that you have the rights to this audio and image."), code="attestation_required"
         )
     if await queries.running(session, project.id):
         raise Conflict(
-            "This project's video is being made already. Wait for it, or cancel it.", code="already_started"
+            _("This project's video is being made already. Wait for it, or cancel it."),
+            code="already_started",
         )
     _require_good(assets, project)
     device = device_hash(wanted.device_fingerprint) or user.device_fingerprint
@@ -121,7 +123,7 @@ async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Gen
     """A person's generation, by its id or its task id. Raises NotFound, for somebody else's too."""
     found = await queries.mine(session, user_id, generation_id)
     if found is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_("There is no such video."))
     return found
 
 
@@ -162,11 +164,11 @@ async def collect(
     user = await queries.lock_person(session, user_id)
     generation = await mine(session, user_id, generation_id)
     if user is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_("There is no such video."))
     if generation.status != "completed" or generation.completed_at is None:
         raise Conflict(_not_ready(generation), code="not_ready")
     if now - generation.completed_at > lifecycle.KEPT_FOR:
-        raise Gone("This video was kept for 30 days and is gone now. Make it again from the studio.")
+        raise Gone(_("This video was kept for 30 days and is gone now. Make it again from the studio."))
     request = Request.model_validate(generation.request)
     taken = await billing.capture(
         session,
@@ -192,9 +194,9 @@ async def delete_project(
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, project_id)
     if user is None or project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if await queries.running(session, project.id):
-        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+        raise Conflict(_("A video of this project is being made. Cancel it first."), code="project_busy")
     made = await queries.of_project(session, project.id)
     for generation in made:
         if generation.status == "completed":
@@ -214,7 +216,9 @@ def _require_good(assets: dict[str, Asset], project: Project) -> None:
     for kind, words in REQUIRED.items():
         if kind not in assets:
             raise Invalid(
-                f"Something is missing: {words}. Upload it, then start.", code="asset_missing", kind=kind
+                _("Something is missing: {kind}. Upload it, then start.", kind=words),
+                code="asset_missing",
+                kind=kind,
             )
     findings: list[Finding] = [finding for asset in assets.values() for finding in judge(asset, project)]
     errors = [finding for finding in findings if finding.severity == "error"]
@@ -230,15 +234,20 @@ async def _require_allowed(
     """The limits by the hour and the day, counted from rows."""
     if user.tier != "free":
         if await queries.count_starts(session, user.id, now - timedelta(hours=1)) >= PAID_PER_HOUR:
-            raise TooMany(f"{PAID_PER_HOUR} videos an hour is the most. Wait a little.", retry_after=600)
+            raise TooMany(
+                _("{n} videos an hour is the most. Wait a little.", n=PAID_PER_HOUR), retry_after=600
+            )
         return
     await queries.one_at_a_time(session, device, client.ip)
     started = await queries.free_starts(session, user.id, device, client.ip, now - timedelta(days=1))
     again_at = lifecycle.free_again_at(started, settings().free_per_day, now)
     if again_at:
         raise Forbidden(
-            f"The free tier's videos for today are used up. It opens again at {again_at:%H:%M} UTC on"
-            f" {again_at:%d %B}.",
+            _(
+                "The free tier's videos for today are used up. It opens again at {time} UTC on {day}.",
+                time=f"{again_at:%H:%M}",
+                day=day(again_at),
+            ),
             code="free_tier_limit",
             available_at=again_at.isoformat(),
         )

@@ -23,6 +23,7 @@ from vannilli_app.payments.base import (
     PaymentsUnavailable,
     Product,
 )
+from vannilli_app.words import _
 
 EVENTS = (
     "checkout.session.completed",
@@ -282,7 +283,9 @@ class StripePayments:
             found = await self._api.prices.list_async({"lookup_keys": [lookup_key(product)], "active": True})
         if not found.data:
             log.error("Stripe knows no price %s; run: vannilli stripe setup", lookup_key(product))
-            raise PaymentsUnavailable("This cannot be bought yet. Nothing was charged.", code="not_for_sale")
+            raise PaymentsUnavailable(
+                _("This cannot be bought yet. Nothing was charged."), code="not_for_sale"
+            )
         return str(found.data[0]["id"])
 
     def _product(self, price_id: str) -> Product | None:
@@ -311,15 +314,15 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        words = error.user_message or "Your bank refused the payment."
+        words = error.user_message or _("Your bank refused the payment.")
         raise PaymentRequired(
-            f"{words} Nothing was charged. Try another card.", code="card_refused"
+            _("{reason} Nothing was charged. Try another card.", reason=words), code="card_refused"
         ) from error
     except stripe.IdempotencyError as error:
-        raise Conflict("This key was used for another order.", code="idempotency_key_reused") from error
+        raise Conflict(_("This key was used for another order."), code="idempotency_key_reused") from error
     except stripe.InvalidRequestError as error:
         if error.code == "resource_missing":
-            raise NotFound("There is no such payment.") from error
+            raise NotFound(_("There is no such payment.")) from error
         log.exception("Stripe refused the request %s", error.request_id)
         raise PaymentsUnavailable from error
     except (stripe.StripeError, OSError, ssl.SSLError) as error:
