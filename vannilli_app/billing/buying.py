@@ -25,7 +25,7 @@ from vannilli_app.music.price import (
     upgrade_credits,
 )
 from vannilli_app.payments import Bought, Order, Plan, Product, SandboxPayments, payments
-from vannilli_app.words import _, whole
+from vannilli_app.words import _, at, whole
 
 PAUSE = timedelta(days=30)
 _PATH = re.compile(
@@ -155,7 +155,7 @@ async def portal(user_id: UUID) -> str:
     user = await _person(user_id)
     if user.stripe_customer_id is None:
         raise NotFound(_("There are no invoices yet: you have not bought anything."))
-    return await payments().portal(user.stripe_customer_id, settings().base_url + routes.ACCOUNT)
+    return await payments().portal(user.stripe_customer_id, settings().base_url + at(routes.ACCOUNT))
 
 
 def is_rehearsal() -> bool:
@@ -171,7 +171,7 @@ def is_our_path(path: str) -> bool:
 async def _check_out(
     user_id: UUID, product: Product, credits: int, return_to: str | None, key: str | None
 ) -> CheckoutView:
-    after = return_to or routes.ACCOUNT
+    after = return_to or at(routes.ACCOUNT)
     if not is_our_path(after):
         raise Invalid(
             _("Say where to go on with a path of this site, such as /studio."), code="invalid_return_to"
@@ -184,7 +184,7 @@ async def _check_out(
             customer_id=user.stripe_customer_id,
             product=product,
             credits=credits,
-            success_url=settings().base_url + routes.paid("{CHECKOUT_SESSION_ID}", after),
+            success_url=settings().base_url + at(routes.paid("{CHECKOUT_SESSION_ID}", after)),
             cancel_url=settings().base_url + after,
             key=f"{user_id}:{product.value}:{key or uuid4().hex}",
         )

@@ -66,7 +66,7 @@ def _top_up() -> rx.Component:
                 type="submit",
                 disabled=CreditsState.buying,
                 class_name=rx.cond(
-                    CreditsState.buying, _("button button-plain busy"), _("button button-plain")
+                    CreditsState.buying, "button button-plain busy", "button button-plain"
                 ),
             ),
             class_name="row top-up",
@@ -185,7 +185,7 @@ def _other(other: rx.Var[Another]) -> rx.Component:
         on_click=PlanState.ask(other.tier),
         disabled=PlanState.busy != "",
         class_name=rx.cond(
-            PlanState.busy == other.tier, _("button button-plain busy"), _("button button-plain")
+            PlanState.busy == other.tier, "button button-plain busy", "button button-plain"
         ),
     )
 
@@ -219,8 +219,8 @@ def _act(words: str, act, busy: str) -> rx.Component:
         disabled=PlanState.busy != "",
         class_name=rx.cond(
             PlanState.busy == busy,
-            _("button button-bare button-small busy"),
-            _("button button-bare button-small"),
+            "button button-bare button-small busy",
+            "button button-bare button-small",
         ),
     )
 

@@ -22,7 +22,6 @@ from vannilli_app.music import segments as music
 from vannilli_app.providers import fetch_result, provider
 from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.storage.base import located
-from vannilli_app.words import _
 
 LEAST_USABLE = 0.5  # of a segment; with less the task is done again
 
@@ -72,7 +71,7 @@ async def _fetch(segment: Segment) -> Result:
             await fetch_result(provider(segment.provider), url, path)
         info = await probe(path)
         if info.kind != "video":
-            raise Invalid(_("no video"), code="result_unusable")
+            raise Invalid("no video", code="result_unusable")
         if not url.startswith("store:"):
             await store().upload(RAW_UPLOADS, key, path, "video/mp4")
     return Result(key, int(info.duration * FPS + 1e-6))

@@ -19,7 +19,7 @@ from vannilli_app import routes
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, Tier, upgrade_credits
 from vannilli_app.payments.base import Bought, Checkout, Event, Fact, Forged, Order, Plan, Product
-from vannilli_app.words import _
+from vannilli_app.words import _, at
 
 MONTH = timedelta(days=30)
 
@@ -80,7 +80,7 @@ class SandboxPayments:
                 self._save(Session(session_id, order))
             elif self._session(session_id).order != order:
                 raise Conflict(_("This key was used for another order."), code="idempotency_key_reused")
-        return Checkout(session_id, self._base_url + routes.sandbox_checkout(session_id))
+        return Checkout(session_id, self._base_url + at(routes.sandbox_checkout(session_id)))
 
     def session(self, session_id: str) -> Session:
         """A checkout as its page shows it. Raises NotFound."""
