@@ -1,55 +1,56 @@
 """The sentences of the sources, and the catalogues brought up to them: `make words` runs this as a program."""
 
 import ast
-from collections.abc import Collection, Iterator
-from typing import IO, Any
+import json
+import re
+from collections.abc import Iterator
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from vannilli_app import errors
 from vannilli_app.config import ROOT
 from vannilli_app.words import DOMAIN, LANGUAGES, LOCALE, SOURCE
 
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+MARKS = ("_", "N_", "ngettext")
 WIDTH = 110
-
-
-def _in_python(
-    source: IO[bytes], keywords: Collection[str], comment_tags: Any, options: Any
-) -> Iterator[tuple[int, str, list[str], list[str]]]:
-    """What a module marks, also within f-strings, where Babel's own reader of Python 3.11 does not look."""
-    for node in ast.walk(ast.parse(source.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
-            said = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-            if said:
-                yield node.lineno, node.func.id, said, []
-
-
-METHODS = {".py": _in_python, ".js": "javascript", ".jsx": "javascript"}
+_STRING = r'"(?:[^"\\\n]|\\.)*"'
+_MARKED = re.compile(rf"(?<![\w.$])(?:{'|'.join(MARKS)})\(\s*({_STRING})(?:,\s*({_STRING}))?")
 
 
 def extracted() -> Catalog:
-    """Every sentence that the package marks, with the files it stands in."""
+    """Every sentence that the package marks, with the files it stands in.
+
+    Babel's own readers pass over what is marked within an f-string (Python 3.11) or within another call (JavaScript).
+    """
     found = Catalog(domain=DOMAIN)
     for file in sorted((ROOT / "vannilli_app").rglob("*")):
-        if file.suffix in METHODS:
-            with file.open("rb") as source:
-                for _, message, _, _ in extract(METHODS[file.suffix], source, keywords=KEYWORDS):
-                    found.add(message, locations=[(file.relative_to(ROOT).as_posix(), 0)])
-    for kind in kinds(errors.VannilliError):
-        found.add(sentence(kind), locations=[("vannilli_app/errors.py", 0)])
+        read = {".py": in_python, ".js": in_javascript, ".jsx": in_javascript}.get(file.suffix)
+        for said in read(file.read_text()) if read else ():
+            found.add(said if len(said) > 1 else said[0], locations=[(file.relative_to(ROOT).as_posix(), 0)])
+    for kind in _kinds(errors.VannilliError):
+        found.add((kind.__doc__ or "").strip(), locations=[("vannilli_app/errors.py", 0)])
     return found
 
 
-def kinds(error: type[errors.VannilliError]) -> list[type[errors.VannilliError]]:
+def in_python(code: str) -> Iterator[tuple[str, ...]]:
+    """What a module marks: a sentence, or a singular and its plural."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            said = tuple(given.value for given in node.args if isinstance(given, ast.Constant))
+            if said:
+                yield said
+
+
+def in_javascript(code: str) -> Iterator[tuple[str, ...]]:
+    """What a browser module marks, likewise, in double quotes."""
+    for marked in _MARKED.finditer(code):
+        yield tuple(json.loads(said) for said in marked.groups() if said)
+
+
+def _kinds(error: type[errors.VannilliError]) -> list[type[errors.VannilliError]]:
     """An error and all that it is refined into: their docstrings are sentences."""
-    return [error, *(kind for below in error.__subclasses__() for kind in kinds(below))]
-
-
-def sentence(kind: type[errors.VannilliError]) -> str:
-    return (kind.__doc__ or "").strip()
+    return [error, *(kind for below in error.__subclasses__() for kind in _kinds(below))]
 
 
 def update(tag: str) -> None:
@@ -61,7 +62,7 @@ def update(tag: str) -> None:
         catalogue = read_po(file, locale=tag, domain=DOMAIN)
     catalogue.update(extracted(), no_fuzzy_matching=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=WIDTH, omit_header=False, ignore_obsolete=True, include_lineno=False)
+        write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
 from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.schemas import Finding
-from vannilli_app.words import _, day
+from vannilli_app.words import N_, _, day
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
-REQUIRED = {"driver_video": "your performance", "target_image": "a picture of the character"}
+REQUIRED = {"driver_video": N_("your performance"), "target_image": N_("a picture of the character")}
 
 
 async def start(
@@ -216,7 +216,7 @@ def _require_good(assets: dict[str, Asset], project: Project) -> None:
     for kind, words in REQUIRED.items():
         if kind not in assets:
             raise Invalid(
-                _("Something is missing: {kind}. Upload it, then start.", kind=words),
+                _("Something is missing: {kind}. Upload it, then start.", kind=_(words)),
                 code="asset_missing",
                 kind=kind,
             )

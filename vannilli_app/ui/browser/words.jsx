@@ -12,7 +12,7 @@ export function Words({ language, sentences, children }) {
   return children;
 }
 
-/** A translated sentence whose {places} are elements: <Said of={_("Nearest: {bpm}.")} bpm={<b>140</b>} />. */
+/** A translated sentence whose {places} are elements: <Said of="Nearest: {bpm}." bpm={<b>140</b>} />. */
 export function Said({ of: sentence, ...values }) {
   const parts = sentence.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part));
   return createElement(Fragment, null, ...parts);
