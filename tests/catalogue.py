@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from vannilli_app import errors
 from vannilli_app.config import ROOT
 from vannilli_app.words import DOMAIN, LANGUAGES, LOCALE, SOURCE
 
@@ -28,9 +27,23 @@ def extracted() -> Catalog:
         read = {".py": in_python, ".js": in_javascript, ".jsx": in_javascript}.get(file.suffix)
         for said in read(file.read_text()) if read else ():
             found.add(said if len(said) > 1 else said[0], locations=[(file.relative_to(ROOT).as_posix(), 0)])
-    for kind in _kinds(errors.VannilliError):
-        found.add((kind.__doc__ or "").strip(), locations=[("vannilli_app/errors.py", 0)])
+    for path, kind in errors():
+        found.add(ast.get_docstring(kind) or "", locations=[(path, 0)])
     return found
+
+
+def errors() -> list[tuple[str, ast.ClassDef]]:
+    """Every class of error with the file it is written in: its docstring is its sentence."""
+    classes = [
+        (file.relative_to(ROOT).as_posix(), node)
+        for file in sorted((ROOT / "vannilli_app").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    known = {"VannilliError"}
+    for _ in range(4):  # far deeper than the tree is
+        known |= {one.name for _, one in classes if known & {getattr(base, "id", "") for base in one.bases}}
+    return [(path, one) for path, one in classes if one.name in known]
 
 
 def in_python(code: str) -> Iterator[tuple[str, ...]]:
@@ -46,11 +59,6 @@ def in_javascript(code: str) -> Iterator[tuple[str, ...]]:
     """What a browser module marks, likewise, in double quotes."""
     for marked in _MARKED.finditer(code):
         yield tuple(json.loads(said) for said in marked.groups() if said)
-
-
-def _kinds(error: type[errors.VannilliError]) -> list[type[errors.VannilliError]]:
-    """An error and all that it is refined into: their docstrings are sentences."""
-    return [error, *(kind for below in error.__subclasses__() for kind in _kinds(below))]
 
 
 def update(tag: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _
 
 
 def encode_cursor(created_at: datetime, row_id: UUID) -> str:
@@ -21,5 +22,5 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(moment), UUID(row_id)
     except (ValueError, binascii.Error) as error:
         raise Invalid(
-            "That page link is broken. Start again from the first page.", code="invalid_cursor"
+            _("That page link is broken. Start again from the first page."), code="invalid_cursor"
         ) from error

@@ -65,9 +65,7 @@ def _top_up() -> rx.Component:
                 ),
                 type="submit",
                 disabled=CreditsState.buying,
-                class_name=rx.cond(
-                    CreditsState.buying, "button button-plain busy", "button button-plain"
-                ),
+                class_name=rx.cond(CreditsState.buying, "button button-plain busy", "button button-plain"),
             ),
             class_name="row top-up",
         ),
@@ -184,9 +182,7 @@ def _other(other: rx.Var[Another]) -> rx.Component:
         type="button",
         on_click=PlanState.ask(other.tier),
         disabled=PlanState.busy != "",
-        class_name=rx.cond(
-            PlanState.busy == other.tier, "button button-plain busy", "button button-plain"
-        ),
+        class_name=rx.cond(PlanState.busy == other.tier, "button button-plain busy", "button button-plain"),
     )
 
 

@@ -199,4 +199,4 @@ class CallsNobodyBack:
 
     def parse_callback(self, *_: object, **__: object) -> Callback:
         """Refuses."""
-        raise Forbidden("This provider calls nobody back.", code="bad_signature")
+        raise Forbidden(_("This provider calls nobody back."), code="bad_signature")
