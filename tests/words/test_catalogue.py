@@ -54,7 +54,7 @@ def test_errors_say_sentences_that_are_marked() -> None:
         and isinstance(call.func, ast.Name)
         and call.func.id in kinds
         and call.args
-        and (isinstance(call.args[0], ast.JoinedStr) or isinstance(call.args[0], ast.Constant))
+        and isinstance(call.args[0], (ast.JoinedStr, ast.Constant))
         and " " in ast.unparse(call.args[0])
     ]
     assert unmarked == []

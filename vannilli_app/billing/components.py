@@ -16,7 +16,7 @@ def credits() -> rx.Component:
     return rx.el.section(
         rx.el.p(
             rx.el.span(CreditsState.available, class_name="credits-number"),
-            rx.el.span(rx.cond(CreditsState.available == 1, "credit", "credits"), class_name="lead"),
+            rx.el.span(rx.cond(CreditsState.available == 1, _("credit"), _("credits")), class_name="lead"),
             class_name="credits",
         ),
         rx.cond(
