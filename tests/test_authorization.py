@@ -25,6 +25,7 @@ from vannilli_app.http_api import make_api
 PUBLIC = {
     routes.API_HEALTH,
     routes.API_CALCULATE_DURATION,
+    routes.API_VERIFY_VIDEO,
     routes.API_SIGN_UP,
     routes.API_SIGN_IN,
     routes.API_SIGN_OUT,
@@ -184,7 +185,19 @@ async def test_every_page_that_is_not_for_everybody_is_guarded() -> None:
     from vannilli_app.accounts.state import SessionState
     from vannilli_app.vannilli_app import app
 
-    public = {"index", "calculator", "pricing", "signup", "signin", "verify", "reset", "404"}
+    public = {
+        "index",
+        "calculator",
+        "pricing",
+        "signup",
+        "signin",
+        "verify",
+        "reset",
+        "verify-video",
+        "privacy",
+        "terms",
+        "404",
+    }
     pages = {route.strip("/") or "index": events for route, events in app._load_events.items()}
     assert {"studio", "account"} <= set(pages)
     for route, events in pages.items():

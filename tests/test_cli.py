@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import forget_choices
+from tests.media import grooves, makers
 from vannilli_app.cli import app
 from vannilli_app.config import ROOT, settings
+from vannilli_app.media.beats import NoBeat
 
 
 def vannilli(*words):
@@ -75,6 +77,30 @@ def test_what_cannot_be_done_is_one_sentence_on_stderr(words, sentence):
     assert (done.exit_code, done.stdout) == (1, "")
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_tempo_says_where_the_beats_are(tmp_path):
+    played = grooves.groove("house", 124, bars=4)
+    makers.wav(tmp_path / "track.wav", np.repeat(played.sound, 3))
+    found = json.loads(vannilli("tempo", tmp_path / "track.wav", "--json").stdout)
+    assert found["bpm"] == pytest.approx(124, abs=0.1)
+    assert found["downbeats"][0] == pytest.approx(played.lead, abs=0.03)
+    assert 62 in [round(bpm) for bpm in found["alternatives"]]
+    assert len(found["beats"]) > 3 * len(found["downbeats"])
+    makers.wav(tmp_path / "silence.wav", np.zeros(48_000 * 5, np.float32))
+    refused = vannilli("tempo", tmp_path / "silence.wav")
+    assert (refused.exit_code, refused.stderr.strip()) == (1, NoBeat.__doc__)
+
+
+def test_align_says_where_the_track_begins(tmp_path):
+    song = makers.music(8)
+    makers.wav(tmp_path / "track.wav", song)
+    makers.wav(tmp_path / "take.wav", np.concatenate([np.zeros(48_000 // 4, np.float32), 0.3 * song]))
+    found = json.loads(vannilli("align", tmp_path / "track.wav", tmp_path / "take.wav", "--json").stdout)
+    assert found["offset_ms"] == pytest.approx(250, abs=1)
+    assert (found["method"], found["confidence"] > 0.25) == ("bleed", True)
+    makers.wav(tmp_path / "other.wav", makers.music(8, bpm=101, seed=7))
+    assert "cannot be heard" in vannilli("align", tmp_path / "track.wav", tmp_path / "other.wav").stdout
 
 
 def test_probe_says_what_a_file_is(tmp_path):

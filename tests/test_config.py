@@ -10,6 +10,7 @@ from vannilli_app.config import ROOT, Settings
 SAFE = {
     "stripe_secret_key": "sk_test_1",
     "stripe_webhook_secret": "whsec_1",
+    "support_email": "help@vannilli.example",
     "vannilli_env": "production",
     "secret_key": "x" * 40,
     "public_url": "https://vannilli.example",
@@ -58,6 +59,7 @@ def test_production_starts_with_safe_settings():
         ({"cors_allowed_origins": "*"}, "Set CORS_ALLOWED_ORIGINS"),
         ({"stripe_secret_key": ""}, "Set STRIPE_SECRET_KEY"),
         ({"stripe_webhook_secret": ""}, "Set STRIPE_WEBHOOK_SECRET"),
+        ({"support_email": ""}, "Set SUPPORT_EMAIL"),
         ({"stripe_api_base": "http://localhost:1"}, "Unset STRIPE_API_BASE"),
         ({"extra_providers": "tests.fakes:add"}, "Unset EXTRA_PROVIDERS"),
     ],

@@ -140,6 +140,7 @@ async def test_only_production_pins_https(pages: Path, get: Get) -> None:
         public_url="https://vannilli.test",
         stripe_secret_key="sk_test_1",
         stripe_webhook_secret="whsec_1",
+        support_email="help@vannilli.example",
     )
     assert "max-age=31536000" in (await production("/")).headers["strict-transport-security"]
     assert "strict-transport-security" not in (await get("/")).headers

@@ -89,6 +89,38 @@ def probe(file: Path, as_json: Json = False) -> None:
 
 
 @app.command()
+def tempo(
+    track: Path,
+    beats_per_bar: Annotated[int, typer.Option(min=1, max=12, help="Of the time signature.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """The tempo of a TRACK, and where its beats and bars begin, in seconds."""
+    from vannilli_app.media.beats import beats_of
+
+    found = asyncio.run(beats_of(_existing(track), beats_per_bar))
+    others = " or ".join(f"{bpm:g}" for bpm in found.alternatives)
+    words = f"{found.bpm:g} BPM ({found.confidence:.0%} sure), the first bar at {found.downbeats[0]:.3f} s."
+    show(asdict(found), f"{words} It may be counted as {others}." if others else words, as_json)
+
+
+@app.command()
+def align(track: Path, performance: Path, as_json: Json = False) -> None:
+    """Where the TRACK begins in the PERFORMANCE that was recorded to it."""
+    from vannilli_app.media import sync
+
+    found = asyncio.run(sync.align(_existing(track), _existing(performance)))
+    shown = {
+        "offset_ms": round(1000 * found.seconds, 3),
+        "confidence": found.confidence,
+        "method": found.method,
+        "drift_ppm": round(1e6 * found.drift, 1),
+    }
+    heard = f"The track begins {shown['offset_ms']:g} ms into the performance ({found.confidence:.0%} sure)."
+    not_heard = "The track cannot be heard in the performance: the recorder's clock decides."
+    show(shown, heard if found.method == "bleed" else not_heard, as_json)
+
+
+@app.command()
 def animate(
     image: Path,
     driver: Path,

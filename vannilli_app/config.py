@@ -68,9 +68,16 @@ class Settings(BaseSettings):
         description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
     )
     mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    support_email: str = Field("", description="where answers to our mails go; production needs it")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )
+
+    c2pa_certificates: Path | None = Field(
+        None, description="PEM chain that signs content credentials; made in DATA_DIR when unset"
+    )
+    c2pa_private_key: Path | None = Field(None, description="PEM key of its first certificate")
+    c2pa_timestamp_url: str = Field("", description="a time stamp authority (RFC 3161); none when unset")
 
     free_generations_per_day: int = Field(
         0, ge=0, description="free tier, by device, account and IP; default 1 in production, 20 elsewhere"
@@ -130,6 +137,10 @@ class Settings(BaseSettings):
             (
                 not self.stripe_webhook_secret.get_secret_value(),
                 "Set STRIPE_WEBHOOK_SECRET: `VANNILLI_ENV=development vannilli stripe setup` makes it.",
+            ),
+            (
+                "@" not in self.support_email,
+                "Set SUPPORT_EMAIL: people get their money back by answering a mail of ours.",
             ),
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),

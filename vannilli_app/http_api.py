@@ -17,19 +17,21 @@ from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
 from vannilli_app.accounts.security_api import router as security_router
 from vannilli_app.billing.api import events_router
 from vannilli_app.billing.api import router as billing_router
-from vannilli_app.billing.leaving import leave as leave_payments
 from vannilli_app.billing.welcome import welcome
 from vannilli_app.calculator.api import router as calculator_router
 from vannilli_app.config import settings
 from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
-from vannilli_app.generations.leaving import leave as leave_videos
+from vannilli_app.leaving import LEAVE
+from vannilli_app.provenance.api import router as provenance_router
+from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 from vannilli_app.words import _
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
+LONGER_BODIES = {routes.API_STRIPE_WEBHOOK: MOST_EVENT_BYTES, routes.API_VERIFY_VIDEO: MOST_CHECKED_BYTES}
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNLIMITED = (routes.API_HEALTH, f"{routes.API}/webhooks/")
 AUTH = f"{routes.API}/auth/"
@@ -68,12 +70,13 @@ def make_api() -> FastAPI:
         calculator_router,
         make_accounts_router(welcome),
         security_router,
-        make_privacy_router((leave_videos, leave_payments)),
+        make_privacy_router(LEAVE),
         billing_router,
         studio_router,
         generations_router,
     )
     api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
+    api.include_router(provenance_router, max_body_size=MOST_CHECKED_BYTES)
     for router in features:
         api.include_router(router, max_body_size=MOST_BODY_BYTES)
     api.add_api_route(routes.API_HEALTH, health.health, tags=["operation"])
@@ -192,7 +195,7 @@ def _refusal(scope: Scope) -> Response | None:
             Forbidden(_("This comes from another site. Open Vannilli itself."), code="foreign_origin")
         )
     length = headers.get("content-length", "")
-    most = MOST_EVENT_BYTES if scope["path"] == routes.API_STRIPE_WEBHOOK else MOST_BODY_BYTES
+    most = LONGER_BODIES.get(scope["path"], MOST_BODY_BYTES)
     if length.isdecimal() and int(length) > most:
         return problems.of(
             TooLarge(

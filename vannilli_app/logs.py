@@ -10,6 +10,9 @@ from typing import Any
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """Set by the outermost middleware for the time of a request, by a job for its own."""
 
+TALKATIVE = ("procrastinate", "httpx")
+"""They tell of every job and call what it was asked: files, which name people, and links that open them."""
+
 _HIDDEN = "***"
 _SECRET_NAMES = re.compile(
     r"password|secret|token|authorization|cookie|api_?key|signature|fingerprint", re.IGNORECASE
@@ -60,3 +63,5 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for talkative in TALKATIVE:
+        logging.getLogger(talkative).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))

@@ -73,5 +73,5 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
 async def _look(app: rx.App, user_id: UUID) -> None:
     """Have every open page of this person look whether its session is still alive."""
     for token in tabs.of(user_id):
-        async with app.modify_state(rx.BaseStateToken(ident=token, cls=SessionState)) as root:
+        async with app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
             await (await root.get_state(SessionState)).look()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from vannilli_app import child, db, frontend, routes
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.embedded import EmbeddedPostgres
 from vannilli_app.errors import VannilliError
+from vannilli_app.media.authority import authority
 
 GRACE_SECONDS = 10.0
 _READY_SECONDS = 60.0
@@ -113,6 +115,12 @@ def _run(config: Settings, stack: ExitStack) -> None:
             env |= _fakes(config, address, stack)
     with _step("tables"):
         db.migrate(config.database_direct_url or config.database_url or env["DATABASE_URL"])
+    with _step("certificate"):
+        signs = authority(config, datetime.now(UTC))
+    if signs.own:
+        _say(
+            "Videos are signed with a certificate of this installation's own. It is on no public trust list."
+        )
     with _step("pages"):
         frontend.ensure()
     services = [

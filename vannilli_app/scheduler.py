@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from vannilli_app import leaving
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.billing import jobs as billing
@@ -26,6 +27,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (local.revive, 3),
     (accounts_jobs.revive, 5),
     (accounts_retention.run, 600),
+    (leaving.forget_unverified, 3600),
     (retention.run, 600),
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),

@@ -8,7 +8,18 @@ from vannilli_app.words import _, at
 
 STYLESHEETS = [
     f"styles/{name}.css"
-    for name in ("tokens", "base", "shell", "controls", "time", "calculator", "landing", "accounts", "studio")
+    for name in (
+        "tokens",
+        "base",
+        "shell",
+        "controls",
+        "time",
+        "calculator",
+        "landing",
+        "accounts",
+        "studio",
+        "provenance",
+    )
 ]
 
 MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
@@ -105,6 +116,9 @@ def _footer() -> rx.Component:
             ),
             rx.el.a(_("Prices"), href=at(routes.PRICING)),
             rx.el.a(_("Tempo calculator"), href=at(routes.CALCULATOR)),
+            rx.el.a(_("Check a video"), href=at(routes.VERIFY_VIDEO)),
+            rx.el.a(_("Privacy"), href=at(routes.PRIVACY)),
+            rx.el.a(_("Terms"), href=at(routes.TERMS)),
             rx.el.a(_("For programmers"), href=routes.API_DOCS),
             *other_languages(),
             class_name="footer-links",

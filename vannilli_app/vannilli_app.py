@@ -21,6 +21,8 @@ from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
+from vannilli_app.legal import page as legal
+from vannilli_app.provenance import page as provenance
 from vannilli_app.scratch import scratch
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
@@ -118,6 +120,9 @@ _visitors(
 )
 _visitors(routes.VERIFY, accounts.verify, N_("Confirm your email · Vannilli"), N_("One tap."))
 _visitors(routes.RESET, accounts.reset, N_("New password · Vannilli"), N_("By a link that we mail you."))
+_visitors(routes.VERIFY_VIDEO, provenance.verify, provenance.TITLE, provenance.DESCRIPTION)
+_visitors(routes.PRIVACY, legal.privacy, legal.PRIVACY_TITLE, legal.PRIVACY_DESCRIPTION)
+_visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
 app.add_page(
     lambda: shell.visitor_page(shell.not_found()),
     route="404",

@@ -39,7 +39,9 @@ def make_app(config: Settings) -> procrastinate.App:
     url = config.database_direct_url or config.database_service_url or config.database_url
     conninfo = make_conninfo(url, options=f"-c role={SERVICE_ROLE}")
     app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4)
+        connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4),
+        # What a job was asked names files, and files name people: rows say what is done.
+        worker_defaults={"delete_jobs": procrastinate.jobs.DeleteJobCondition.SUCCESSFUL},
     )
     app.task(name=work.ADVANCE_TASK, queue=work.WORK_QUEUE)(jobs.advance)
     app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(jobs.discard_files)

@@ -1,11 +1,13 @@
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.accounts.conftest import ANA, bearer, post, rows
+from vannilli_app import leaving
 from vannilli_app.accounts import jobs, privacy, retention
 from vannilli_app.generations.jobs import discard_files
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
@@ -42,6 +44,10 @@ async def test_a_copy_has_everything_of_mine_and_nothing_of_anybody_elses(api, a
     link = (await api.get(f"/api/account/exports/{export_id}", headers=bearer(ana))).json()["download_url"]
     copy = zipfile.ZipFile(io.BytesIO((await api.get(link)).content))
     assert copy.read(f"files/{uploaded}") == b"a wav"
+    index = copy.read("index.html").decode()
+    assert "Your account" in index
+    linked = set(re.findall(r'href="([^"]+)"', index))
+    assert linked == set(copy.namelist()) - {"index.html"}
     data = {name: json.loads(copy.read(name)) for name in copy.namelist() if name.endswith(".json")}
     assert [one["track_name"] for one in data["data/projects.json"]] == ["Night Bus"]
     assert [one["email"] for one in data["data/users.json"]] == [ANA["email"]]
@@ -114,4 +120,26 @@ async def test_what_i_did_comes_in_pages_and_goes_after_ninety_days(api, ana):
     await retention.run(datetime.now(UTC) + timedelta(days=89))
     assert len(await rows("SELECT 1 FROM audit_log")) == 2
     await retention.run(datetime.now(UTC) + timedelta(days=91))
-    assert await rows("SELECT 1 FROM audit_log") == []
+    assert await rows("SELECT action, user_id, metadata FROM audit_log") == [
+        ("retention", None, {"audit_log": 2})
+    ]
+
+
+async def test_an_account_that_is_never_confirmed_goes_after_thirty_days_unless_it_cost_money(api, ana):
+    buyer = (await api.post("/api/auth/signup", json=ANA | {"email": "ben@example.com"})).json()
+    reader = (await api.post("/api/auth/signup", json=ANA | {"email": "cleo@example.com"})).json()
+    change = "UPDATE users SET {} WHERE id = :id RETURNING id"
+    await rows(change.format("stripe_customer_id = 'cus_1'"), id=buyer["user"]["id"])
+    await rows(change.format("email_verified_at = now()"), id=reader["user"]["id"])
+    now = datetime.now(UTC)
+    assert await leaving.forget_unverified(now + timedelta(days=29)) == 0
+    assert await leaving.forget_unverified(now + timedelta(days=31)) == 1
+    assert await rows("SELECT email FROM users ORDER BY email") == [
+        ("ben@example.com",),
+        ("cleo@example.com",),
+    ]
+    assert (await api.get("/api/auth/me", headers=bearer(ana))).status_code == 401
+    assert await rows("SELECT metadata FROM audit_log WHERE action = 'retention'") == [
+        ({"unverified_accounts": 1},)
+    ]
+    assert await rows("SELECT user_id FROM credit_entries WHERE user_id IS NULL") == [(None,)]

@@ -41,6 +41,14 @@ async def change(artist: Artist, **values: Any) -> PlanView:
     return PlanView.model_validate(answer.json())
 
 
+async def order_plan(artist: Artist, tier: str, key: str) -> str:
+    """The id of the checkout."""
+    answer = await artist.http.post("/api/checkout", json={"tier": tier}, headers={"idempotency-key": key})
+    assert answer.status_code == 200, answer.text
+    session: str = answer.json()["session_id"]
+    return session
+
+
 async def test_what_each_thing_gives(new_artist: NewArtist) -> None:
     artist = await new_artist()
     await pay(artist, "/api/credits/topup", {"credits": 10})
@@ -201,6 +209,29 @@ async def test_nobody_has_two_plans(new_artist: NewArtist) -> None:
     ):
         answer = await artist.http.patch("/api/billing/plan", json=wanted)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_checkout_of_a_plan_replaces_the_one_in_another_tab(new_artist: NewArtist) -> None:
+    artist = await new_artist()
+    first = await order_plan(artist, "artist", "one tab")
+    assert await order_plan(artist, "artist", "one tab") == first
+    second = await order_plan(artist, "label", "another tab")
+    with pytest.raises(NotFound):
+        buying.pay_in_sandbox(_id(artist), first, NOW)
+    buying.pay_in_sandbox(_id(artist), second, NOW)
+    assert await buying.settle(_id(artist), second, NOW)
+    assert (await plan(artist)).tier == "label"
+
+
+async def test_a_plan_that_was_paid_in_another_tab_is_booked_and_not_sold_again(
+    new_artist: NewArtist,
+) -> None:
+    artist = await new_artist()
+    buying.pay_in_sandbox(_id(artist), await order_plan(artist, "artist", "one tab"), NOW)
+    answer = await artist.http.post("/api/checkout", json={"tier": "label"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_subscribed")
+    assert (await artist.balance())["credits_remaining"] == 3 + 80
+    assert (await plan(artist)).tier == "artist"
 
 
 async def test_who_has_no_plan_changes_none(new_artist: NewArtist) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.people import add_person, add_project, insert
 from vannilli_app.billing import service
@@ -54,6 +55,18 @@ def add_generation(owner: psycopg.Connection[object], person: UUID) -> UUID:
     return generation
 
 
+async def reserve(session: AsyncSession, person: UUID, generation: UUID, amount: int) -> None:
+    """For a day."""
+    await service.reserve(
+        session,
+        user_id=person,
+        generation_id=generation,
+        amount=amount,
+        now=NOW,
+        deadline_at=NOW + timedelta(days=1),
+    )
+
+
 async def play(
     database: Database, owner: psycopg.Connection[object], person: UUID, model: Model, op: Grant
 ) -> None:
@@ -78,24 +91,10 @@ async def play(
                 available = model.balance - sum(model.held.values())
                 if amount > available:
                     with pytest.raises(PaymentRequired) as refusal:
-                        await service.reserve(
-                            session,
-                            user_id=person,
-                            generation_id=generation,
-                            amount=amount,
-                            now=NOW,
-                            deadline_at=NOW + timedelta(days=1),
-                        )
+                        await reserve(session, person, generation, amount)
                     assert refusal.value.extra == {"needed": amount, "available": available}
                 else:
-                    await service.reserve(
-                        session,
-                        user_id=person,
-                        generation_id=generation,
-                        amount=amount,
-                        now=NOW,
-                        deadline_at=NOW + timedelta(days=1),
-                    )
+                    await reserve(session, person, generation, amount)
                     model.generations[slot] = generation
                     model.held[slot] = amount
             case "capture" if slot in model.generations:
@@ -150,23 +149,16 @@ async def test_credits_for_one_are_reserved_once_by_two_in_parallel(
 ) -> None:
     person = add_person(owner, credits=14)
 
-    async def reserve(generation: UUID) -> bool:
+    async def try_to_reserve(generation: UUID) -> bool:
         try:
             async with database.transaction(SERVICE) as session:
-                await service.reserve(
-                    session,
-                    user_id=person,
-                    generation_id=generation,
-                    amount=14,
-                    now=NOW,
-                    deadline_at=NOW + timedelta(days=1),
-                )
+                await reserve(session, person, generation, 14)
         except PaymentRequired:
             return False
         return True
 
     generations = [add_generation(owner, person) for _ in range(8)]
-    assert sum(await asyncio.gather(*(reserve(g) for g in generations))) == 1
+    assert sum(await asyncio.gather(*(try_to_reserve(g) for g in generations))) == 1
 
 
 async def test_fifty_captures_of_one_video_take_its_credits_once(
@@ -175,14 +167,7 @@ async def test_fifty_captures_of_one_video_take_its_credits_once(
     person = add_person(owner, credits=20)
     generation = add_generation(owner, person)
     async with database.transaction(SERVICE) as session:
-        await service.reserve(
-            session,
-            user_id=person,
-            generation_id=generation,
-            amount=14,
-            now=NOW,
-            deadline_at=NOW + timedelta(days=1),
-        )
+        await reserve(session, person, generation, 14)
 
     async def capture() -> int:
         async with database.transaction(SERVICE) as session:
@@ -213,14 +198,7 @@ async def test_bought_credits_cover_only_what_they_pay_for(
         )  # 3 of them would be the given ones
     generation = add_generation(owner, person)
     async with database.transaction(SERVICE) as session:
-        await service.reserve(
-            session,
-            user_id=person,
-            generation_id=generation,
-            amount=3,
-            now=NOW,
-            deadline_at=NOW + timedelta(days=1),
-        )
+        await reserve(session, person, generation, 3)
         await service.capture(session, user_id=person, generation_id=generation, now=NOW)
         assert await service.bought_credits_cover(session, person, 14)
         assert not await service.bought_credits_cover(session, person, 21)

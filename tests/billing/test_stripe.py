@@ -15,6 +15,7 @@ import pytest
 from tests.artist import Artist
 from tests.billing.conftest import Shop, signed
 from tests.fakes.stripe.cards import BANK, DECLINES, FAILS_LATER
+from tests.fakes.stripe.problems import Problem
 from vannilli_app.billing import buying, events, reconcile
 from vannilli_app.config import settings
 from vannilli_app.errors import NotFound
@@ -65,6 +66,30 @@ async def test_what_is_bought_is_there_when_the_buyer_is_back_without_events(
     assert await shop.come_back(artist, await shop.buy(artist, "/api/checkout", tier="label"))
     assert await balance(artist) == (3 + 25 + 333, "label")
     assert shop.events() == {}
+
+
+async def test_of_two_tabs_one_buys_the_plan(shop: Shop, artist: Artist) -> None:
+    async def order(tier: str) -> httpx.Response:
+        return await artist.http.post("/api/checkout", json={"tier": tier})
+
+    opened = await asyncio.gather(*(order("artist") for _ in range(5)))
+    assert {answer.status_code for answer in opened} <= {200, 409}
+    await order("label")
+    shop.fake.faults.add("callback", "lost", times=-1)
+    paid = [session for session in list(shop.fake.sessions) if _can_be_paid(shop, session)]
+    assert len(paid) == 1
+    refused = await order("artist")  # nobody has told us yet that it was paid
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_subscribed")
+    assert await balance(artist) == (3 + 333, "label")
+    assert len(shop.fake.subscriptions) == 1
+
+
+def _can_be_paid(shop: Shop, session: str) -> bool:
+    try:
+        shop.fake.pay(session)
+    except Problem:
+        return False
+    return True
 
 
 async def test_a_bank_debit_counts_once_the_money_is_there(shop: Shop, artist: Artist, other: Artist) -> None:

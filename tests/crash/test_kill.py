@@ -9,7 +9,7 @@ from tests.product import POSTGRES, RENDERER, SERVER, WORKER, Product, eventuall
 from vannilli_app.generations.work import WORK_QUEUE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-ORPHAN_SECONDS = 10  # it looks whether it should stop at every frame, and has the lowest priority
+ORPHAN_SECONDS = 3
 
 
 def kill(live: Product, part: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from vannilli_app.config import settings
 from vannilli_app.mail.base import MailUnavailable
 from vannilli_app.mail.letter import Letter
 from vannilli_app.mail.smtp import Smtp
@@ -40,10 +41,13 @@ def server() -> Iterator[Controller]:
     controller.stop()
 
 
-async def test_a_letter_arrives_as_text_and_html(environment, server: Controller) -> None:
+async def test_a_letter_arrives_as_text_and_html(environment, monkeypatch, server: Controller) -> None:
+    monkeypatch.setenv("SUPPORT_EMAIL", "help@vannilli.example")
+    settings.cache_clear()
     await Smtp(f"smtp://127.0.0.1:{server.port}").send(LETTER.message(UUID(int=7), "ana@example.com"))
     [arrived] = server.handler.messages
     assert (arrived["Subject"], arrived["To"]) == ("Grüße & <b>", "ana@example.com")
+    assert arrived["Reply-To"] == "help@vannilli.example"
     assert arrived["Message-ID"] == f"<{UUID(int=7)}@localhost>"
     plain = arrived.get_body(("plain",)).get_content()
     assert "One sentence & <more>." in plain

@@ -3,6 +3,7 @@
 import subprocess
 import wave
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import av
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
+
+from vannilli_app.config import Settings
+from vannilli_app.media.marking import Marking
 
 BITS = 12
 FAST = {"libx264": {"preset": "ultrafast"}, "libvpx": {"deadline": "realtime", "cpu-used": "8"}}
@@ -130,3 +134,9 @@ def likeness(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Pearson's correlation at no lag, over the shorter length."""
     length = min(one.size, other.size)
     return float(np.corrcoef(one[:length], other[:length])[0, 1])
+
+
+def marking(folder: Path, **settings: object) -> Marking:
+    """What a finished video says of itself, signed by a certificate in `folder`."""
+    config = Settings(data_dir=folder, **settings)  # type: ignore[arg-type]
+    return Marking("trainedAlgorithmicMedia", "Kling", datetime(2026, 8, 2, tzinfo=UTC), config)

@@ -67,6 +67,20 @@ async def test_a_recording_of_uneven_rate_lands_on_the_grid(tmp_path: Path) -> N
         assert times[number + 1] - began >= ideal - 0.5 / float(NTSC) - 0.001
 
 
+async def test_a_clock_that_drifts_is_stretched_to_the_section(tmp_path: Path) -> None:
+    """A recording whose clock is 10 % fast: its frame 33 n is the section's 30 n."""
+    makers.film(tmp_path / "a.mp4", frames=120)
+    await prepare_driver(
+        tmp_path / "a.mp4",
+        tmp_path / "b.mp4",
+        start_seconds=Fraction(1),
+        seconds=Fraction(2),
+        fps=Fraction(30),
+        stretch=Fraction(11, 10),
+    )
+    assert numbers(tmp_path / "b.mp4")[::10] == [30, 41, 52, 63, 74, 85]
+
+
 async def test_the_last_frame_is_held_for_half_a_second_at_most(tmp_path: Path) -> None:
     makers.film(tmp_path / "a.mp4", frames=60)
     whole = {"start_seconds": Fraction(0), "fps": Fraction(30)}

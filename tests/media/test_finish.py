@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.media import makers
+from tests.media.makers import marking
 from vannilli_app.errors import VannilliError
 from vannilli_app.media.cut import cut_track
 from vannilli_app.media.ffmpeg import MediaFailed
@@ -56,7 +57,14 @@ async def made(
     out = folder / "out"
     out.mkdir()
     return await finish(
-        folder / "film.mp4", folder / "cut.wav", out, size=size, fps=fps, frames=frames, watermark=watermark
+        folder / "film.mp4",
+        folder / "cut.wav",
+        out,
+        size=size,
+        fps=fps,
+        frames=frames,
+        watermark=watermark,
+        marking=marking(folder),
     )
 
 
@@ -203,6 +211,7 @@ async def test_a_film_that_is_none_is_refused(tmp_path: Path) -> None:
             fps=Fraction(30),
             frames=30,
             watermark=True,
+            marking=marking(tmp_path),
         )
     assert isinstance(refusal.value, VannilliError)
 

@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -5,8 +6,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from tests.media import makers
-from vannilli_app.media.sync import RATE, align, estimate
+from tests.media import grooves, makers
+from vannilli_app.media.onsets import RATE
+from vannilli_app.media.sync import align, estimate
 
 
 def heard(
@@ -51,6 +53,60 @@ def test_what_is_not_there_is_not_found(bpm: int) -> None:
         makers.music(14, RATE, bpm=bpm * 1.07, seed=5),
     ):
         assert estimate(track, other, around=0.0, within=5.0).confidence < 0.25
+
+
+def caught(
+    track: NDArray[np.float32], offset: float, *, decibels: float, drift: float, echo: float = 0.15
+) -> NDArray[np.float32]:
+    """The track `decibels` under full scale in a room with noise, under a voice, `offset` seconds late; the clock of
+    the microphone is faster by the share `drift`. The room's echo has more energy than the direct sound."""
+    random = np.random.default_rng(2)
+    tail = np.arange(RATE // 3)
+    room = random.normal(size=tail.size) * np.exp(-tail / (RATE / 15)) * (tail > RATE // 80) * echo
+    room[0] = 1
+    speaker = signal.butter(2, [400, 4000], "band", fs=RATE, output="sos")
+    played = signal.sosfilt(speaker, signal.fftconvolve(track, room))
+    t = np.arange(track.size + 3 * RATE) / RATE
+    sound = np.interp((t - offset) / (1 + drift) * RATE, np.arange(played.size), played, left=0, right=0)
+    sound *= 10 ** (decibels / 20) / np.abs(track).max()
+    voice = np.sin(2 * np.pi * 180 * t + 3 * np.sin(10 * np.pi * t)) * (np.sin(1.4 * np.pi * t) > 0)
+    return np.asarray(sound + 0.2 * voice + 0.001 * random.normal(size=t.size), np.float32)
+
+
+HEARD = [
+    ("house", 124, 0.15), ("rock", 96, 0.15), ("trap", 140, 0.15), ("shuffle", 110, 0.15), ("ballad", 72.4, 0.05),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("style", "bpm", "echo"), HEARD)
+def test_it_is_found_at_every_latency_and_drift_or_said_to_be_unsure(
+    style: str, bpm: float, echo: float
+) -> None:
+    """Device latencies from 50 to 400 ms, clocks that differ by 200 ppm, and nothing wrong is believed."""
+    track = grooves.groove(style, bpm, bars=9, lead=0).sound[: round(13.7 * RATE)]
+    right = 0
+    for decibels in (-14, -30):
+        for offset, drift in itertools.product((0.05, 0.4), (0, 200e-6, -200e-6)):
+            found = estimate(
+                track,
+                caught(track, offset, decibels=decibels, drift=drift, echo=echo),
+                around=0.0,
+                within=5.0,
+            )
+            errors = (found.seconds - offset, found.seconds - offset + 13.7 * (found.drift - drift))
+            if max(map(abs, errors)) <= 0.005:
+                right += 1
+            else:
+                assert found.confidence < 0.25
+    assert right >= 10  # of 12
+
+
+def test_a_clock_that_drifts_for_two_minutes_is_measured() -> None:
+    track = grooves.groove("rock", 96, bars=52, lead=0).sound[: 128 * RATE]
+    found = estimate(track, caught(track, 0.2, decibels=-30, drift=200e-6), around=0.0, within=5.0)
+    assert found.confidence > 0.25
+    assert found.seconds == pytest.approx(0.2, abs=0.001)
+    assert found.drift == pytest.approx(200e-6, abs=5e-6)
 
 
 def test_only_where_the_clock_allows_it_is_looked() -> None:

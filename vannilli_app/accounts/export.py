@@ -7,6 +7,8 @@ import asyncio
 import json
 import tempfile
 import zipfile
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,13 +28,30 @@ _OWNERS = {
     "generations": "t.project_id IN (SELECT id FROM projects WHERE user_id = :person)",
 }
 _VIDEOS = ("final_video_r2_path", "preview_video_r2_path", "preview_gif_r2_path", "thumbnail_r2_path")
-_README = """\
-Everything that Vannilli stores about you.
-
-data/   one JSON file for each kind of thing: your account, projects, videos, credits, sessions, consents, log
-files/  what you uploaded, as long as we have it (24 hours at most), and your videos (30 days)
-
-Left out are only secrets: the digest of your password and the keys of your sessions.
+_WORDS = {
+    "users": "Your account",
+    "projects": "Your projects",
+    "assets": "Files that you uploaded, or were about to",
+    "generations": "Your videos, and how they were made",
+    "segments": "The parts in which videos were made",
+    "credit_entries": "Your credits: what came and what went",
+    "credit_reservations": "Credits that were set aside for a video",
+    "subscriptions": "Your plan",
+    "sessions": "Where you are, or were, signed in",
+    "consents": "What you agreed to, and when",
+    "audit_log": "What you did here, for 90 days",
+    "exports": "Copies like this one",
+}
+_INDEX = """\
+<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Your data at Vannilli</title>
+<style>body{{font:1rem/1.5 system-ui;max-width:44rem;margin:2rem auto;padding:0 1rem}}
+td{{padding:.2rem 1rem .2rem 0}}</style>
+<h1>Everything that Vannilli stores about you</h1>
+<p>Made on {made}. Left out are only secrets: the digest of your password and the keys of your sessions.</p>
+<h2>Your data</h2><p>One JSON file for each kind of thing; any browser or text editor opens it.</p><table>{data}</table>
+<h2>Your files</h2><p>What you uploaded, as long as we have it (24 hours at most), and your videos (30 days).</p>
+<ul>{files}</ul></html>
 """
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -81,9 +100,19 @@ async def _files(rows: Rows, folder: Path) -> dict[str, Path]:
     return found
 
 
+def _index(rows: Rows, files: list[str]) -> str:
+    """The page to read a copy by, which links everything in it."""
+    data = "".join(
+        f'<tr><td><a href="data/{table}.json">{escape(_WORDS.get(table, table))}</a><td>{len(content)}'
+        for table, content in rows.items()
+    )
+    links = "".join(f'<li><a href="{escape(name)}">{escape(name)}</a>' for name in files) or "<li>None"
+    return _INDEX.format(made=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC", data=data, files=links)
+
+
 def _pack(copy: Path, rows: Rows, files: dict[str, Path]) -> None:
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", _README)
+        archive.writestr("index.html", _index(rows, list(files)))
         for table, content in rows.items():
             archive.writestr(f"data/{table}.json", json.dumps(content, indent=2, ensure_ascii=False))
         for name, path in files.items():

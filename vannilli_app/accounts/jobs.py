@@ -14,6 +14,7 @@ from vannilli_app.leases import Hold, LostClaim, free_lapsed, heartbeat, persist
 from vannilli_app.mail import mailer
 from vannilli_app.models import Export, Mail
 from vannilli_app.words import SOURCE, speaking
+from vannilli_app.storage import FINAL_RENDERS, store
 
 MOST_TRIES = 8  # the last one about 2 hours after the first
 MOST_EXPORT_TRIES = 3
@@ -52,10 +53,19 @@ async def make_export(export_id: str) -> None:
             size = await export.make(hold.row.user_id, privacy.export_key(hold.row.user_id, hold.row.id))
         await persistently(lambda: _ready(hold, size))
     except LostClaim:
-        log.info("export %s was taken over", export_id)
+        log.info("export %s was taken over, or is not wanted any more", export_id)
+        await _discard_if_deleted(hold.row)
     except Exception:
         log.exception("export %s, try %s", export_id, hold.row.tries)
         await persistently(lambda: _export_failed(hold))
+
+
+async def _discard_if_deleted(export: Export) -> None:
+    """A copy of somebody who left while it was made."""
+    async with transaction(SERVICE) as session:
+        gone = await session.get(Export, export.id) is None
+    if gone:
+        await store().delete(FINAL_RENDERS, privacy.export_key(export.user_id, export.id))
 
 
 async def revive(now: datetime) -> int:

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, post, queries, second_factor
+from vannilli_app.accounts import audit, post, queries, second_factor, sessions, tokens
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
 from vannilli_app.errors import NotFound
-from vannilli_app.models import AuditEntry, Export, User
+from vannilli_app.models import AuditEntry, Export, Mail, User
 from vannilli_app.words import _
 
 EXPORT_TASK = "accounts.export"
@@ -105,16 +105,25 @@ async def actions_before(
 async def delete_account(
     session: AsyncSession, identity: Identity, leave: tuple[Leave, ...], client: Client, now: datetime
 ) -> None:
-    """Delete a person: what they brought and made, their rows, their log. The ledger stays without a name.
-
-    Needs the service's role. Raises what a feature raises that cannot let them go yet.
-    """
-    for feature in leave:
-        await feature(session, identity.user_id, client, now)
-    await session.exec(delete(AuditEntry).where(col(AuditEntry.user_id) == identity.user_id))
-    await session.exec(delete(User).where(col(User.id) == identity.user_id))
+    """Delete a person who asks for it, and confirm it by mail. Needs the service's role. Raises what a feature raises
+    that cannot let them go yet."""
+    await forget(session, identity.user_id, identity.email, leave, client, now)
     audit.record(session, "account_deleted", user_id=None, resource_type="user", client=Client())
     await post.queue(session, "account_deleted", identity.email, now)
+
+
+async def forget(
+    session: AsyncSession, user_id: UUID, email: str, leave: tuple[Leave, ...], client: Client, now: datetime
+) -> None:
+    """Delete a person: what they brought and made, their rows, their log, mail that waits. The ledger stays without a
+    name. Their sessions go with them, and open pages are told."""
+    for feature in leave:
+        await feature(session, user_id, client, now)
+    await sessions.end(session, user_id, now)
+    await session.exec(delete(AuditEntry).where(col(AuditEntry.user_id) == user_id))
+    await session.exec(delete(Mail).where(col(Mail.recipient) == email))
+    await queries.forget_failures(session, tokens.email_hash(email))
+    await session.exec(delete(User).where(col(User.id) == user_id))
 
 
 def export_key(user_id: UUID, export_id: UUID) -> str:

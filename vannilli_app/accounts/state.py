@@ -69,9 +69,11 @@ class SessionState(rx.State):
         return None
 
     async def look(self) -> None:
-        """Whether the session is still alive; nothing of the person stays on a page whose session has ended."""
+        """Whether the session is still alive; nothing of the person stays in the state of a page whose session has
+        ended, whoever's state it is."""
         if await person_of(self) is None:
-            self.person = Person()
+            (await self.get_state(rx.State)).reset()
+            self.ended = True
 
 
 @dataclass

@@ -52,7 +52,7 @@ async def ledger(
     responses=documented(
         {
             401: "not_signed_in",
-            409: "already_subscribed",
+            409: "already_subscribed, conflict",
             422: "invalid_tier, invalid_return_to",
             503: "payments_unavailable",
         }
@@ -62,7 +62,9 @@ async def checkout(
     wanted: BuyTier, identity: CurrentIdentity, idempotency_key: IdempotencyKey = None
 ) -> CheckoutView:
     """Where to pay for Open Mic or a plan. Nothing is charged before the person does."""
-    return await buying.buy_tier(identity.user_id, wanted.tier, wanted.return_to, idempotency_key)
+    return await buying.buy_tier(
+        identity.user_id, wanted.tier, wanted.return_to, idempotency_key, datetime.now(UTC)
+    )
 
 
 @router.post(

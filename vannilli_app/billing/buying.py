@@ -33,10 +33,13 @@ _PATH = re.compile(
 )  # one of our own: no host, no backslash, no control character
 
 
-async def buy_tier(user_id: UUID, tier: str, return_to: str | None, key: str | None) -> CheckoutView:
-    """A checkout for Open Mic or a plan.
+async def buy_tier(
+    user_id: UUID, tier: str, return_to: str | None, key: str | None, now: datetime
+) -> CheckoutView:
+    """A checkout for Open Mic or a plan. Of a plan it closes the one that was opened before, in another tab maybe.
 
-    Raises Invalid (`invalid_tier`, `invalid_return_to`), Conflict (`already_subscribed`), PaymentsUnavailable.
+    Raises Invalid (`invalid_tier`, `invalid_return_to`), Conflict (`already_subscribed`; `conflict` for two at the
+    same moment), PaymentsUnavailable.
     """
     offered = [plan.tier.value for plan in PLANS.values() if plan.offered and plan.tier is not Tier.FREE]
     if tier not in offered:
@@ -45,13 +48,14 @@ async def buy_tier(user_id: UUID, tier: str, return_to: str | None, key: str | N
             code="invalid_tier",
         )
     product = Product(tier)
-    if product.plan:
-        async with transaction(as_user(user_id)) as session:
-            if await queries.current_subscription(session, user_id):
-                raise Conflict(
-                    _("You have a plan already. Change it on your account page."), code="already_subscribed"
-                )
-    return await _check_out(user_id, product, PLANS[Tier(tier)].credits, return_to, key)
+    if product.plan is None:
+        return await _check_out(user_id, product, PLANS[Tier(tier)].credits, return_to, key)
+    await _refuse_second_plan(user_id)
+    former = (await _person(user_id)).plan_checkout_id
+    made = await _check_out(user_id, product, PLANS[Tier(tier)].credits, return_to, key)
+    if made.session_id != former:
+        await _be_the_only_one(user_id, former, made, now)
+    return made
 
 
 async def top_up(user_id: UUID, credits: int, return_to: str | None, key: str | None) -> CheckoutView:
@@ -190,6 +194,31 @@ async def _check_out(
         )
     )
     return CheckoutView(checkout_url=made.url, session_id=made.session_id)
+
+
+async def _refuse_second_plan(user_id: UUID) -> None:
+    async with transaction(as_user(user_id)) as session:
+        if await queries.current_subscription(session, user_id):
+            raise Conflict(
+                "You have a plan already. Change it on your account page.", code="already_subscribed"
+            )
+
+
+async def _be_the_only_one(user_id: UUID, former: str | None, made: CheckoutView, now: datetime) -> None:
+    """Close the former checkout of a plan; or the one just made, if the former was paid or another is as new."""
+    service = payments()
+    if former and not await service.withdraw(former):
+        await facts.book_all(await service.facts_of_session(former, now), now)
+        try:
+            await _refuse_second_plan(user_id)
+        except Conflict:
+            await service.withdraw(made.session_id)
+            raise
+    async with transaction(SERVICE) as session:
+        noted = await queries.replace_plan_checkout(session, user_id, former, made.session_id)
+    if not noted:
+        await service.withdraw(made.session_id)
+        raise Conflict("You opened another checkout at the same moment. Close it and try again.")
 
 
 def _sandbox(user_id: UUID, session_id: str) -> SandboxPayments:

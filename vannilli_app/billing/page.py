@@ -43,8 +43,8 @@ FAQ = (
     (
         N_("Can I have my money back?"),
         N_(
-            "Yes, within 14 days of a payment, for the credits that are still there. Write to us from the address of"
-            " your account. What was refunded is taken off your balance, and every line of it is on your account page."
+            "Yes, within 14 days of a payment, for the credits that are still there. Answer any mail that you had from"
+            " us. What was refunded is taken off your balance, and every line of it is on your account page."
         ),
     ),
     (

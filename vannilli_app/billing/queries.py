@@ -157,6 +157,18 @@ async def current_subscription(session: AsyncSession, user_id: UUID) -> Subscrip
     return found.one_or_none()
 
 
+async def replace_plan_checkout(
+    session: AsyncSession, user_id: UUID, former: str | None, session_id: str
+) -> bool:
+    """Note a person's checkout of a plan in the place of `former`; False when another was noted meanwhile."""
+    done = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.plan_checkout_id).is_not_distinct_from(former))
+        .values(plan_checkout_id=session_id)
+    )
+    return bool(done.rowcount)
+
+
 async def paid_tiers(session: AsyncSession, user_id: UUID) -> list[Tier]:
     """What a person's plans were last paid for, of those that have not ended."""
     found = await session.exec(

@@ -180,7 +180,8 @@ class PlanState(rx.State):
         self.busy, self.refusal = tier, ""
         yield
         try:
-            made = await buying.buy_tier(identity.user_id, tier, at(routes.ACCOUNT), f"{self._order}:{tier}")
+            key = f"{self._order}:{tier}"
+            made = await buying.buy_tier(identity.user_id, tier, at(routes.ACCOUNT), key, datetime.now(UTC))
         except VannilliError as error:
             self.busy, self.refusal = "", error.message
             return

@@ -1,7 +1,7 @@
 """What a new account starts with."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,12 +10,15 @@ from vannilli_app.music.price import PLANS, Tier
 
 
 async def welcome(session: AsyncSession, user_id: UUID, now: datetime) -> None:
-    """Grant the free tier's credits, once, for a first taste of a paid provider."""
+    """Grant the free tier's credits for a first taste of a paid provider, in the transaction that makes the account.
+
+    The line outlives the person, so its reference does not name them.
+    """
     await service.grant(
         session,
         user_id=user_id,
         amount=PLANS[Tier.FREE].credits,
         kind="signup",
-        reference=f"signup:{user_id}",
+        reference=f"signup:{uuid4()}",
         now=now,
     )

@@ -54,9 +54,19 @@ async def collect(segment_id: str) -> None:
         await persistently(lambda: _collected(hold, result))
     except LostClaim:
         log.info("segment %s was cancelled or taken over", segment_id)
+        await _discard_if_deleted(hold.row)
     except Exception as error:
         log.exception("the result of segment %s could not be had", segment_id)
         await persistently(lambda error=error: _not_collected(hold.row, error))  # type: ignore[misc]
+
+
+async def _discard_if_deleted(segment: Segment) -> None:
+    """Keep nothing of a video whose person or project went away meanwhile: their files were deleted already."""
+    async with transaction(SERVICE) as session:
+        generation = await session.get(Generation, segment.generation_id)
+    if generation is None:
+        _, results = lifecycle.working_folders(segment.generation_id, segment.user_id)
+        await store().delete_prefix(RAW_UPLOADS, results)
 
 
 async def _fetch(segment: Segment) -> Result:

@@ -5,6 +5,7 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.ui.elements import button_link, failure, nothing_here, waiting
+from vannilli_app.ui.forms import api_button
 from vannilli_app.ui.stage import keep_video, waiting_picture
 from vannilli_app.ui.tempo import bar_grid, section_badge
 from vannilli_app.words import _, at
@@ -228,6 +229,20 @@ def _final() -> rx.Component:
                 ),
             ),
             _another_take(FINAL),
+            api_button(
+                action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
+                method="DELETE",
+                label="Delete what I uploaded now",
+                busy="Deleting it",
+                done="Your performance, picture and track are gone from here. The video stays.",
+                look="bare",
+                sure={
+                    "title": "Delete what you uploaded?",
+                    "sentence": "It goes by itself within a day. For another take you would upload it again.",
+                    "yes": "Delete it",
+                    "no": "Keep it",
+                },
+            ),
             class_name="stack making-words",
         ),
         class_name="making",

@@ -202,6 +202,15 @@ async def overdue(session: AsyncSession, now: datetime, limit: int) -> list[tupl
     return list(found)
 
 
+async def mark_deleted(session: AsyncSession, project_id: UUID, now: datetime) -> None:
+    """Note that all uploads of a project are gone, so that a start asks for them again."""
+    await session.exec(
+        update(Asset)
+        .where(col(Asset.project_id) == project_id, col(Asset.deleted_at).is_(None))
+        .values(deleted_at=now)
+    )
+
+
 async def mark_assets_deleted(session: AsyncSession, before: datetime, now: datetime) -> None:
     """Note of the uploads promised before then that they are gone, so that a start asks for them again."""
     await session.exec(

@@ -6,6 +6,7 @@ Every server does it; doing it twice is harmless.
 import logging
 from datetime import datetime, timedelta
 
+from vannilli_app.accounts.retention import note
 from vannilli_app.billing import service as billing
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import queries
@@ -24,9 +25,13 @@ async def run(now: datetime) -> int:
     await _settle_overdue(now)
     async with transaction(SERVICE) as session:
         await queries.mark_assets_deleted(session, now - RAW_KEPT_FOR, now)
-    return await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR) + await _delete_older(
-        FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)
-    )
+    counts = {
+        "uploads": await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR),
+        "renders": await _delete_older(FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)),
+    }
+    async with transaction(SERVICE) as session:
+        note(session, counts)
+    return sum(counts.values())
 
 
 async def _settle_overdue(now: datetime) -> None:

@@ -212,6 +212,23 @@ async def delete_project(
     await session.delete(project)
 
 
+async def delete_uploads(
+    session: AsyncSession, user_id: UUID, project_id: UUID, client: Client, now: datetime
+) -> None:
+    """Delete what was uploaded for a project, at once; its videos stay. Needs the service's role. Raises NotFound,
+    Conflict."""
+    await queries.lock_person(session, user_id)
+    project = await queries.lock_project(session, user_id, project_id)
+    if project is None:
+        raise NotFound("There is no such project.")
+    if await queries.running(session, project.id):
+        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+    uploads = await queries.asset_paths(session, project.id)
+    await queries.mark_deleted(session, project.id, now)
+    await work.queue_discard(session, project.id, uploads, [], [])
+    _audit(session, "uploads_deleted", user_id, project.id, client, resource_type="project")
+
+
 def _require_good(assets: dict[str, Asset], project: Project) -> None:
     for kind, words in REQUIRED.items():
         if kind not in assets:

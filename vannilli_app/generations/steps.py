@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import lifecycle, segment_queries
 from vannilli_app.generations.schemas import FPS, Request
 from vannilli_app.leases import Hold
 from vannilli_app.media import cut, finish, join, sync
 from vannilli_app.media.checks import SHORT_BY
+from vannilli_app.media.marking import Marking
 from vannilli_app.models import Generation, Segment
 from vannilli_app.music.segments import Piece, plan
 from vannilli_app.providers import provider
@@ -44,7 +46,7 @@ async def _prepare(hold: Row) -> Values:
                 track, sound, start_seconds=request.track_start, seconds=section.exact_seconds
             )
         hold.news = {"status": "processing", "progress": 0.2}
-        start = await _performance_start(request, take_file, sound if request.audio_path else None)
+        start, stretch = await _performance_clock(request, take_file, sound if request.audio_path else None)
         if not request.audio_path:
             await cut.cut_track(take_file, sound, start_seconds=start, seconds=section.exact_seconds)
         hold.news = {"progress": 0.4}
@@ -52,7 +54,8 @@ async def _prepare(hold: Row) -> Values:
         await cut.prepare_driver(
             take_file,
             driver,
-            start_seconds=start + Fraction(first, FPS),
+            start_seconds=start + Fraction(first, FPS) * stretch,
+            stretch=stretch,
             seconds=Fraction(frames, FPS),
             fps=Fraction(FPS),
             may_hold=SHORT_BY + Fraction(max(frames - section.frames(FPS), 0), FPS),
@@ -106,14 +109,17 @@ def _prepared(pieces: list[Piece]) -> tuple[int, int]:
     return first, max(piece.take_first + piece.take_frames for piece in pieces) - first
 
 
-async def _performance_start(request: Request, performance: Path, track: Path | None) -> Fraction:
-    """How far into the performance the section begins, in seconds: heard against the track where the microphone
-    caught it, else by the recorder's clock."""
+async def _performance_clock(
+    request: Request, performance: Path, track: Path | None
+) -> tuple[Fraction, Fraction]:
+    """How far into the performance the section begins, and how many of its seconds are one of the track's: heard
+    against the track where the microphone caught it, else by the recorder's clock."""
     noted = Fraction(request.capture_offset_seconds or 0)
     if track is None:
-        return noted
+        return noted, Fraction(1)
     offset = await sync.align(track, performance, clock_seconds=float(noted))
-    return max(Fraction(offset.seconds).limit_denominator(100_000), Fraction(0))
+    start = max(Fraction(offset.seconds).limit_denominator(100_000), Fraction(0))
+    return start, 1 + Fraction(offset.drift).limit_denominator(1_000_000)
 
 
 async def _finish(hold: Row) -> Values:
@@ -134,6 +140,7 @@ async def _finish(hold: Row) -> Values:
             fps=Fraction(FPS),
             frames=request.section.frames(FPS),
             watermark=row.watermarked,
+            marking=_marking(row),
             on_progress=lambda done: hold.news.update(progress=done),
         )
         keys = {
@@ -154,6 +161,11 @@ async def _finish(hold: Row) -> Values:
         "duration_seconds": float(files.duration),
         "completed_at": datetime.now(UTC),
     }
+
+
+def _marking(row: Generation) -> Marking:
+    made_by = provider(row.provider).capabilities
+    return Marking(made_by.source_type, made_by.label, datetime.now(UTC), settings())
 
 
 async def _whole(row: Generation, request: Request, folder: Path) -> Path:

@@ -44,6 +44,8 @@ class Letter:
         message = EmailMessage()
         message["From"] = settings().mail_from or formataddr(("Vannilli", f"no-reply@{host}"))
         message["To"] = recipient
+        if settings().support_email:
+            message["Reply-To"] = settings().support_email
         message["Subject"] = self.subject
         message["Date"] = format_datetime(utc_now())
         message["Message-ID"] = f"<{mail_id}@{host}>"

@@ -18,10 +18,13 @@ SHORT_BY = Fraction(1, 2)
 # A track bounced to the section's length may lose an encoder's rounding: silence fills it.
 TRACK_SHORT_BY = Fraction(1, 20)
 DRIVER_SIDES = (340, 3850)
-DRIVER_FPS = 10
+DRIVER_FPS = (10, 240)
 IMAGE_SIDE = 300
 IMAGE_RATIO = Fraction(5, 2)
 CHANNELS = 2
+DRIVER_CHANNELS = 8  # of a camera with surround sound
+LONGEST_SECONDS = 2 * 3600
+TRACK_RATES = (8_000, 192_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,23 @@ def _driver(info: MediaInfo, section: Fraction) -> Iterator[Finding]:
         yield _error(
             "too_wide", _("Your performance is {sides} px. Film it at 4K or less.", sides=_sides(info))
         )
-    if info.frames < 2 or info.fps < DRIVER_FPS:
+    slow, fast = DRIVER_FPS
+    if info.frames < 2 or info.fps < slow:
         yield _error(
             "too_few_frames",
-            _("Your performance has under {least} frames a second. Film it again.", least=DRIVER_FPS),
+            _("Your performance has under {least} frames a second. Film it again.", least=slow),
         )
+    if info.fps > fast:
+        yield _error(
+            "too_many_frames",
+            _("Your performance has over {most} frames a second. Export it at 30.", most=fast),
+        )
+    if info.channels > DRIVER_CHANNELS:
+        yield _error(
+            "too_many_channels",
+            _("Your performance has {n} channels of sound. Use stereo.", n=info.channels),
+        )
+    yield from _not_endless(info, limit)
     if info.duration < section - SHORT_BY:
         yield _error(
             "too_short",
@@ -182,6 +197,13 @@ def _track(info: MediaInfo, needed: Fraction) -> Iterator[Finding]:
         yield _error(
             "too_many_channels", _("Your track has {n} channels. Export it in stereo.", n=info.channels)
         )
+    low, high = TRACK_RATES
+    if not low <= info.sample_rate <= high:
+        yield _error(
+            "wrong_rate",
+            _("Your track has {rate} kHz. Export it at 44.1 or 48 kHz.", rate=info.sample_rate // 1000),
+        )
+    yield from _not_endless(info, limit)
     if info.duration < needed - TRACK_SHORT_BY:
         yield _error(
             "too_short",
@@ -199,6 +221,11 @@ def _format(info: MediaInfo, limit: Limit, containers: set[str]) -> Iterator[Fin
         yield _error("wrong_format", _wrong_format(limit))
     if info.size_bytes > limit.max_bytes:
         yield _error("too_large", _too_large(limit, info.size_bytes))
+
+
+def _not_endless(info: MediaInfo, limit: Limit) -> Iterator[Finding]:
+    if info.duration > LONGEST_SECONDS:
+        yield _error("too_long", f"Your {limit.name} says that it lasts over 2 hours. Cut it to the section.")
 
 
 def _error(code: str, detail: str) -> Finding:

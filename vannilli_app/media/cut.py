@@ -21,6 +21,7 @@ async def prepare_driver(
     start_seconds: Fraction,
     seconds: Fraction,
     fps: Fraction,
+    stretch: Fraction = Fraction(1),
     max_side: int = 1920,
     may_hold: Fraction = SHORT_BY,
     on_progress: ffmpeg.Progress | None = None,
@@ -28,18 +29,20 @@ async def prepare_driver(
     """Cut a performance to one section: an upright H.264/AAC MP4 of constant `fps`; returns its frames.
 
     `start_seconds` is where the section begins in the recording; before its first frame (negative) that frame is
-    held. The length is `round(seconds * fps)` frames, of which `may_hold` seconds may be the last one, held. Its sound
-    is kept as a sync reference. Sides are even, the longer one at most `max_side` px. Raises `Invalid` when the
-    recording ends too early, `Unreadable`, `MediaFailed`.
+    held. `stretch` seconds of the recording are one second of the section, where their clocks differ. The length is
+    `round(seconds * fps)` frames, of which `may_hold` seconds may be the last one, held. Its sound is kept as a sync
+    reference. Sides are even, the longer one at most `max_side` px. Raises `Invalid` when the recording ends too early,
+    `Unreadable`, `MediaFailed`.
     """
     info = await probe(src)
     frames = round(seconds * fps)
-    if info.kind != "video" or info.duration - start_seconds < seconds - may_hold:
+    if info.kind != "video" or (info.duration - start_seconds) / stretch < seconds - may_hold:
         raise Invalid(
             _("Your performance ends before the section does. Perform it to the end."), code="asset_invalid"
         )
     video = (
-        f"fps={fps}:start_time={_stamp(start_seconds)}:round=near,setpts=PTS-STARTPTS,"
+        f"setpts=PTS/{float(stretch):.9f},fps={fps}:start_time={_stamp(start_seconds / stretch)}:round=near,"
+        "setpts=PTS-STARTPTS,"
         f"tpad=stop_mode=clone:stop_duration={_stamp(may_hold + 1)},{_fit(max_side)},format=yuv420p"
     )
     sound = f"aresample=48000:async=1:first_pts=0,{_from(start_seconds)},apad=whole_dur={_stamp(seconds)}"

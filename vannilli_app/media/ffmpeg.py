@@ -11,7 +11,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from vannilli_app.errors import VannilliError
-from vannilli_app.media import FORMATS, limited
+from vannilli_app.media import CODECS, FORMATS, limited
 
 THREADS = 2
 _TAIL_LINES = 20
@@ -33,7 +33,16 @@ class DiskFull(MediaFailed):
 
 def source(path: Path, *options: str) -> list[str]:
     """The arguments that read one file, and nothing that it may point to."""
-    guard = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-threads", str(THREADS)]
+    guard = [
+        "-protocol_whitelist",
+        "file",
+        "-format_whitelist",
+        FORMATS,
+        "-codec_whitelist",
+        CODECS,
+        "-threads",
+        str(THREADS),
+    ]
     return [*guard, *options, "-i", f"file:{path.resolve()}"]
 
 

@@ -11,12 +11,12 @@ import av
 from vannilli_app.media import ffmpeg
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
+from vannilli_app.media.marking import NOTICE, Marking, mark
 from vannilli_app.media.probe import probe
 from vannilli_app.words import _
 
 Aspect = Literal["9:16", "16:9", "1:1"]
 
-NOTICE = "AI-generated video, made with Vannilli"
 WATERMARK = "AI Generated - Not for Commercial Use"
 FONTS = Path(__file__).parent / "fonts"
 FULL_HD = 1920 * 1080
@@ -58,13 +58,15 @@ async def finish(
     fps: Fraction,
     frames: int,
     watermark: bool,
+    marking: Marking,
     on_progress: ffmpeg.Progress | None = None,
 ) -> FinishedFiles:
     """Put the untouched track under the picture, and make preview, GIF and thumbnail, all in `folder`.
 
     `video` is scaled to cover `size` and cropped; its sound is dropped. It is cut to `frames` frames at `fps`, its
     last frame held for up to 0.5 s. `track` is the section's WAV: it begins with the first frame and is encoded
-    once. With `watermark` every file carries `WATERMARK`; preview and GIF say "Preview" in any case.
+    once. With `watermark` every file carries `WATERMARK`; preview and GIF say "Preview" in any case. Every file is
+    marked as made by AI, for machines, by `marking`.
     Raises `MediaFailed`, `DiskFull`, `Unreadable`.
     """
     rendered = await probe(video)
@@ -86,6 +88,7 @@ async def finish(
     await ffmpeg.run(arguments, frames=frames, on_progress=on_progress, folder=FONTS)
     await asyncio.to_thread(_assert_exact, made)
     await make_gif(made.preview, made.gif)
+    await mark((made.final, made.preview, made.gif, made.thumbnail), marking)
     return made
 
 

@@ -15,13 +15,19 @@ from vannilli_app.words import N_, _
 
 ROOT = Path(__file__).resolve().parents[2]
 WALL_SECONDS = 20
-_LIMITS = {"memory_bytes": 2 << 30, "cpu_seconds": 30}
+MEMORY_BYTES = 380 << 20  # with its code the child stays below 500 MB
+CPU_SECONDS = 30
 
 REASONS = {
     "missing": N_("There is no such file. Choose it again."),
     "empty": N_("That file is empty. Choose it again, or record another take."),
     "not_media": N_("That file is not a video, a track or a picture that can be read. Choose another one."),
     "broken": N_("That file is damaged or was cut off. Export it again, or choose another one."),
+    "unknown_codec": N_(
+        "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV."
+    ),
+    "film_too_large": N_("That video has too large a picture. Export it in 4K or less."),
+    "oddly_turned": N_("That video is turned by an odd angle. Export it upright."),
     "picture_too_large": N_("That picture is too large. Use one of at most 50 megapixels."),
     "too_much": N_("That file takes too long to read. Export it as an ordinary MP4, JPEG or WAV."),
 }
@@ -90,7 +96,7 @@ def probe_now(path: Path) -> MediaInfo:
 
 def _command(path: Path) -> list[str]:
     program = [sys.executable, "-m", "vannilli_app.media.probe_child", str(path.resolve())]
-    return limited.command(program, **_LIMITS)
+    return limited.command(program, memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, reads_only=True)
 
 
 def _failure(status: int, trouble: bytes) -> Exception:

@@ -16,13 +16,15 @@ import av
 import av.container
 import av.error
 
-from vannilli_app.media import FORMATS
+from vannilli_app.media import CODECS, FORMATS
 from vannilli_app.media.pictures import HEAD_BYTES, MAX_PIXELS, Header, header, is_whole
 
 # A long 4K film takes longer to decode than a person waits: past this the packets alone are counted.
 DECODE_SECONDS = 8
 # What an MP4's index may promise beyond what is there: more is missing when the file was cut off.
 MISSING_SECONDS = Fraction(1, 2)
+MAX_FILM_PIXELS = 4096 * 4096  # of one frame
+LOOK_PIXELS = 8192 * 8192  # that FFmpeg may decode to find out what is there: 8K is told from what is damaged
 
 
 class Refused(Exception):
@@ -63,28 +65,39 @@ def main(path: Path) -> dict[str, Any]:
     return {**(_picture(path, picture) if picture else _recording(path)), "size_bytes": size}
 
 
-def _open(path: Path, demuxer: str | None = None) -> av.container.InputContainer:
-    options = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+def _open(path: Path, max_pixels: int, demuxer: str | None = None) -> av.container.InputContainer:
+    """The sides that a decoder may come upon are bounded too: they may differ from what the header says."""
+    decoding = {"codec_whitelist": CODECS, "max_pixels": str(max_pixels)}
+    looking = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "codec_whitelist": CODECS}
+    options = looking | {"max_pixels": str(LOOK_PIXELS)}
     try:
-        return av.open(f"file:{path}", format=demuxer, options=options)
+        container = av.open(f"file:{path}", format=demuxer, options=options)
+    except MemoryError as error:
+        raise Refused("too_much") from error
     except (av.error.FFmpegError, ValueError) as error:
         raise Refused("not_media") from error
+    for stream in (*container.streams.video, *container.streams.audio):
+        if stream.codec_context is not None:
+            stream.codec_context.options = decoding
+    return container
 
 
 def _picture(path: Path, picture: Header) -> dict[str, Any]:
     if not is_whole(path.read_bytes()):
         raise Refused("broken")
     try:
-        with _open(path, picture.demuxer) as container:
+        with _open(path, MAX_PIXELS, picture.demuxer) as container:
             frame = next(container.decode(video=0))
             codec = container.streams.video[0].codec_context.name
+    except MemoryError as error:
+        raise Refused("too_much") from error
     except (av.error.FFmpegError, StopIteration) as error:
         raise Refused("broken") from error
     return {"kind": "image", "container": picture.format, "video_codec": codec, **_shape(frame)}
 
 
 def _recording(path: Path) -> dict[str, Any]:
-    with _open(path) as container:
+    with _open(path, MAX_FILM_PIXELS) as container:
         return _found(container)
 
 
@@ -96,6 +109,7 @@ def _found(container: av.container.InputContainer) -> dict[str, Any]:
     chosen = [*films[:1], *container.streams.audio[:1]]
     if not chosen:
         raise Refused("not_media")
+    _require_known(chosen)
     counts = {one.index: Count() for one in chosen}
     shapes: dict[str, Any] = {}
     until = time.monotonic() + DECODE_SECONDS
@@ -113,6 +127,8 @@ def _found(container: av.container.InputContainer) -> dict[str, Any]:
                         shapes = shapes or _shape(frame)
                     elif isinstance(frame, av.AudioFrame):
                         count.samples += frame.samples
+    except MemoryError as error:
+        raise Refused("too_much") from error
     except av.error.FFmpegError as error:
         raise Refused("broken") from error
     if not all(count.decoded for count in counts.values()):
@@ -129,6 +145,15 @@ def _found(container: av.container.InputContainer) -> dict[str, Any]:
         return found | {"video_codec": film.codec_context.name} | shapes | _times(counts[film.index])
     assert sound is not None
     return found | {"duration": str(_sound_length(counts[sound.index], sound.codec_context.sample_rate))}
+
+
+def _require_known(streams: "list[av.stream.Stream]") -> None:
+    for stream in streams:
+        context = stream.codec_context
+        if context is None or context.name not in CODECS.split(","):
+            raise Refused("unknown_codec")
+        if isinstance(context, av.VideoCodecContext) and context.width * context.height > MAX_FILM_PIXELS:
+            raise Refused("film_too_large")
 
 
 def _cut_off(stream: "av.stream.Stream", count: Count) -> bool:
@@ -154,6 +179,8 @@ def _sound_length(count: Count, rate: int) -> Fraction:
 
 
 def _shape(frame: av.VideoFrame) -> dict[str, Any]:
+    if frame.rotation % 90:
+        raise Refused("oddly_turned")
     turned = frame.rotation % 180 != 0
     width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
     return {"width": width, "height": height, "rotation": frame.rotation % 360}

@@ -1,11 +1,12 @@
 """Where the track lies in a recorded performance, heard through the microphone.
 
 Onsets in bands of pitch survive a phone's loudspeaker, the room and a voice on top; the waveform does not. So the
-onset envelopes of both are correlated first, and the waveforms only refine the best lag, by the generalised
-cross-correlation with phase transform (Knapp and Carter, 1976).
+onset envelopes of both are correlated first, which finds the place to some hundredths of a second. Then the path from
+the track to the microphone is estimated (its impulse response, by the averaged cross spectrum over the track's own:
+the H1 estimator of Welch's method): its sharpest peak is the direct sound. Two devices' clocks differ by some parts in
+a million, which would blur that peak: it is looked for along every drift that clocks have.
 """
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,24 +14,29 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vannilli_app.media import ffmpeg
+from vannilli_app.media.onsets import RATE, STEP, Samples, listen, onsets, steps_of
 from vannilli_app.media.probe import probe
 
-RATE = 16_000
-_HOP = 80
-_WINDOW = 512
 _BANDS = np.geomspace(200.0, 6000.0, 25)
-_REFINE_SECONDS = 0.012
 # Robust deviations above what chance gives: measured on unrelated music, whose best lag reaches 5 to 7.
 _CHANCE, _CERTAIN = 8.0, 20.0
+_AS_HIGH, _MOST_PEAKS, _APART = 0.7, 8, round(0.1 / STEP)  # of the best score; steps
+_AS_LIKELY = (
+    0.6  # of the likeliest, by onsets and clarity: what is played again is as likely, and the clock decides
+)
 _TRUSTED = 0.25
 
-Samples = NDArray[np.float32]
+_PIECE = RATE  # samples
+_REACH = round(0.04 * RATE)  # samples to each side of the coarse lag
+_MOST_DRIFT = 400e-6
+_QUIET = 0.01  # of the track's mean spectrum: what it does not play says nothing
+# The peak of the direct sound over the rest, in deviations: chance reaches 6 among so many lags and drifts.
+_BLURRED, _SHARP = 7.0, 14.0
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """What is heard at `t` in the track is heard at `t + seconds` in the performance.
+    """What is heard at `t` in the track is heard at `seconds + t * (1 + drift)` in the performance.
 
     `confidence` is 0 to 1. `bleed`: heard by the microphone. `clock`: not heard (headphones), so the recorder's
     own clock is believed and the confidence is that of the listening.
@@ -39,6 +45,7 @@ class Offset:
     seconds: float
     confidence: float
     method: Literal["bleed", "clock"]
+    drift: float = 0.0
 
 
 async def align(
@@ -52,77 +59,119 @@ async def align(
     if not all(info.has_audio for info in infos):
         return Offset(clock_seconds, 0.0, "clock")
     heard = estimate(
-        await _listen(track), await _listen(performance), around=clock_seconds, within=search_seconds
+        await listen(track), await listen(performance), around=clock_seconds, within=search_seconds
     )
     return heard if heard.confidence >= _TRUSTED else Offset(clock_seconds, heard.confidence, "clock")
 
 
 def estimate(track: Samples, performance: Samples, *, around: float, within: float) -> Offset:
     """The likeliest offset within `within` seconds around `around`, of mono sound at `RATE`."""
-    step = _HOP / RATE
     scores = _correlate(_onsets(track), _onsets(performance))
-    lags = np.arange(scores.size) - (_frames(track) - 1)
-    near = np.abs(lags * step - around) <= within
+    lags = np.arange(scores.size) - (steps_of(track) - 1)
+    near = np.abs(lags * STEP - around) <= within
     if not near.any() or not scores.any():
         return Offset(around, 0.0, "bleed")
     centre = float(np.median(scores))
     spread = float(np.median(np.abs(scores - centre))) * 1.4826 + 1e-12
-    best = int(np.flatnonzero(near)[np.argmax(scores[near])])
-    height = (float(scores[best]) - centre) / spread
-    confidence = float(np.clip((height - _CHANCE) / (_CERTAIN - _CHANCE), 0, 1))
-    return Offset(_refine(track, performance, float(lags[best]) * step), confidence, "bleed")
+    places = _peaks(np.where(near, scores - centre, 0), np.abs(lags * STEP - around))
+    sounds = [_direct_sound(track, performance, float(lags[place]) * STEP) for place in places]
+    likeness = np.array([sound.peak for sound in sounds]) * (scores[places] - centre)
+    likely = np.flatnonzero(likeness >= _AS_LIKELY * likeness.max())
+    chosen = min(likely, key=lambda one: abs(sounds[one].seconds - around))
+    place, sound = places[chosen], sounds[chosen]
+    height = (float(scores[place]) - centre) / spread
+    sure = min((height - _CHANCE) / (_CERTAIN - _CHANCE), (sound.peak - _BLURRED) / (_SHARP - _BLURRED))
+    return Offset(sound.seconds, float(np.clip(sure, 0, 1)), "bleed", sound.drift)
 
 
-async def _listen(path: Path) -> Samples:
-    with tempfile.TemporaryDirectory(prefix="vannilli-") as folder:
-        raw = Path(folder) / "sound"
-        arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-af", "aresample=async=1:first_pts=0"]
-        await ffmpeg.run([*arguments, "-ac", "1", "-ar", str(RATE), "-f", "f32le", ffmpeg.target(raw)])
-        return np.fromfile(raw, np.float32)
+def _peaks(scores: NDArray[np.float64], away: NDArray[np.float64]) -> list[int]:
+    """The highest and what is nearly as high, for a loop is like itself a beat or a bar later; the nearest to the
+    clock, which is `away` seconds."""
+    left = scores.copy()
+    least = _AS_HIGH * float(left.max())
+    found: list[int] = []
+    while (highest := int(np.argmax(left))) not in found and left[highest] >= least:
+        found.append(highest)
+        left[max(0, highest - _APART) : highest + _APART] = 0
+    return sorted(found, key=lambda place: float(away[place]))[:_MOST_PEAKS]
 
 
-def _frames(sound: Samples) -> int:
-    return 1 + max(0, sound.size - _WINDOW) // _HOP
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """The direct sound: when it is heard in the performance, how it drifts, and how far it stands out, in
+    deviations."""
+
+    seconds: float
+    drift: float
+    peak: float
+
+
+def _direct_sound(track: Samples, performance: Samples, coarse: float) -> _Sound:
+    """The sharpest peak of the way from the track to the microphone around `coarse` seconds, over every drift."""
+    middles, responses = _responses(track, performance, coarse)
+    if not middles.size:
+        return _Sound(coarse, 0.0, 0.0)
+    centre = float(middles.mean())
+    span = float(np.abs(middles - centre).max())
+    most = round(_MOST_DRIFT * span * RATE)
+    best = (0.0, 0, 0)
+    for shift in range(-most, most + 1):  # samples that the drift makes over half of the performance
+        shifts = np.round(shift * (middles - centre) / span).astype(int) if span else np.zeros(1, int)
+        summed = _summed(responses, shifts)
+        at = int(np.argmax(np.abs(summed)))
+        if (height := float(np.abs(summed[at]))) > best[0]:
+            best = (height, shift, at - _REACH)
+    height, shift, lag = best
+    drift = shift / span / RATE if span else 0.0
+    noise = float(responses.std()) * np.sqrt(len(responses)) + 1e-12
+    return _Sound(coarse + lag / RATE - drift * centre, drift, height / noise)
+
+
+def _responses(
+    track: Samples, performance: Samples, coarse: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The middles of the pieces of the track that the performance has, in seconds of the track, and for each the part
+    of the impulse response around `coarse` that it contributes: pieces x lags."""
+    most = round(_MOST_DRIFT * track.size)
+    keep = np.arange(-_REACH - most, _REACH + most + 1)
+    shift = round(coarse * RATE)
+    first, last = max(0, -shift), min(track.size, performance.size - shift)
+    starts = np.arange(first, last - _PIECE + 1, _PIECE)
+    if not starts.size:
+        return np.empty(0), np.empty((0, keep.size))
+    window = np.hanning(_PIECE).astype(np.float32)
+    size = 2 * _PIECE
+    played = np.fft.rfft(np.stack([track[at : at + _PIECE] * window for at in starts]), size)
+    caught = np.fft.rfft(np.stack([performance[at + shift :][:_PIECE] * window for at in starts]), size)
+    power = (np.abs(played) ** 2).mean(axis=0)
+    pitch = np.fft.rfftfreq(size, 1 / RATE)
+    band = (pitch > _BANDS[0]) & (pitch < _BANDS[-1])
+    weight = band / (power + _QUIET * power[band].mean() + 1e-12)
+    found = np.fft.irfft(np.conj(played) * caught * weight, size)[:, keep % size]
+    return (starts + _PIECE / 2) / RATE, np.asarray(found)
+
+
+def _summed(responses: NDArray[np.float64], shifts: NDArray[np.int_]) -> NDArray[np.float64]:
+    """The responses within `_REACH` of their middle, each read so many lags later, and added up."""
+    first = responses.shape[1] // 2 - _REACH
+    total = np.zeros(2 * _REACH + 1)
+    for response, shift in zip(responses, shifts, strict=True):
+        total += response[first + shift : first + shift + total.size]
+    return total
 
 
 def _onsets(sound: Samples) -> NDArray[np.float32]:
-    """Bands x frames: how much louder each band became, in log amplitude, around its local mean."""
-    padded = np.pad(sound, (0, max(0, _WINDOW - sound.size)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
-    spectrum = np.abs(np.fft.rfft(windows * np.hanning(_WINDOW).astype(np.float32), axis=1))
-    edges = np.searchsorted(np.fft.rfftfreq(_WINDOW, 1 / RATE), _BANDS)
-    edges = np.maximum.accumulate(np.maximum(edges, np.arange(edges.size) + edges[0]))
-    bands = np.add.reduceat(spectrum, edges, axis=1)[:, :-1].T
-    loud = np.log1p(100 * bands / (float(bands.max()) + 1e-9))
-    rise = np.maximum(0, np.diff(loud, axis=1, prepend=loud[:, :1]))
-    rise -= _local_mean(rise)
+    """Bands x steps, every band as loud as the others."""
+    rise = onsets(sound, _BANDS)
     return np.asarray(rise / (rise.std(axis=1, keepdims=True) + 1e-9), np.float32)
 
 
-def _local_mean(rows: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Of each row, over half a second; beyond the ends it is silent."""
-    half = round(0.25 * RATE / _HOP)
-    sums = np.cumsum(np.pad(rows, ((0, 0), (half + 1, half))), axis=1, dtype=np.float64)
-    return np.asarray((sums[:, 2 * half + 1 :] - sums[:, : -2 * half - 1]) / (2 * half + 1))
-
-
 def _correlate(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Summed over the bands: entry k is the likeness at lag k - (frames of `one` - 1)."""
+    """Summed over the bands: entry k is the likeness at lag k - (steps of `one` - 1)."""
     length = one.shape[1] + other.shape[1] - 1
     size = _power_of_two(length)
     product = (np.conj(np.fft.rfft(one, size, axis=1)) * np.fft.rfft(other, size, axis=1)).sum(axis=0)
     return np.asarray(np.roll(np.fft.irfft(product, size), one.shape[1] - 1)[:length], np.float64)
-
-
-def _refine(track: Samples, performance: Samples, coarse: float) -> float:
-    """The lag of the waveforms near `coarse`, to a fraction of a millisecond."""
-    size = _power_of_two(track.size + performance.size)
-    cross = np.conj(np.fft.rfft(track, size)) * np.fft.rfft(performance, size)
-    pitch = np.fft.rfftfreq(size, 1 / RATE)
-    band = (pitch > _BANDS[0]) & (pitch < _BANDS[-1])
-    likeness = np.fft.irfft(np.where(band, cross / (np.abs(cross) + 1e-9), 0), size)
-    lags = np.arange(round((coarse - _REFINE_SECONDS) * RATE), round((coarse + _REFINE_SECONDS) * RATE) + 1)
-    return float(lags[np.argmax(likeness[lags % size])]) / RATE
 
 
 def _power_of_two(least: int) -> int:

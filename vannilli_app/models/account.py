@@ -13,7 +13,10 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 
 
 class User(SQLModel, table=True):
-    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction."""
+    """A person. `credits_remaining` and `credit_debt` are the sums of their ledger, kept so in the same transaction.
+
+    `plan_checkout_id` is the last checkout of a plan that they opened, so that a second can replace it.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -26,6 +29,7 @@ class User(SQLModel, table=True):
     email: str = words(unique=True)
     password_hash: str = words()
     stripe_customer_id: str | None = words(nullable=True, unique=True)
+    plan_checkout_id: str | None = words(nullable=True, unique=True)
     tier: str = words("free")
     credits_remaining: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     credit_debt: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -140,6 +140,9 @@ class Payments(Protocol):
     async def check_out(self, order: Order) -> Checkout:
         """Open a checkout. The same `order.key` gives the same one."""
 
+    async def withdraw(self, session_id: str) -> bool:
+        """Close a checkout, so that nobody pays it any more; False when somebody has."""
+
     async def facts_of_session(self, session_id: str, now: datetime) -> list[Fact]:
         """What a checkout has come to; empty while nothing is paid. Raises NotFound."""
 

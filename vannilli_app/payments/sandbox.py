@@ -82,6 +82,14 @@ class SandboxPayments:
                 raise Conflict(_("This key was used for another order."), code="idempotency_key_reused")
         return Checkout(session_id, self._base_url + at(routes.sandbox_checkout(session_id)))
 
+    async def withdraw(self, session_id: str) -> bool:
+        with self._locked():
+            path = self._path(session_id)
+            if path.exists() and self._session(session_id).paid_at:
+                return False
+            path.unlink(missing_ok=True)
+        return True
+
     def session(self, session_id: str) -> Session:
         """A checkout as its page shows it. Raises NotFound."""
         return self._session(session_id)

@@ -103,6 +103,16 @@ class StripePayments:
             made = await self._api.checkout.sessions.create_async(params, {"idempotency_key": order.key})
         return Checkout(made["id"], made["url"] or order.cancel_url)
 
+    async def withdraw(self, session_id: str) -> bool:
+        try:
+            status = (await self._session(session_id))["status"]
+        except NotFound:
+            return True
+        if status == "open":
+            with in_our_words():
+                await self._api.checkout.sessions.expire_async(session_id)
+        return bool(status != "complete")
+
     async def facts_of_session(self, session_id: str, now: datetime) -> list[Fact]:
         session = await self._session(session_id)
         await self._know([line["price"] for line in session["line_items"]["data"]])
@@ -169,7 +179,12 @@ class StripePayments:
                 text, headers.get("stripe-signature", ""), self._webhook_secret, TOLERANCE_SECONDS
             )
             payload = json.loads(text)
-            return Event(payload["id"], payload["type"], _created(payload["created"]), payload)
+            return Event(
+                payload["id"],
+                payload["type"],
+                _created(payload["created"]),
+                stripe_facts.without_person(payload),
+            )
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
 

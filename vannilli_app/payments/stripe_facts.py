@@ -168,3 +168,16 @@ def _user_id(metadata: Json) -> UUID | None:
 
 def _time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def without_person(payload: Json) -> Json:
+    """What is needed to handle an event again: everything else is asked of Stripe by its id. Names, addresses and
+    emails are kept nowhere."""
+    told = {name: payload.get(name) for name in ("id", "type", "created", "livemode")}
+    found = payload["data"]["object"]
+    kept = {
+        name: found[name]
+        for name in ("id", "object", "charge", "customer")
+        if isinstance(found.get(name), str)
+    }
+    return told | {"data": {"object": kept}}

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from vannilli_app.errors import Forbidden, VannilliError
+from vannilli_app.media.xmp import SourceType
 
 
 class TaskStatus(StrEnum):
@@ -94,7 +95,8 @@ class Capabilities:
     provider does not tell what it billed. `finds_by_our_id` says whether `find` is certain: where it is not, a
     submission whose answer was lost is never repeated. `batch` is how many tasks one look may ask for,
     `parallel_tasks` how many may be at work at once, `submissions_per_minute` and `looks_per_minute` budgets of
-    calls (None: none), `poll_seconds` the time between two looks at a young task.
+    calls (None: none), `poll_seconds` the time between two looks at a young task. `source_type` is how its pictures
+    come about, which every finished file tells.
     """
 
     label: str
@@ -109,6 +111,7 @@ class Capabilities:
     max_video_bytes: int = 100_000_000
     max_image_bytes: int = 10_000_000
     takes_prompt: bool = False
+    source_type: SourceType = "trainedAlgorithmicMedia"
     cancels: bool = False
     calls_back: bool = False
     finds_by_our_id: bool = True

@@ -5,7 +5,6 @@ process, found again after a crash. The worker runs `render`; a task whose worke
 """
 
 import tempfile
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -56,6 +55,7 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
         max_seconds={"video": 192, "image": 192},
         max_short_side=720,
         cancels=True,
+        source_type="compositeWithTrainedAlgorithmicMedia",  # the artist's own picture, moved by trained models
         parallel_tasks=10_000,  # they wait in our own queue
         batch=200,
         poll_seconds=1,
@@ -88,12 +88,17 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
             return {row.external_id: _as_task(row) for row in rows}
 
     async def cancel_generation(self, task_id: str) -> None:
+        """One that is finished already is thrown away."""
         async with transaction(SERVICE) as session:
+            row = await session.get(LocalRender, task_id, with_for_update=True)
+            made = row.result_key if row else None
             await session.exec(
                 update(LocalRender)
-                .where(col(LocalRender.external_id) == task_id, col(LocalRender.status).in_(ALIVE))
-                .values(status="cancelled", claim=None)
+                .where(col(LocalRender.external_id) == task_id, col(LocalRender.status) != "failed")
+                .values(status="cancelled", claim=None, request={}, result_key=None)
             )
+        if made:
+            await store().delete(RAW_UPLOADS, made)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -109,6 +114,7 @@ async def render(external_id: str) -> None:
     )
     if hold is None:
         return
+    key = None
     try:
         if hold.row.tries > MOST_TRIES:
             raise GaveUp
@@ -128,10 +134,21 @@ async def render(external_id: str) -> None:
 
     async def end() -> None:
         async with transaction(SERVICE) as session:
-            await write(session, hold, claim=None, **ending)
+            # Whose files it was made from is of no use any more.
+            await write(session, hold, claim=None, request={}, **ending)
 
-    with suppress(LostClaim):
+    try:
         await persistently(end)
+    except LostClaim:
+        if key and await _was_cancelled(external_id):
+            await store().delete(RAW_UPLOADS, key)
+
+
+async def _was_cancelled(external_id: str) -> bool:
+    """Whether nobody wants the result; else another worker makes it again under the same key."""
+    async with transaction(SERVICE) as session:
+        row = await session.get(LocalRender, external_id)
+    return row is None or row.status == "cancelled"
 
 
 async def revive(now: datetime) -> int:

@@ -37,7 +37,7 @@ async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
         project = await require_project(session, user_id, asset.project_id)
     if not await _has_arrived(asset):
         raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
-    await _decode(asset)
+    await _inspect(asset)
     return CheckedAsset(asset=asset_view(asset), findings=judge(asset, project))
 
 
@@ -50,8 +50,16 @@ async def arrived(user_id: UUID, project: Project) -> dict[str, Asset]:
         by_kind.setdefault(asset.kind, []).append(asset)
     newest = await asyncio.gather(*(_newest_arrived(assets) for assets in by_kind.values()))
     there = [asset for asset in newest if asset is not None]
-    await asyncio.gather(*(_decode(asset) for asset in there))
+    await asyncio.gather(*(_inspect(asset) for asset in there))
     return {asset.kind: asset for asset in there}
+
+
+async def decode(asset: Asset, path: Path) -> None:
+    """Note on its row what a file is, or why it cannot be read."""
+    try:
+        asset.info = MEDIA_INFO.dump_python(await probe(path), mode="json")
+    except Invalid as unreadable:
+        asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
 
 
 def judge(asset: Asset, project: Project) -> list[Finding]:
@@ -85,17 +93,14 @@ async def _has_arrived(asset: Asset) -> bool:
     return found is not None and found.size == asset.size_bytes
 
 
-async def _decode(asset: Asset) -> None:
+async def _inspect(asset: Asset) -> None:
     """Decode a file that was not yet, and keep what was found."""
     if asset.checked_at is not None:
         return
     with tempfile.TemporaryDirectory(prefix="vannilli-check-") as folder:
         path = Path(folder) / Path(asset.path).name
         await store().download(RAW_UPLOADS, asset.path, path)
-        try:
-            asset.info = MEDIA_INFO.dump_python(await probe(path), mode="json")
-        except Invalid as unreadable:
-            asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
+        await decode(asset, path)
     asset.checked_at = datetime.now(UTC)
     async with transaction(as_user(asset.user_id)) as session:
         await queries.keep_inspection(session, asset)

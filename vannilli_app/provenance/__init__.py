@@ -1,0 +1,1 @@
+"""Reading back what finished videos say of their making."""
