@@ -24,7 +24,7 @@ from vannilli_app.accounts.schemas import Client, Confirm, Identity, Me, SignedI
 from vannilli_app.errors import Conflict, Invalid, NotSignedIn
 from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
-from vannilli_app.words import _
+from vannilli_app.words import _, language
 
 LEAST_AGE = 13
 CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
@@ -210,7 +210,9 @@ async def _open_session(session: AsyncSession, user_id: UUID, client: Client, no
         expires_at=now + tokens.REFRESH_LIFETIME,
     )
     session.add(opened)
-    return _signed_in(await queries.user(session, user_id), opened, now)
+    user = await queries.user(session, user_id)
+    user.language = language()
+    return _signed_in(user, opened, now)
 
 
 def _signed_in(user: User, opened: AccountSession, now: datetime) -> SignedIn:

@@ -200,7 +200,7 @@ async def _refuse_second_plan(user_id: UUID) -> None:
     async with transaction(as_user(user_id)) as session:
         if await queries.current_subscription(session, user_id):
             raise Conflict(
-                "You have a plan already. Change it on your account page.", code="already_subscribed"
+                _("You have a plan already. Change it on your account page."), code="already_subscribed"
             )
 
 
@@ -218,7 +218,7 @@ async def _be_the_only_one(user_id: UUID, former: str | None, made: CheckoutView
         noted = await queries.replace_plan_checkout(session, user_id, former, made.session_id)
     if not noted:
         await service.withdraw(made.session_id)
-        raise Conflict("You opened another checkout at the same moment. Close it and try again.")
+        raise Conflict(_("You opened another checkout at the same moment. Close it and try again."))
 
 
 def _sandbox(user_id: UUID, session_id: str) -> SandboxPayments:

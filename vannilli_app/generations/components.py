@@ -232,15 +232,17 @@ def _final() -> rx.Component:
             api_button(
                 action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
                 method="DELETE",
-                label="Delete what I uploaded now",
-                busy="Deleting it",
-                done="Your performance, picture and track are gone from here. The video stays.",
+                label=_("Delete what I uploaded now"),
+                busy=_("Deleting it"),
+                done=_("Your performance, picture and track are gone from here. The video stays."),
                 look="bare",
                 sure={
-                    "title": "Delete what you uploaded?",
-                    "sentence": "It goes by itself within a day. For another take you would upload it again.",
-                    "yes": "Delete it",
-                    "no": "Keep it",
+                    "title": _("Delete what you uploaded?"),
+                    "sentence": _(
+                        "It goes by itself within a day. For another take you would upload it again."
+                    ),
+                    "yes": _("Delete it"),
+                    "no": _("Keep it"),
                 },
             ),
             class_name="stack making-words",

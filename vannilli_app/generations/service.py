@@ -220,9 +220,9 @@ async def delete_uploads(
     await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, project_id)
     if project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if await queries.running(session, project.id):
-        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+        raise Conflict(_("A video of this project is being made. Cancel it first."), code="project_busy")
     uploads = await queries.asset_paths(session, project.id)
     await queries.mark_deleted(session, project.id, now)
     await work.queue_discard(session, project.id, uploads, [], [])

@@ -225,7 +225,10 @@ def _format(info: MediaInfo, limit: Limit, containers: set[str]) -> Iterator[Fin
 
 def _not_endless(info: MediaInfo, limit: Limit) -> Iterator[Finding]:
     if info.duration > LONGEST_SECONDS:
-        yield _error("too_long", f"Your {limit.name} says that it lasts over 2 hours. Cut it to the section.")
+        yield _error(
+            "too_long",
+            _("Your {kind} says that it lasts over 2 hours. Cut it to the section.", kind=_(limit.name)),
+        )
 
 
 def _error(code: str, detail: str) -> Finding:

@@ -1,5 +1,7 @@
 """The language of pages: what their browser's modules say, the way to another language, and what their events say."""
 
+import re
+
 import reflex as rx
 from reflex.middleware import Middleware
 
@@ -39,6 +41,12 @@ def spoken(content: rx.Component) -> rx.Component:
     """A page in the language that holds here."""
     tag = words.language()
     return Words.create(content, language=tag, sentences=dict(words.in_browser(tag)))
+
+
+def said(sentence: str, **elements: rx.Component) -> rx.Component:
+    """A translated sentence with elements in its `{places}`."""
+    parts = re.split(r"\{(\w+)\}", sentence)
+    return rx.fragment(*(elements[part] if at % 2 else part for at, part in enumerate(parts)))
 
 
 def other_languages() -> list[rx.Component]:
