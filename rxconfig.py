@@ -9,6 +9,7 @@ config = rx.Config(
     app_name="vannilli_app",
     api_url="",
     cors_allowed_origins=list(settings().origins),
+    trusted_proxy_hops=settings().trusted_proxies,
     default_color_mode="dark",  # a stage; the footer turns the lights on
     telemetry_enabled=False,
     show_built_with_reflex=False,

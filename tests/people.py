@@ -7,6 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+# of "a password of the tests"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$2TunFGKMsTam9J7zPqdUig$+O8Czg3kh4LcZUuvWv3XyEm1vSZyXlj7+6FmavRY1MM"
+)
+
 
 def insert(connection: psycopg.Connection[Any], table: str, **values: Any) -> None:
     """Insert one row."""
@@ -23,7 +28,7 @@ def add_person(connection: psycopg.Connection[Any], *, credits: int = 0, tier: s
         "users",
         id=person,
         email=f"{person}@vannilli.test",
-        password_hash="no password",
+        password_hash=PASSWORD_HASH,
         tier=tier,
         credits_remaining=credits,
     )
@@ -158,6 +163,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "second_factors", user_id=person, secret="sealed")
     insert(connection, "recovery_codes", id=code, user_id=person, code_hash=f"code:{person}")
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
+    insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
     return {
         "users": ("id", person),
@@ -183,4 +189,5 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "recovery_codes": ("id", code),
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
+        "free_uses": ("use_id", person),
     }

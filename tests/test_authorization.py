@@ -1,40 +1,99 @@
-"""Who may do what, over every route of the OpenAPI document: a new one fails here until it says who it is for.
+"""Who may do what: every route of the OpenAPI document and every page; for its owner, another, an admin and nobody.
 
-Anonymous: 401. With another person's ids: 404, never 403, and nothing changes. With one's own: neither.
+A new route or page fails here until it says below whom it is for.
 """
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from decimal import Decimal
+from functools import cache
 from typing import Any
-from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
-from tests.artist import Artist
-from tests.people import add_everything, add_person, insert
+from tests.settled import Settled, settle
 from vannilli_app import routes
-from vannilli_app.accounts import tokens
-from vannilli_app.generations.schemas import Request
 from vannilli_app.http_api import make_api
 
-# For everybody; what is signed, or opened by a mailed token, proves itself.
-PUBLIC = {
-    routes.API_HEALTH,
-    routes.API_CALCULATE_DURATION,
-    routes.API_VERIFY_VIDEO,
-    routes.API_SIGN_UP,
-    routes.API_SIGN_IN,
-    routes.API_SIGN_OUT,
-    routes.API_REFRESH,
-    routes.API_VERIFY,
-    routes.API_RESET,
-    routes.API_RESET_ASK,
-    routes.API_PROVIDER_CALLBACK,
-    routes.API_STRIPE_WEBHOOK,
+ALL = "everybody; what is signed, or opened by a mailed token, proves itself"
+SIGNED_IN = "whoever is signed in, about themselves"
+OWNER = "whose thing it names; to everybody else, admins too, there is no such thing"
+ADMIN = "admins"
+
+ROUTES = {
+    ("get", routes.API_HEALTH): ALL,
+    ("post", routes.API_CALCULATE_DURATION): ALL,
+    ("post", routes.API_VERIFY_VIDEO): ALL,
+    ("post", routes.API_SIGN_UP): ALL,
+    ("post", routes.API_SIGN_IN): ALL,
+    ("post", routes.API_SIGN_OUT): ALL,
+    ("post", routes.API_REFRESH): ALL,
+    ("post", routes.API_VERIFY): ALL,
+    ("post", routes.API_RESET): ALL,
+    ("post", routes.API_RESET_ASK): ALL,
+    ("post", routes.API_PROVIDER_CALLBACK): ALL,
+    ("post", routes.API_STRIPE_WEBHOOK): ALL,
+    ("get", routes.API_ME): SIGNED_IN,
+    ("post", routes.API_CONFIRM): SIGNED_IN,
+    ("get", routes.API_SESSIONS): SIGNED_IN,
+    ("delete", routes.API_SESSIONS): SIGNED_IN,
+    ("delete", routes.API_SESSION): OWNER,
+    ("post", routes.API_VERIFY_ASK): SIGNED_IN,
+    ("post", routes.API_PASSWORD): SIGNED_IN,
+    ("post", routes.API_TOTP): SIGNED_IN,
+    ("delete", routes.API_TOTP): SIGNED_IN,
+    ("post", routes.API_TOTP_CONFIRM): SIGNED_IN,
+    ("post", routes.API_RECOVERY_CODES): SIGNED_IN,
+    ("get", routes.API_ACCOUNT): SIGNED_IN,
+    ("delete", routes.API_ACCOUNT): SIGNED_IN,
+    ("get", routes.API_EXPORTS): SIGNED_IN,
+    ("post", routes.API_EXPORTS): SIGNED_IN,
+    ("get", routes.API_EXPORT): OWNER,
+    ("put", routes.API_DO_NOT_SELL): SIGNED_IN,
+    ("get", routes.API_AUDIT): SIGNED_IN,
+    ("get", routes.API_CREDITS_BALANCE): SIGNED_IN,
+    ("get", routes.API_CREDITS_LEDGER): SIGNED_IN,
+    ("post", routes.API_CREDITS_TOPUP): SIGNED_IN,
+    ("post", routes.API_CHECKOUT): SIGNED_IN,
+    ("post", routes.API_BILLING_PORTAL): SIGNED_IN,
+    ("get", routes.API_BILLING_PLAN): SIGNED_IN,
+    ("patch", routes.API_BILLING_PLAN): SIGNED_IN,
+    ("get", routes.API_BILLING_PLAN_PRICE): SIGNED_IN,
+    ("get", routes.API_PROJECTS): SIGNED_IN,
+    ("post", routes.API_PROJECTS): SIGNED_IN,
+    ("get", routes.API_PROJECT): OWNER,
+    ("patch", routes.API_PROJECT): OWNER,
+    ("delete", routes.API_PROJECT): OWNER,
+    ("post", routes.API_UPLOAD_ASSETS): OWNER,
+    ("post", routes.API_CHECK_ASSET): OWNER,
+    ("post", routes.API_START_GENERATION): OWNER,
+    ("get", routes.API_POLL_STATUS): OWNER,
+    ("get", routes.API_GENERATIONS): SIGNED_IN,
+    ("post", routes.API_CANCEL_GENERATION): OWNER,
+    ("get", routes.API_DOWNLOAD): OWNER,
+    ("get", routes.API_PROVIDERS): SIGNED_IN,
+    ("delete", routes.API_PROJECT_UPLOADS): OWNER,
+}
+PAGES = {
+    routes.HOME: ALL,
+    routes.CALCULATOR: ALL,
+    routes.PRICING: ALL,
+    routes.VERIFY_VIDEO: ALL,
+    routes.TERMS: ALL,
+    routes.PRIVACY: ALL,
+    routes.SIGN_UP: ALL,
+    routes.SIGN_IN: ALL,
+    routes.VERIFY: ALL,
+    routes.RESET: ALL,
+    "/404": ALL,
+    routes.STUDIO: SIGNED_IN,
+    routes.STUDIO_NEW: SIGNED_IN,
+    routes.STUDIO_RECORD: SIGNED_IN,
+    routes.STUDIO_PREVIEW: SIGNED_IN,
+    routes.STUDIO_DOWNLOAD: SIGNED_IN,
+    routes.ACCOUNT: SIGNED_IN,
+    routes.PAID: SIGNED_IN,
+    routes.SANDBOX_CHECKOUT: SIGNED_IN,
 }
 # Bodies that name somebody's thing; `{}` marks are filled with the ids of its owner.
 BODIES: dict[str, dict[str, Any]] = {
@@ -46,159 +105,126 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
 }
-ORDER = ("get", "put", "patch", "post", "delete")
+LAST = ("patch", "post", "delete")  # what changes something comes after what looks
 
-Ids = dict[str, str]
-Route = tuple[str, str, dict[str, Any]]
+Route = tuple[str, str]
 
 
-def every_route() -> list[Route]:
+@cache
+def operations() -> dict[Route, dict[str, Any]]:
     paths = make_api().openapi()["paths"]
-    found = [(method, path, route) for path, methods in paths.items() for method, route in methods.items()]
-    return sorted(found, key=lambda one: (ORDER.index(one[0]), one[1]))
+    return {(method, path): found for path, methods in paths.items() for method, found in methods.items()}
 
 
-def private_routes() -> list[Route]:
-    return [one for one in every_route() if one[1] not in PUBLIC]
-
-
-def names_a_thing(path: str, route: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether a route's address or body has an id in it."""
-    if "{" in path:
-        return True
-    content = route.get("requestBody", {}).get("content", {}).get("application/json", {})
-    reference = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    fields = document["components"]["schemas"].get(reference, {}).get("properties", {})
-    return any(name.endswith("_id") for name in fields)
-
-
-def request_of(person: UUID) -> Request:
-    return Request(
-        user_id=person,
-        track_name="Test",
-        bpm=Decimal(140),
-        bars=Decimal(8),
-        time_signature="4/4",
-        beat_unit="quarter",
-        aspect="9:16",
-        prompt=None,
-        mode="standard",
-        character_orientation="video",
-        bar_one_seconds=Decimal(0),
-        section_start_bar=Decimal(1),
-        driver_path="driver-videos/x.mp4",
-        image_path="target-images/x.png",
-        audio_path=None,
-        capture_offset_seconds=None,
-        width=720,
-        height=1280,
-    )
-
-
-def signed_in(connection: psycopg.Connection[Any], http: httpx.AsyncClient) -> tuple[Artist, dict[str, Any]]:
-    """A person with one row of everything, and the keys of their rows."""
-    person = add_person(connection)
-    keys = {table: key for table, (_, key) in add_everything(connection, person).items()}
-    connection.execute(
-        "UPDATE generations SET status = 'failed', error_code = 'cancelled', error_message = 'Cancelled.',"
-        " request = %s WHERE id = %s",
-        [Jsonb(request_of(person).model_dump(mode="json")), keys["generations"]],
-    )
-    task = connection.execute("SELECT internal_task_id FROM generations WHERE id = %s", [keys["generations"]])
-    keys["task"] = task.fetchone()[0]
-    token = tokens.issue_access(person, keys["sessions"], datetime.now(UTC))
-    http.headers["authorization"] = f"Bearer {token}"
-    return Artist(http, str(person)), keys
+def routes_for(*whom: str) -> list[Route]:
+    found = [route for route, who in ROUTES.items() if who in whom]
+    parts_first = sorted(found, key=lambda route: -route[1].count("/"))
+    return sorted(parts_first, key=lambda route: LAST.index(route[0]) if route[0] in LAST else -1)
 
 
 @pytest.fixture
-async def artists(database, database_url) -> AsyncIterator[tuple[Artist, Artist, Ids]]:
-    """A person with one of everything, a stranger, and the ids of what the first one has."""
-    api = make_api()
-    clients = [httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://api") for _ in range(2)]
+def people(database, database_url) -> dict[str, Settled]:
+    """A person with one of everything, a stranger who has as much, and an admin."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        owner, keys = signed_in(connection, clients[0])
-        stranger, _ = signed_in(connection, clients[1])
-        other = uuid4()
-        insert(connection, "sessions", id=other, user_id=owner.id, secret="x", expires_at="tomorrow")
-    yield (
-        owner,
-        stranger,
-        {
-            "project_id": str(keys["projects"]),
-            "generation_id": str(keys["generations"]),
-            "task_id": str(keys["task"]),
-            "asset_id": str(keys["assets"]),
-            "session_id": str(other),
-            "export_id": str(keys["exports"]),
-        },
-    )
-    for client in clients:
-        await client.aclose()
+        return {
+            "owner": settle(connection),
+            "other": settle(connection),
+            "admin": settle(connection, role="admin"),
+        }
 
 
-async def call(http: httpx.AsyncClient, route: Route, ids: Ids) -> httpx.Response:
-    method, path, _ = route
+@pytest.fixture
+async def http(database) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(make_api()), base_url="http://api") as client:
+        yield client
+
+
+async def call(
+    http: httpx.AsyncClient, route: Route, owner: Settled, caller: Settled | None
+) -> tuple[int, str, str]:
+    """Status, code and text of the answer to a call about the owner's things."""
+    method, path = route
     body = {
-        name: value.format(**ids) if isinstance(value, str) else value
+        name: value.format(**owner.ids) if isinstance(value, str) else value
         for name, value in BODIES.get(path, {}).items()
     }
-    return await http.request(
-        method, path.format(**ids), json=body if method not in ("get", "delete") else None
+    answer = await http.request(
+        method,
+        path.format(**owner.ids),
+        json=body if method not in ("get", "delete") else None,
+        headers={"authorization": f"Bearer {caller.token}"} if caller else {},
     )
+    problem = answer.json() if answer.is_error else {}
+    return answer.status_code, problem.get("code", ""), answer.text
 
 
-async def test_nobody_is_let_in_without_a_token(artists) -> None:
-    owner, _, ids = artists
-    del owner.http.headers["authorization"]
-    for route in private_routes():
-        answer = await call(owner.http, route, ids)
-        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), route[:2]
+def test_every_route_says_whom_it_is_for() -> None:
+    assert set(operations()) == set(ROUTES)
 
 
-async def test_anothers_id_is_no_id(artists) -> None:
-    owner, stranger, ids = artists
-    document = make_api().openapi()
-    tried = [one for one in private_routes() if names_a_thing(one[1], one[2], document)]
-    assert len(tried) >= 11
-    for route in tried:
-        answer = await call(stranger.http, route, ids)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (route[:2], answer.text)
-    assert (await owner.http.get(f"/api/projects/{ids['project_id']}")).json()["track_name"] == "Test"
-    for route in tried:
-        answer = await call(owner.http, route, ids)
-        assert answer.status_code not in (401, 403), (route[:2], answer.text)
-        assert "not_found" not in answer.text, (route[:2], answer.text)
+def test_the_document_says_where_a_token_is_needed() -> None:
+    for route, who in ROUTES.items():
+        assert (operations()[route]["security"] == [{"access_token": []}]) == (who != ALL), route
 
 
-async def test_a_list_has_ones_own_things_only(artists) -> None:
-    owner, stranger, ids = artists
-    lists = [one for one in private_routes() if one[0] == "get" and "{" not in one[1]]
+def test_what_names_a_thing_belongs_to_its_owner() -> None:
+    """No route that takes an id counts as one about oneself."""
+    schemas = make_api().openapi()["components"]["schemas"]
+    for route in routes_for(SIGNED_IN):
+        content = operations()[route].get("requestBody", {}).get("content", {})
+        reference = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+        fields = schemas.get(reference, {}).get("properties", {})
+        assert "{" not in route[1], route
+        assert not [name for name in fields if name.endswith("_id")], route
+
+
+async def test_nobody_is_let_in_without_a_token(http, people) -> None:
+    for route in routes_for(SIGNED_IN, OWNER, ADMIN):
+        status, code, _ = await call(http, route, people["owner"], None)
+        assert (status, code) == (401, "not_signed_in"), route
+
+
+@pytest.mark.parametrize("who", ["other", "admin"])
+async def test_anothers_id_is_no_id(http, people, who) -> None:
+    for route in routes_for(OWNER):
+        status, code, text = await call(http, route, people["owner"], people[who])
+        assert (status, code) == (404, "not_found"), (route, text)
+    _, _, seen = await call(http, ("get", routes.API_PROJECT), people["owner"], people["owner"])
+    assert '"track_name":"Test"' in seen
+
+
+async def test_ones_own_id_is_one(http, people) -> None:
+    for route in routes_for(OWNER):
+        status, code, text = await call(http, route, people["owner"], people["owner"])
+        assert status not in (401, 403), (route, text)
+        assert code != "not_found", (route, text)
+
+
+async def test_only_admins_administer(http, people) -> None:
+    for route in routes_for(ADMIN):
+        status, code, _ = await call(http, route, people["owner"], people["owner"])
+        assert (status, code) == (403, "forbidden"), route
+        status, _, text = await call(http, route, people["owner"], people["admin"])
+        assert status not in (401, 403), (route, text)
+
+
+@pytest.mark.parametrize("who", ["other", "admin"])
+async def test_a_list_has_ones_own_things_only(http, people, who) -> None:
+    owner = people["owner"]
+    lists = [route for route in routes_for(SIGNED_IN) if route[0] == "get"]
     assert len(lists) >= 6
-    for _, path, _ in lists:
-        seen = (await stranger.http.get(path)).text
-        assert owner.id not in seen, path
-        assert not [one for one in ids.values() if one in seen], path
+    for route in lists:
+        _, _, seen = await call(http, route, owner, people[who])
+        assert not [one for one in (str(owner.id), *owner.ids.values()) if one in seen], route
 
 
-async def test_every_page_that_is_not_for_everybody_is_guarded() -> None:
+async def test_every_page_says_whom_it_is_for() -> None:
     from vannilli_app.accounts.state import SessionState
     from vannilli_app.vannilli_app import app
 
-    public = {
-        "index",
-        "calculator",
-        "pricing",
-        "signup",
-        "signin",
-        "verify",
-        "reset",
-        "verify-video",
-        "privacy",
-        "terms",
-        "404",
-    }
-    pages = {route.strip("/") or "index": events for route, events in app._load_events.items()}
-    assert {"studio", "account"} <= set(pages)
-    for route, events in pages.items():
-        assert route in public or events[0] is SessionState.guard, route
+    pages = {f"/{route.strip('/')}": events for route, events in app._load_events.items()}
+    pages[routes.HOME] = pages.pop("/index", [])
+    assert set(pages) == set(PAGES)
+    for page, who in PAGES.items():
+        guarded = pages[page][:1] == [SessionState.guard]
+        assert guarded == (who != ALL), page

@@ -11,6 +11,7 @@ SAFE = {
     "stripe_secret_key": "sk_test_1",
     "stripe_webhook_secret": "whsec_1",
     "support_email": "help@vannilli.example",
+    "smtp_url": "smtps://user:password@mail.example",
     "vannilli_env": "production",
     "secret_key": "x" * 40,
     "public_url": "https://vannilli.example",
@@ -54,6 +55,10 @@ def test_production_starts_with_safe_settings():
     ("unsafe", "sentence"),
     [
         ({"secret_key": ""}, "Set SECRET_KEY"),
+        ({"secret_key": "x" * 31}, "Set SECRET_KEY to 32"),
+        ({"smtp_url": ""}, "Set SMTP_URL"),
+        ({"s3_endpoint_url": "http://store.example"}, "Set S3_ENDPOINT_URL to an https"),
+        ({"kling_base_url": "http://kling.example"}, "Set KLING_BASE_URL to an https"),
         ({"public_url": ""}, "Set PUBLIC_URL"),
         ({"public_url": "http://vannilli.example"}, "Set PUBLIC_URL"),
         ({"cors_allowed_origins": "*"}, "Set CORS_ALLOWED_ORIGINS"),

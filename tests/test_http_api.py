@@ -99,6 +99,12 @@ async def test_whose_pages_may_change_something(api, headers, status):
     assert answer.status_code == status
 
 
+async def test_another_site_cannot_have_a_download_charged(api):
+    for headers in ({"origin": "https://elsewhere.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = await api.get("/api/download/7b566220-5481-4901-a7ca-7b165138fdad", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+
+
 async def test_reading_is_free_to_every_origin(api):
     answer = await api.get("/api/health", headers={"origin": "https://elsewhere.example"})
     assert answer.status_code == 200
@@ -118,7 +124,12 @@ async def test_the_document_names_every_route_and_its_problems(api):
     assert list(signup["409"]["content"]) == ["application/problem+json"]
     for path, methods in document["paths"].items():
         for method, route in methods.items():
-            assert "application/problem+json" in route["responses"]["default"]["content"], (method, path)
+            refusals = [answer for status, answer in route["responses"].items() if "400" <= status < "500"]
+            assert all(list(one["content"]) == ["application/problem+json"] for one in refusals), (
+                method,
+                path,
+            )
+            assert "default" not in route["responses"], (method, path)  # every status is named
             assert route["description"], (method, path)
 
 

@@ -138,6 +138,7 @@ async def test_only_production_pins_https(pages: Path, get: Get) -> None:
         vannilli_env="production",
         secret_key="x" * 32,
         public_url="https://vannilli.test",
+        smtp_url="smtps://mail.example",
         stripe_secret_key="sk_test_1",
         stripe_webhook_secret="whsec_1",
         support_email="help@vannilli.example",

@@ -10,6 +10,9 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+LEAST_SECRET = 32  # characters
+ADDRESSES = ("s3_endpoint_url", "kling_base_url", "runway_base_url", "fal_queue_url", "fal_jwks_url")
+"""Settings that are somebody's address, which in production is an encrypted one."""
 
 
 class Settings(BaseSettings):
@@ -68,6 +71,9 @@ class Settings(BaseSettings):
         description="smtp(s)://user:password@host:port; mail goes to DATA_DIR/outbox when unset",
     )
     mail_from: str = Field("", description="the sender; default Vannilli <no-reply@ the host of PUBLIC_URL>")
+    security_contact: str = Field(
+        "", description="whom to tell of a weakness, in /.well-known/security.txt: an address or a link"
+    )
     support_email: str = Field("", description="where answers to our mails go; production needs it")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
@@ -127,7 +133,10 @@ class Settings(BaseSettings):
         if not self.is_production:
             return self
         problems = [
-            (not self.secret_key.get_secret_value(), "Set SECRET_KEY to 32 or more random characters."),
+            (
+                len(self.secret_key.get_secret_value()) < LEAST_SECRET,
+                f"Set SECRET_KEY to {LEAST_SECRET} or more random characters.",
+            ),
             (urlsplit(self.base_url).scheme != "https", "Set PUBLIC_URL to the https address of the app."),
             ("*" in self.cors_allowed_origins, "Set CORS_ALLOWED_ORIGINS to named origins, not *."),
             (
@@ -141,6 +150,11 @@ class Settings(BaseSettings):
             (
                 "@" not in self.support_email,
                 "Set SUPPORT_EMAIL: people get their money back by answering a mail of ours.",
+            ),
+            (not self.smtp_url.get_secret_value(), "Set SMTP_URL: else no mail reaches anybody."),
+            *(
+                (getattr(self, name).startswith("http:"), f"Set {name.upper()} to an https address.")
+                for name in ADDRESSES
             ),
             (bool(self.stripe_api_base), "Unset STRIPE_API_BASE: it is for tests."),
             (bool(self.extra_providers), "Unset EXTRA_PROVIDERS: it is for tests."),

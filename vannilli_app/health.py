@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Response
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from vannilli_app import __version__
@@ -19,16 +20,25 @@ WORKER_SILENT_SECONDS = 40  # a worker writes its heartbeat every 10 s
 log = logging.getLogger(__name__)
 
 
-async def health(response: Response, deep: bool = False) -> dict[str, Any]:
+class Health(BaseModel):
+    """`checks` has each part by its name, where it was asked for."""
+
+    status: Literal["ok", "failed"]
+    version: str
+    checks: dict[str, Literal["ok", "failed"]] | None = None
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "A part does not work."}}
+
+
+async def health(response: Response, deep: bool = False) -> Health:
     """Alive; with `deep=1` also whether each part works, and 503 when one does not."""
-    answer: dict[str, Any] = {"status": "ok", "version": __version__}
+    answer = Health(status="ok", version=__version__)
     if deep:
         works = await asyncio.gather(*map(_works, CHECKS))
-        answer["checks"] = {
-            name: "ok" if fine else "failed" for name, fine in zip(CHECKS, works, strict=True)
-        }
+        answer.checks = {name: "ok" if fine else "failed" for name, fine in zip(CHECKS, works, strict=True)}
         if not all(works):
-            answer["status"] = "failed"
+            answer.status = "failed"
             response.status_code = 503
     return answer
 

@@ -1,8 +1,6 @@
 """The JSON API: the features' routers in one FastAPI, and whose pages may call it."""
 
-from ipaddress import IPv6Address, ip_network
 from itertools import takewhile
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, rates, routes, words
+from vannilli_app import __version__, health, problems, rates, routes, well_known, words
 from vannilli_app.accounts.api import make_router as make_accounts_router
-from vannilli_app.accounts.identity import address_of
+from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
 from vannilli_app.accounts.security_api import router as security_router
 from vannilli_app.billing.api import events_router
@@ -23,6 +21,7 @@ from vannilli_app.config import settings
 from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
 from vannilli_app.leaving import LEAVE
+from vannilli_app.openapi import SAFE_METHODS, Api
 from vannilli_app.provenance.api import router as provenance_router
 from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
 from vannilli_app.storage import local, store
@@ -32,23 +31,11 @@ from vannilli_app.words import _
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
 LONGER_BODIES = {routes.API_STRIPE_WEBHOOK: MOST_EVENT_BYTES, routes.API_VERIFY_VIDEO: MOST_CHECKED_BYTES}
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNLIMITED = (routes.API_HEALTH, f"{routes.API}/webhooks/")
 AUTH = f"{routes.API}/auth/"
+DOWNLOADS = routes.API_DOWNLOAD.partition("{")[0]
 UNLIMITED_AUTH = (routes.API_ME, routes.API_SESSIONS, routes.API_REFRESH, routes.API_SIGN_OUT)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-
-
-class Api(FastAPI):
-    """FastAPI whose OpenAPI document also describes problem documents and tokens."""
-
-    def openapi(self) -> dict[str, Any]:
-        schema = super().openapi()
-        schema["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
-        # Not by FastAPI's own dependency: every request would pay for the documentation.
-        schema["components"]["securitySchemes"] = {"access_token": {"type": "http", "scheme": "bearer"}}
-        schema["security"] = [{"access_token": []}, {}]
-        return schema
 
 
 def make_api() -> FastAPI:
@@ -60,7 +47,7 @@ def make_api() -> FastAPI:
         openapi_url=routes.API_OPENAPI,
         redoc_url=None,
         redirect_slashes=False,
-        responses=problems.documented({"default": "see `code`"}),
+        unlimited=UNLIMITED,
         exception_handlers=problems.HANDLERS,
     )
     api.add_middleware(Gate)
@@ -79,10 +66,20 @@ def make_api() -> FastAPI:
     api.include_router(provenance_router, max_body_size=MOST_CHECKED_BYTES)
     for router in features:
         api.include_router(router, max_body_size=MOST_BODY_BYTES)
-    api.add_api_route(routes.API_HEALTH, health.health, tags=["operation"])
     api.add_api_route(
-        f"{routes.API}/{{rest:path}}", _nothing_here, methods=[*METHODS], include_in_schema=False
+        routes.API_HEALTH,
+        health.health,
+        tags=["operation"],
+        responses=health.RESPONSES,
+        response_model_exclude_none=True,
     )
+    api.add_api_route(
+        f"{routes.API}/{{rest:path}}",
+        _nothing_here,
+        methods=[*METHODS, "OPTIONS", "TRACE"],
+        include_in_schema=False,
+    )
+    api.router.routes.extend(well_known.paths())
     files = store()
     if isinstance(files, local.LocalStore):
         api.router.routes.extend(local.routes(files))
@@ -122,7 +119,7 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _refusal(scope) if scope["type"] == "http" and scope["method"] not in SAFE_METHODS else None
+        refusal = _refusal(scope) if scope["type"] == "http" and _changes(scope) else None
         await (refusal or self.app)(scope, receive, send)
 
 
@@ -170,16 +167,19 @@ class RateLimit:
 
 
 def _caller(scope: Scope) -> str:
-    """Whose requests are counted together: an address, and of IPv6 the network that one household has."""
+    """Whose requests are counted together."""
     peer = scope["client"][0] if scope.get("client") else ""
     address = address_of(peer, Headers(scope=scope).get("x-forwarded-for", ""))
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address)
+    return network_of(address) if address else ""
 
 
 def _guesses(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(AUTH) and not path.startswith(UNLIMITED_AUTH)
+
+
+def _changes(scope: Scope) -> bool:
+    """Whether a request may change something: the first download takes credits."""
+    return scope["method"] not in SAFE_METHODS or scope["path"].startswith(DOWNLOADS)
 
 
 def _refusal(scope: Scope) -> Response | None:

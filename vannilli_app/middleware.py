@@ -16,13 +16,13 @@ from vannilli_app.config import Settings
 
 _A_REQUEST_ID = re.compile(r"[\w.-]{1,64}")
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
-_DATA = "default-src 'none'; frame-ancestors 'none'"
+_DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # A picture or video opened on its own: the browser makes a page round it.
 _FILE = f"{_DATA}; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _SWAGGER = (
     "default-src 'self'; script-src 'unsafe-inline' https://cdn.jsdelivr.net;"
     " style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com;"
-    " frame-ancestors 'none'"
+    " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -115,8 +115,7 @@ class SecurityHeaders:
                 recorder = page.rstrip("/") == routes.STUDIO_RECORD
                 headers["permissions-policy"] = _RECORDER if recorder else _NO_SENSORS
                 headers.setdefault("content-security-policy", self._policy(path))
-                fresh_for_ever = path.startswith("/assets/") and message["status"] in (200, 206, 304)
-                headers.setdefault("cache-control", _IMMUTABLE if fresh_for_ever else "no-cache")
+                headers.setdefault("cache-control", _kept(path, message["status"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -130,6 +129,13 @@ class SecurityHeaders:
             return _FILE
         policy = self._policies.get(path.rstrip("/") or "/", self._other_policy)
         return policy.replace(_NOT_FRAMED, _FRAMED) if words.in_english(path) == routes.EMBED else policy
+
+
+def _kept(path: str, status: int) -> str:
+    """How long a cache may keep an answer that does not say so itself."""
+    if path.startswith(f"{routes.API}/"):
+        return "no-store"  # whatever it is, it is somebody's
+    return _IMMUTABLE if path.startswith("/assets/") and status in (200, 206, 304) else "no-cache"
 
 
 def _documents(pages: Path) -> Mapping[str, frozenset[str]]:

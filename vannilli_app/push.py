@@ -71,7 +71,11 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
 
 
 async def _look(app: rx.App, user_id: UUID) -> None:
-    """Have every open page of this person look whether its session is still alive."""
+    """Have every open page of this person look whether its session is still alive; else it is told, and its websocket
+    closed."""
     for token in tabs.of(user_id):
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
-            await (await root.get_state(SessionState)).look()
+            alive = await (await root.get_state(SessionState)).look()
+        connections = app.event_namespace
+        if not alive and connections and (sid := connections.token_to_sid.get(token)):
+            await connections.disconnect(sid)

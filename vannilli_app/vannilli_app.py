@@ -9,7 +9,7 @@ import reflex as rx
 
 from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
-from vannilli_app.accounts.state import AccountState, SessionState
+from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.checkout_state import PaidState, SandboxState
@@ -148,6 +148,7 @@ _artists(
     N_("Account · Vannilli"),
     CreditsState.load,
     AccountState.load,
+    ActivityState.load,
 )
 _artists(routes.PAID, prices.paid, N_("Thank you · Vannilli"), PaidState.load, footer=False)
 _artists(

@@ -3,7 +3,8 @@ from ipaddress import ip_address
 import pytest
 from starlette.requests import Request
 
-from vannilli_app.accounts.identity import client_of, cookie_name, identify, token_from_cookies
+from vannilli_app.accounts.cookies import access_cookie, value_of
+from vannilli_app.accounts.identity import client_of, identify
 from vannilli_app.config import settings
 
 
@@ -56,10 +57,10 @@ async def test_a_long_user_agent_is_cut(bare_environment):
 
 
 def test_the_cookie_is_bound_to_the_host_where_there_is_https(configure):
-    assert cookie_name() == "vannilli_session"
+    assert access_cookie() == "vannilli_session"
     configure(public_url="https://vannilli.example")
-    assert cookie_name() == "__Host-vannilli_session"
-    assert token_from_cookies("vannilli_session=old; __Host-vannilli_session=a.b.c") == "a.b.c"
+    assert access_cookie() == "__Host-vannilli_session"
+    assert value_of(access_cookie(), "vannilli_session=old; __Host-vannilli_session=a.b.c") == "a.b.c"
 
 
 @pytest.mark.parametrize(
@@ -72,11 +73,11 @@ def test_the_cookie_is_bound_to_the_host_where_there_is_https(configure):
     ],
 )
 def test_the_token_in_a_raw_cookie_header(bare_environment, header, token):
-    assert token_from_cookies(header) == token
+    assert value_of(access_cookie(), header) == token
 
 
 async def test_a_state_finds_its_person_by_the_cookie(api, ana):
-    person = await identify(token_from_cookies(f"vannilli_session={ana['access_token']}"))
+    person = await identify(value_of(access_cookie(), f"vannilli_session={ana['access_token']}"))
     assert person is not None
     assert (str(person.user_id), person.email) == (ana["user"]["id"], "ana@example.com")
     assert (person.tier, person.credits_remaining, person.role) == ("free", 3, "artist")

@@ -143,3 +143,18 @@ async def test_an_account_that_is_never_confirmed_goes_after_thirty_days_unless_
         ({"unverified_accounts": 1},)
     ]
     assert await rows("SELECT user_id FROM credit_entries WHERE user_id IS NULL") == [(None,)]
+
+
+async def test_a_browsers_signal_is_the_persons_word(api):
+    signal = {"sec-gpc": "1"}
+    ana = (await api.post("/api/auth/signup", json=ANA, headers=signal)).json()
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True
+    [noted] = await rows("SELECT metadata FROM audit_log WHERE action = 'do_not_sell_on'")
+    assert noted == ({"signal": "gpc"},)
+    taken_back = await api.put("/api/account/do-not-sell", json={"do_not_sell": False}, headers=bearer(ana))
+    assert taken_back.status_code == 204
+    entrance = {"email": ANA["email"], "password": ANA["password"]}
+    await api.post("/api/auth/signin", json=entrance)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is False
+    await api.post("/api/auth/signin", json=entrance, headers=signal)
+    assert (await api.get("/api/account", headers=bearer(ana))).json()["do_not_sell"] is True

@@ -113,3 +113,21 @@ async def test_a_new_password_ends_every_other_session_and_is_told_by_mail(api, 
     old = await api.post("/api/auth/signin", json={"email": ANA["email"], "password": ANA["password"]})
     assert old.status_code == 401
     assert [mail["Subject"] for mail in await post()] == ["Your password was changed"]
+
+
+async def test_a_device_that_is_known_does_not_wait_until_it_has_tried_a_hundred_times(api, ana):
+    entrance = {"email": ANA["email"], "password": ANA["password"]}
+    count = "UPDATE sign_in_failures SET failures = :count, last_at = now() RETURNING failures"
+    await api.post("/api/auth/signin", json=entrance | {"password": "not mine"})
+    await rows(count, count=99)
+    assert (await api.post("/api/auth/signin", json=entrance | {"password": "not mine"})).status_code == 401
+    await rows(count, count=100)
+    assert (await api.post("/api/auth/signin", json=entrance)).json()["code"] == "sign_in_paused"
+
+
+async def test_the_pages_of_whoever_deletes_their_account_are_told(api, ana):
+    async with await psycopg.AsyncConnection.connect(settings().database_url, autocommit=True) as listening:
+        await listening.execute(f"LISTEN {CHANNEL}")
+        assert (await api.delete("/api/account", headers=bearer(ana))).status_code == 204
+        [told] = [one async for one in listening.notifies(timeout=5, stop_after=1)]
+    assert told.payload == ana["user"]["id"]

@@ -344,6 +344,27 @@ async def test_a_message_that_stripe_did_not_sign_now_is_refused(
     assert shop.events() == {}
 
 
+async def test_an_event_is_kept_as_it_came_until_it_is_handled(shop: Shop, artist: Artist) -> None:
+    """And then, or when its person leaves, without their name and address."""
+
+    def kept() -> list[dict[str, Any]]:
+        return [row[0] for row in shop.owner.execute("SELECT payload FROM payment_events").fetchall()]
+
+    await shop.buy(artist, "/api/credits/topup", credits=10)
+    await shop.fake.settle()
+    assert set(shop.events()) == {"handled"}
+    assert not any("customer_details" in one["data"]["object"] for one in kept())
+    session = (await artist.http.post("/api/credits/topup", json={"credits": 10})).json()["session_id"]
+    shop.fake.faults.add("look", "500", times=-1)
+    shop.fake.pay(session)
+    await shop.fake.settle()
+    assert "failed" in shop.events()
+    assert any("customer_details" in one["data"]["object"] for one in kept())
+    assert (await artist.http.delete("/api/account")).status_code == 204
+    names = {name for one in kept() for name in one["data"]["object"]}
+    assert names <= {"id", "object", "customer", "charge"}
+
+
 async def test_thin_and_foreign_events_are_kept_and_ignored(shop: Shop, artist: Artist) -> None:
     shop.fake.thin = True
     await shop.buy(artist, "/api/credits/topup", credits=10)

@@ -246,6 +246,9 @@ async def test_the_free_tier_has_a_limit_that_says_when_it_opens(
     for refusal in refusals:
         assert (refusal.status_code, refusal.json()["code"]) == (403, "free_tier_limit")
         assert "available_at" in refusal.json()
+    assert (await first.http.delete("/api/account")).status_code == 204
+    again = await new_artist()  # of the same device and address
+    assert (await again.start(await ready(again, files))).json()["code"] == "free_tier_limit"
 
 
 async def test_nothing_of_another_is_in_reach(new_artist: NewArtist, work: Work, files: Files) -> None:

@@ -2,17 +2,11 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from vannilli_app import db, routes
-from vannilli_app.accounts import passwords, service
-from vannilli_app.accounts.identity import (
-    CurrentClient,
-    CurrentIdentity,
-    OptionalIdentity,
-    cookie_name,
-    is_https,
-)
+from vannilli_app.accounts import cookies, passwords, service
+from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity, OptionalIdentity
 from vannilli_app.accounts.schemas import Confirm, Me, Refresh, SignedIn, SignIn, SignUp
 from vannilli_app.errors import NotSignedIn
 from vannilli_app.problems import documented
@@ -27,7 +21,10 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         routes.API_SIGN_UP,
         status_code=201,
         responses=documented(
-            {409: "email_taken", 422: "weak_password, under_age, terms_required, validation_error"}
+            {
+                409: "email_taken",
+                422: "weak_password, invalid_birth_date, under_age, terms_required, validation_error",
+            }
         ),
     )
     async def sign_up(wanted: SignUp, client: CurrentClient, response: Response) -> SignedIn:
@@ -37,7 +34,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         password_hash = await passwords.hashed(wanted.password.get_secret_value())
         async with db.transaction(db.SERVICE) as session:
             signed_in = await service.sign_up(session, wanted, password_hash, client, now, welcome)
-        return _with_cookie(response, signed_in)
+        return cookies.give(response, signed_in)
 
     @router.post(
         routes.API_SIGN_IN,
@@ -62,26 +59,35 @@ def make_router(welcome: service.Welcome) -> APIRouter:
             )
         if isinstance(signed_in, NotSignedIn):
             raise signed_in
-        return _with_cookie(response, signed_in)
+        return cookies.give(response, signed_in)
 
     @router.post(
         routes.API_REFRESH, responses=documented({401: "invalid_refresh_token", 422: "validation_error"})
     )
-    async def refresh(given: Refresh, client: CurrentClient, response: Response) -> SignedIn:
-        """New tokens for a refresh token. Each is good once: a second use ends the session."""
+    async def refresh(
+        request: Request, client: CurrentClient, response: Response, given: Refresh | None = None
+    ) -> SignedIn:
+        """New tokens for a refresh token, which a browser has in a cookie. Each is good once: a second use ends the
+        session."""
+        token = given.refresh_token if given else _refresh_cookie(request)
         async with db.transaction(db.SERVICE) as session:
-            signed_in = await service.refresh(session, given.refresh_token, client, datetime.now(UTC))
+            signed_in = await service.refresh(session, token, client, datetime.now(UTC))
         if signed_in is None:
             raise NotSignedIn(_("Your session has ended. Sign in again."), code="invalid_refresh_token")
-        return _with_cookie(response, signed_in)
+        return cookies.give(response, signed_in)
 
     @router.post(routes.API_SIGN_OUT, status_code=204)
-    async def sign_out(identity: OptionalIdentity, client: CurrentClient, response: Response) -> None:
-        """End the session and clear the cookie; without a session, only the latter."""
-        if identity is not None:
-            async with db.transaction(db.SERVICE) as session:
-                await service.sign_out(session, identity, client, datetime.now(UTC))
-        response.delete_cookie(cookie_name(), httponly=True, samesite="lax", secure=is_https())
+    async def sign_out(
+        request: Request, identity: OptionalIdentity, client: CurrentClient, response: Response
+    ) -> None:
+        """End the session, also one whose access token has run out, and take the cookies back."""
+        now = datetime.now(UTC)
+        async with db.transaction(db.SERVICE) as session:
+            if identity is not None:
+                await service.sign_out(session, identity, client, now)
+            else:
+                await service.sign_out_by_refresh(session, _refresh_cookie(request), client, now)
+        cookies.take_back(response)
 
     @router.post(
         routes.API_CONFIRM,
@@ -109,14 +115,6 @@ def make_router(welcome: service.Welcome) -> APIRouter:
     return router
 
 
-def _with_cookie(response: Response, signed_in: SignedIn) -> SignedIn:
-    response.set_cookie(
-        cookie_name(),
-        signed_in.access_token,
-        max_age=signed_in.expires_in,
-        httponly=True,
-        samesite="lax",
-        secure=is_https(),
-    )
-    response.headers["cache-control"] = "no-store"
-    return signed_in
+def _refresh_cookie(request: Request) -> str:
+    """Beside any `Authorization` no cookie counts, as in `optional_identity`."""
+    return "" if "authorization" in request.headers else request.cookies.get(cookies.refresh_cookie(), "")

@@ -10,6 +10,9 @@ from vannilli_app.errors import TooMany
 from vannilli_app.words import _
 
 FREE_TRIES = 5
+FAMILIAR_TRIES = (
+    100  # from then on a device that is known waits as well: it may be a neighbour who guesses codes
+)
 LONGEST = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(hours=6)
 
@@ -24,12 +27,12 @@ def pause(failures: int) -> timedelta:
 async def begin_try(session: AsyncSession, email: str, now: datetime, *, familiar: bool) -> None:
     """Count a try as wrong until `succeeded` says otherwise, so that tries at once do not slip through.
 
-    Raises TooMany (`sign_in_paused`) while the pause lasts, unless the device is `familiar`.
+    Raises TooMany (`sign_in_paused`) while the pause lasts; a `familiar` device has many tries before it waits.
     """
     key = tokens.email_hash(email)
     before = await queries.locked_failures(session, key)
     failures = before.failures if before and now - before.last_at < FORGOTTEN_AFTER else 0
-    if before and failures and not familiar:
+    if before and failures and not (familiar and failures < FAMILIAR_TRIES):
         left = (before.last_at + pause(failures) - now).total_seconds()
         if left > 0:
             seconds = int(left) + 1

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts.state import AccountState, Copy, Device
+from vannilli_app.accounts.state import AccountState, ActivityState, Copy, Device, Done
 from vannilli_app.ui.forms import Field, api_button, api_form, other_entrance, second_factor
 from vannilli_app.words import N_, _, at
 
@@ -73,7 +73,7 @@ SIGN_UP_FIELDS = [
         autocomplete="bday",
         hint=N_("You must be 13 or older."),
         missing=N_("Type your birth date."),
-        codes=["under_age"],
+        codes=["under_age", "invalid_birth_date"],
         wrong=N_("That is not a date. Type day, month and year."),
     ),
     Field(
@@ -176,9 +176,17 @@ def privacy() -> rx.Component:
                 type="checkbox",
                 checked=AccountState.do_not_sell,
                 on_change=AccountState.set_do_not_sell,
+                disabled=AccountState.gpc,
             ),
             rx.el.span(_("Do not sell or share my data, ever")),
             class_name="check",
+        ),
+        rx.cond(
+            AccountState.gpc,
+            rx.el.p(
+                _("Your browser asks for this with Global Privacy Control, and we follow it."),
+                class_name="quiet",
+            ),
         ),
         rx.el.h3(_("A copy of everything")),
         rx.el.p(_("A ZIP with all we store about you. A mail says when it is ready."), class_name="quiet"),
@@ -218,6 +226,38 @@ def privacy() -> rx.Component:
             class_name="fold",
         ),
     )
+
+
+def activity() -> rx.Component:
+    """What was done in the account, and from where."""
+    return _section(
+        _("What happened"),
+        rx.el.details(
+            rx.el.summary(_("The last 90 days")),
+            rx.el.div(
+                rx.el.p(
+                    _("If something here was not you, sign out all other devices and change the password."),
+                    class_name="quiet",
+                ),
+                rx.el.ul(rx.foreach(ActivityState.done, _done), class_name="plain-list"),
+                rx.cond(
+                    ActivityState.more,
+                    rx.el.button(
+                        _("Older"),
+                        type="button",
+                        on_click=ActivityState.older,
+                        class_name="button button-plain button-small",
+                    ),
+                ),
+                class_name="stack",
+            ),
+            class_name="fold",
+        ),
+    )
+
+
+def _done(one: rx.Var[Done]) -> rx.Component:
+    return rx.el.li(rx.el.div(one.words, rx.el.div(one.where, class_name="quiet small")), key=one.id)
 
 
 def _device(one: rx.Var[Device]) -> rx.Component:

@@ -1,36 +1,17 @@
 """Who makes a request: from a token to an `Identity`, for the API (dependencies) and for states (cookies)."""
 
 from datetime import UTC, datetime
-from http.cookies import CookieError, SimpleCookie
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from vannilli_app import db
 from vannilli_app.accounts import queries, sessions, tokens
+from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.config import settings
 from vannilli_app.errors import NotSignedIn
-
-
-def cookie_name() -> str:
-    """The browser's cookie; over https with the prefix that binds it to this very host."""
-    return f"{'__Host-' if is_https() else ''}vannilli_session"
-
-
-def is_https() -> bool:
-    """Whether people reach the app by https."""
-    return settings().base_url.startswith("https://")
-
-
-def token_from_cookies(header: str) -> str | None:
-    """The access token in a raw `Cookie` header, as a Reflex state finds it in `router.headers.cookie`."""
-    try:
-        found = SimpleCookie(header).get(cookie_name())
-    except CookieError:
-        return None
-    return found.value if found else None
 
 
 async def identify(token: str | None) -> Identity | None:
@@ -43,11 +24,15 @@ async def identify(token: str | None) -> Identity | None:
 
 
 async def optional_identity(request: Request) -> Identity | None:
-    """Dependency: who is signed in, by `Authorization: Bearer` or by cookie; None once a session ended."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        token = request.cookies.get(cookie_name(), "")
-    return await identify(token.strip())
+    """Dependency: who is signed in, by `Authorization: Bearer` or by cookie; None once a session ended.
+
+    Beside any `Authorization` no cookie counts: the gate lets such requests in from other sites.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return await identify(request.cookies.get(access_cookie()))
+    scheme, _, token = header.partition(" ")
+    return await identify(token.strip()) if scheme.lower() == "bearer" else None
 
 
 async def current_identity(
@@ -72,16 +57,27 @@ def address_of(peer: str, forwarded_for: str) -> IPv4Address | IPv6Address | Non
     if hops := settings().trusted_proxies:
         forwarded = forwarded_for.split(",")
         address = forwarded[-min(hops, len(forwarded))].strip() or peer
+    return parsed_ip(address)
+
+
+def parsed_ip(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in a text; None for any other."""
     try:
-        return ip_address(address)
+        return ip_address(text)
     except ValueError:
         return None
+
+
+def network_of(address: IPv4Address | IPv6Address) -> str:
+    """What is counted together: an address, and of IPv6 the network that one household has."""
+    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
 
 
 async def client_of(request: Request) -> Client:  # async, for FastAPI runs plain functions in threads
     """Dependency: where a request comes from."""
     ip = address_of(request.client.host if request.client else "", request.headers.get("x-forwarded-for", ""))
-    return Client(ip, request.headers.get("user-agent", "")[:500] or None)
+    agent = request.headers.get("user-agent", "")[:500]
+    return Client(ip, agent or None, gpc=request.headers.get("sec-gpc") == "1")
 
 
 OptionalIdentity = Annotated[Identity | None, Depends(optional_identity)]

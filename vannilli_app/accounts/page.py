@@ -5,7 +5,8 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts import components
 from vannilli_app.accounts.state import SessionState
-from vannilli_app.ui.forms import api_button, api_form, with_token
+from vannilli_app.ui.forms import api_button, api_form, returning, with_token
+from vannilli_app.ui.speech import said
 from vannilli_app.words import _, at
 
 
@@ -18,9 +19,21 @@ def sign_up() -> rx.Component:
             action=routes.API_SIGN_UP,
             submit=_("Create my account"),
             busy=_("Creating your account"),
-            next=at(routes.STUDIO_NEW),
+            next=routes.STUDIO_NEW,
+            with_device=True,
         ),
-        components.other_way(_("You have an account?"), _("Sign in"), at(routes.SIGN_IN)),
+        rx.el.div(
+            rx.el.p(
+                said(
+                    _("{terms} and {privacy}"),
+                    terms=rx.el.a(_("The terms"), href=at(routes.TERMS)),
+                    privacy=rx.el.a(_("what becomes of your data"), href=at(routes.PRIVACY)),
+                ),
+                class_name="quiet",
+            ),
+            components.other_way(_("You have an account?"), _("Sign in"), at(routes.SIGN_IN)),
+            class_name="stack-tight",
+        ),
     )
 
 
@@ -36,6 +49,7 @@ def sign_in() -> rx.Component:
             next=at(routes.STUDIO),
         ),
         rx.el.div(
+            returning(returning=SessionState.returning, next=routes.STUDIO),
             components.other_way(_("New here?"), _("Create an account"), at(routes.SIGN_UP)),
             rx.el.p(rx.el.a(_("Forgot the password?"), href=at(routes.RESET)), class_name="quiet"),
             class_name="stack-tight",
@@ -101,6 +115,7 @@ def account(*parts: rx.Component) -> rx.Component:
         *parts,
         components.devices(),
         components.security(),
+        components.activity(),
         components.privacy(),
         api_button(
             action=routes.API_SIGN_OUT, label=_("Sign out"), busy=_("Signing you out"), next=at(routes.HOME)

@@ -12,13 +12,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.accounts import audit, post, queries, second_factor, sessions, tokens
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
-from vannilli_app.errors import NotFound
+from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.models import AuditEntry, Export, Mail, User
-from vannilli_app.words import _
+from vannilli_app.words import N_, _
 
 EXPORT_TASK = "accounts.export"
 EXPORT_KEPT_FOR = timedelta(days=7)
 UNTIL_REVIVED = timedelta(seconds=10)
+_NOT_READY = {
+    "pending": N_("This copy is being made. A mail says when it is ready."),
+    "failed": N_("This copy could not be made. Ask for a new one."),
+}
 
 Leave = Callable[[AsyncSession, UUID, Client, datetime], Awaitable[None]]
 """What a feature does when a person leaves, in the same transaction and before their row goes: end what runs, queue
@@ -68,10 +72,12 @@ async def exports(session: AsyncSession, user_id: UUID) -> list[ExportView]:
 
 
 async def ready_export(session: AsyncSession, user_id: UUID, export_id: UUID) -> Export:
-    """A finished copy of mine. Raises NotFound."""
+    """A finished copy of mine. Raises NotFound, Conflict (`not_ready`)."""
     found = await session.get(Export, export_id)
-    if found is None or found.user_id != user_id or found.status != "ready":
-        raise NotFound(_("There is no such copy, or it is not ready yet."))
+    if found is None or found.user_id != user_id:
+        raise NotFound(_("There is no such copy. It may have been deleted after 7 days."))
+    if found.status != "ready":
+        raise Conflict(_(_NOT_READY[found.status]), code="not_ready")
     return found
 
 
@@ -89,6 +95,22 @@ async def set_do_not_sell(
         resource_type="user",
         client=client,
     )
+
+
+async def honour_gpc(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> None:
+    """Take a browser's Global Privacy Control signal as the person's word, where they have not given it yet."""
+    if not client.gpc:
+        return
+    noted = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id, col(User.do_not_sell_at).is_(None))
+        .values(do_not_sell_at=now)
+        .returning(col(User.id))
+    )
+    if noted.first():
+        audit.record(
+            session, "do_not_sell_on", user_id=user_id, resource_type="user", client=client, signal="gpc"
+        )
 
 
 async def actions_before(

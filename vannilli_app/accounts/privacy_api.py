@@ -7,14 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from vannilli_app import db, routes
-from vannilli_app.accounts import device, privacy
-from vannilli_app.accounts.identity import (
-    CurrentClient,
-    CurrentIdentity,
-    RecentIdentity,
-    cookie_name,
-    is_https,
-)
+from vannilli_app.accounts import cookies, device, privacy
+from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity, RecentIdentity
 from vannilli_app.accounts.schemas import (
     Action,
     ActionPage,
@@ -47,7 +41,8 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         """Delete my account with everything in it. There is no way back."""
         async with db.transaction(db.SERVICE) as session:
             await privacy.delete_account(session, identity, leave, client, datetime.now(UTC))
-        response.delete_cookie(cookie_name(), httponly=True, samesite="lax", secure=is_https())
+        cookies.take_back(response)
+        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'  # drafts and takes too
 
     @router.post(routes.API_EXPORTS, status_code=202, responses=_RECENT)
     async def ask_for_export(identity: RecentIdentity, client: CurrentClient) -> ExportView:
@@ -61,7 +56,7 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         async with db.transaction(db.as_user(identity.user_id)) as session:
             return ExportPage(items=await privacy.exports(session, identity.user_id))
 
-    @router.get(routes.API_EXPORT, responses=_RECENT)
+    @router.get(routes.API_EXPORT, responses=_RECENT | documented({409: "not_ready"}))
     async def download_export(export_id: UUID, identity: RecentIdentity) -> ExportLink:
         """A link to a copy, good for five minutes."""
         async with db.transaction(db.as_user(identity.user_id)) as session:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from vannilli_app.config import settings
+from vannilli_app.fields import Truth
 from vannilli_app.music.price import Tier
 from vannilli_app.words import N_
 
@@ -44,10 +45,12 @@ def known_email(given: str) -> str:
 class SignUp(BaseModel):
     """`device_fingerprint` is the browser's; only its HMAC is kept."""
 
-    email: Annotated[str, AfterValidator(normal_email)]
+    email: Annotated[str, AfterValidator(normal_email)] = Field(
+        max_length=320, json_schema_extra={"format": "email"}
+    )
     password: SecretStr
-    birth_date: date = Field(ge=date(1900, 1, 1))
-    accept_terms: bool
+    birth_date: date
+    accept_terms: Truth
     device_fingerprint: str | None = Field(None, max_length=200)
 
 
@@ -150,7 +153,7 @@ class ExportLink(BaseModel):
 
 
 class DoNotSell(BaseModel):
-    do_not_sell: bool
+    do_not_sell: Truth
 
 
 class Standing(BaseModel):
@@ -214,3 +217,4 @@ class Client:
 
     ip: IPv4Address | IPv6Address | None = None
     user_agent: str | None = None
+    gpc: bool = False  # the browser says that data may not be sold or shared (Global Privacy Control)

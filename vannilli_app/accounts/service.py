@@ -15,6 +15,7 @@ from vannilli_app.accounts import (
     links,
     passwords,
     post,
+    privacy,
     queries,
     second_factor,
     sessions,
@@ -24,19 +25,24 @@ from vannilli_app.accounts.schemas import Client, Confirm, Identity, Me, SignedI
 from vannilli_app.errors import Conflict, Invalid, NotSignedIn
 from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
-from vannilli_app.words import _, language
+from vannilli_app.words import _, day, language
 
 LEAST_AGE = 13
+EARLIEST_BIRTH = date(1900, 1, 1)
 CONSENTS_OF_SIGN_UP = {"terms": "2026-11", "likeness_licence": "2026-11"}
 """What sign-up accepts, and the version in force; raise a version with its text."""
+
+NOBODY = UUID(int=0)
 
 Welcome = Callable[[AsyncSession, UUID, datetime], Awaitable[None]]
 """What else a new account gets, in the same transaction; the wiring gives it, billing is above accounts."""
 
 
 def require_acceptable(wanted: SignUp, today: date) -> None:
-    """Raises `Invalid` `weak_password`, `under_age` or `terms_required`."""
+    """Raises `Invalid` `weak_password`, `invalid_birth_date`, `under_age` or `terms_required`."""
     passwords.require_strong(wanted.password.get_secret_value(), wanted.email)
+    if wanted.birth_date < EARLIEST_BIRTH:
+        raise Invalid(_("Check the year of your birth date."), code="invalid_birth_date")
     if _age(wanted.birth_date, today) < LEAST_AGE:
         raise Invalid(_("You have to be {age} or older to have an account.", age=LEAST_AGE), code="under_age")
     if not wanted.accept_terms:
@@ -59,6 +65,7 @@ async def sign_up(
     audit.record(
         session, "signed_up", user_id=user_id, resource_type="user", resource_id=user_id, client=client
     )
+    await privacy.honour_gpc(session, user_id, client, now)
     await links.ask(session, "verify", wanted.email, now)
     return await _open_session(session, user_id, client, now)
 
@@ -68,7 +75,8 @@ async def begin_sign_in(
 ) -> queries.Credentials | None:
     """The account that somebody tries to open, the try counted. Raises TooMany (`sign_in_paused`)."""
     known = await queries.credentials(session, email)
-    familiar = known is not None and await queries.is_familiar(session, known.user_id, client)
+    # Asked of nobody too: the time that it takes must not tell whether there is such an account.
+    familiar = await queries.is_familiar(session, known.user_id if known else NOBODY, client)
     await backoff.begin_try(session, email, now, familiar=familiar)
     return known
 
@@ -93,6 +101,7 @@ async def sign_in(
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
     audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)
+    await privacy.honour_gpc(session, user_id, client, now)
     if not await queries.is_known_device(session, user_id, client):
         await post.queue(
             session,
@@ -101,7 +110,7 @@ async def sign_in(
             now,
             user_id=user_id,
             device=device.words(client.user_agent),
-            at=f"{now:%d %B %Y, %H:%M}",
+            at=f"{day(now)}, {now:%H:%M}",
         )
     return await _open_session(session, user_id, client, now)
 
@@ -156,21 +165,37 @@ async def change_password(
 
 async def refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> SignedIn | None:
     """The next tokens of a session. None for a token that is not good; one used before ends the session."""
-    claim = tokens.read_refresh(token)
-    if claim is None:
+    found = await _family(session, token, now)
+    if found is None:
         return None
-    family = await queries.locked_session(session, claim.session_id, now)
-    if family is None or not tokens.is_genuine(claim, family.secret):
-        return None
-    if claim.counter != family.refresh_counter:
+    family, turn = found
+    if turn != family.refresh_counter:
         await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
         _audit_session(session, "refresh_replayed", family, client)
         return None
     family.refresh_counter += 1
     family.last_seen_at = now
-    family.expires_at = now + tokens.REFRESH_LIFETIME
+    family.expires_at = min(now + tokens.REFRESH_LIFETIME, family.created_at + tokens.LONGEST_SESSION)
     _audit_session(session, "refreshed", family, client)
     return _signed_in(await queries.user(session, family.user_id), family, now)
+
+
+async def sign_out_by_refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> None:
+    """End the session that a refresh token belongs to, whichever turn it is from; nothing for any other text."""
+    found = await _family(session, token, now)
+    if found is not None:
+        family, _ = found
+        await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
+        _audit_session(session, "signed_out", family, client)
+
+
+async def _family(session: AsyncSession, token: str, now: datetime) -> tuple[AccountSession, int] | None:
+    """The living session for which we made this refresh token, locked, and the token's turn."""
+    claim = tokens.read_refresh(token)
+    if claim is None:
+        return None
+    family = await queries.locked_session(session, claim.session_id, now)
+    return (family, claim.counter) if family and tokens.is_genuine(claim, family.secret) else None
 
 
 async def sign_out(session: AsyncSession, identity: Identity, client: Client, now: datetime) -> None:

@@ -3,25 +3,49 @@ the whole page anew."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address
+from uuid import UUID
 
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts import privacy, sessions
-from vannilli_app.accounts.identity import identify, token_from_cookies
+from vannilli_app.accounts import cookies, device, privacy, sessions
+from vannilli_app.accounts.actions import words
+from vannilli_app.accounts.identity import identify, parsed_ip
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, SessionView
-from vannilli_app.db import SERVICE, transaction
+from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.music.price import PLANS
 from vannilli_app.ui import tabs
 from vannilli_app.words import _, at, day, number
 
+PAGE = 20
+
+
+async def _identify(state: rx.State) -> Identity | None:
+    return await identify(cookies.value_of(cookies.access_cookie(), state.router.headers.cookie))
+
 
 async def person_of(state: rx.State) -> Identity | None:
     """The person whose page this is; None when the session has ended, and then the page leads to the sign-in page."""
-    identity = await identify(token_from_cookies(state.router.headers.cookie))
-    if identity is None:
-        (await state.get_state(SessionState)).ended = True
+    identity = await _identify(state)
+    whose = str(identity.user_id) if identity else ""
+    page = await state.get_state(SessionState)
+    if page._whose not in ("", whose):  # nothing of one person stays for another, or for nobody
+        root = await state.get_state(rx.State)
+        root.reset()
+        root.is_hydrated = True
+    page._whose, page.ended = whose, identity is None
     return identity
+
+
+def client_of(state: rx.State) -> Client:
+    """Where the page's websocket comes from, for limits and the audit log."""
+    router = state.router
+    return Client(
+        parsed_ip(router.session.client_ip),
+        router.headers.user_agent[:500] or None,
+        gpc=router.headers.raw_headers.get("sec-gpc") == "1",
+    )
 
 
 def sign_in_first(state: rx.State):
@@ -45,15 +69,16 @@ class SessionState(rx.State):
 
     person: Person = Person()
     ended: bool = False  # the session is over while the page is open; it leads to the sign-in page by itself
+    returning: bool = False  # on the sign-in page: the browser has a refresh token that may still be good
+    _whose: str = ""  # the id of the person whose things are in this page
 
     @rx.event
     async def guard(self):
         """Only for the signed in; everybody else signs in first."""
-        identity = await identify(token_from_cookies(self.router.headers.cookie))
+        identity = await person_of(self)
+        self.ended = False  # the way to the sign-in page is ours here
         if identity is None:
-            self.person = Person()
             return sign_in_first(self)
-        self.ended = False
         tabs.note(identity.user_id, self.router.session.client_token)
         self.person = Person(
             identity.email, _(PLANS[identity.tier].name), identity.tier.value, identity.credits_remaining
@@ -62,18 +87,21 @@ class SessionState(rx.State):
 
     @rx.event
     async def let_in(self):
-        """Who is signed in needs no door."""
+        """Who is signed in needs no door, and whose access token has run out may have a refresh token."""
         self.ended = False
-        if await identify(token_from_cookies(self.router.headers.cookie)):
+        if await _identify(self):
             return rx.redirect(at(routes.STUDIO))
+        self.returning = cookies.value_of(cookies.refresh_cookie(), self.router.headers.cookie) is not None
         return None
 
-    async def look(self) -> None:
+    async def look(self) -> bool:
         """Whether the session is still alive; nothing of the person stays in the state of a page whose session has
         ended, whoever's state it is."""
-        if await person_of(self) is None:
-            (await self.get_state(rx.State)).reset()
-            self.ended = True
+        if await person_of(self) is not None:
+            return True
+        (await self.get_state(rx.State)).reset()
+        self.ended = True
+        return False
 
 
 @dataclass
@@ -104,6 +132,7 @@ class AccountState(rx.State):
     totp: bool = False
     recovery_codes_left: int = 0
     do_not_sell: bool = False
+    gpc: bool = False  # the browser asks for it
     loaded: bool = False
 
     @rx.event
@@ -112,12 +141,15 @@ class AccountState(rx.State):
         identity = await person_of(self)
         if identity is None:
             return
+        client, now = client_of(self), datetime.now(UTC)
         async with transaction(SERVICE) as session:
+            await privacy.honour_gpc(session, identity.user_id, client, now)
             standing = await privacy.standing(session, identity)
-            found = await sessions.mine(session, identity, datetime.now(UTC))
+            found = await sessions.mine(session, identity, now)
             copies = await privacy.exports(session, identity.user_id)
         self.email_verified, self.totp = standing.email_verified, standing.totp
         self.recovery_codes_left, self.do_not_sell = standing.recovery_codes_left, standing.do_not_sell
+        self.gpc = client.gpc
         self.devices = [_device(one) for one in found]
         self.copies = [_copy(one) for one in copies]
         self.loaded = True
@@ -130,9 +162,56 @@ class AccountState(rx.State):
         identity = await person_of(self)
         if identity is None:
             return
-        client = Client(None, self.router.headers.user_agent or None)
         async with transaction(SERVICE) as session:
-            await privacy.set_do_not_sell(session, identity, wanted, client, datetime.now(UTC))
+            await privacy.set_do_not_sell(session, identity, wanted, client_of(self), datetime.now(UTC))
+
+
+@dataclass
+class Done:
+    """Something that was done, in words."""
+
+    id: str = ""
+    words: str = ""
+    where: str = ""
+
+
+class ActivityState(rx.State):
+    """What was done in the account, newest first."""
+
+    done: rx.Field[list[Done]] = rx.field(default_factory=list)
+    more: bool = False
+    _last: tuple[datetime, UUID] | None = None
+
+    @rx.event
+    async def load(self):
+        """The newest."""
+        self.done, self._last = [], None
+        await self._read()
+
+    @rx.event
+    async def older(self):
+        """What was before, below."""
+        await self._read()
+
+    async def _read(self) -> None:
+        identity = await person_of(self)
+        if identity is None:
+            return
+        async with transaction(as_user(identity.user_id)) as session:
+            found = await privacy.actions_before(session, identity.user_id, self._last, PAGE + 1)
+        page = found[:PAGE]
+        self.done += [
+            Done(str(one.id), words(one.action), _where(one.created_at, one.user_agent, one.ip_address))
+            for one in page
+        ]
+        self.more = len(found) > PAGE
+        if page:
+            self._last = page[-1].created_at, page[-1].id
+
+
+def _where(when: datetime, user_agent: str | None, ip: IPv4Address | IPv6Address | None) -> str:
+    parts = [f"{day(when)}, {when:%H:%M} UTC", device.words(user_agent) if user_agent else "", ip]
+    return ", ".join(str(part) for part in parts if part)
 
 
 def _device(view: SessionView) -> Device:

@@ -19,6 +19,7 @@ from vannilli_app.config import settings
 
 ACCESS_LIFETIME = timedelta(days=7)
 REFRESH_LIFETIME = timedelta(days=30)
+LONGEST_SESSION = timedelta(days=180)
 ISSUER = "vannilli"
 ALGORITHM = "HS256"
 
@@ -90,6 +91,11 @@ def is_genuine(claim: RefreshClaim, secret: str) -> bool:
 def device_hash(fingerprint: str | None) -> str | None:
     """The hex HMAC under which a device is stored, so that the database alone names no device."""
     return _mac(_key("device"), fingerprint) if fingerprint else None
+
+
+def free_use_key(kind: str, value: str) -> str:
+    """The hex HMAC under which a free start of an account, a device or an address is counted."""
+    return _mac(_key("free"), f"{kind}:{value}")
 
 
 def email_hash(email: str) -> str:

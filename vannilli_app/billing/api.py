@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi import Request as HttpRequest
 
 from vannilli_app import routes
-from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
+from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity, RecentIdentity
 from vannilli_app.billing import buying, events, service
 from vannilli_app.billing.schemas import (
     Balance,
@@ -52,7 +52,7 @@ async def ledger(
     responses=documented(
         {
             401: "not_signed_in",
-            409: "already_subscribed, conflict",
+            409: "already_subscribed, idempotency_key_reused, conflict",
             422: "invalid_tier, invalid_return_to",
             503: "payments_unavailable",
         }
@@ -70,7 +70,12 @@ async def checkout(
 @router.post(
     routes.API_CREDITS_TOPUP,
     responses=documented(
-        {401: "not_signed_in", 422: "invalid_credits, invalid_return_to", 503: "payments_unavailable"}
+        {
+            401: "not_signed_in",
+            409: "idempotency_key_reused",
+            422: "invalid_credits, invalid_return_to",
+            503: "payments_unavailable",
+        }
     ),
 )
 async def top_up(
@@ -92,6 +97,7 @@ async def plan(identity: CurrentIdentity) -> PlanView | None:
         {
             401: "not_signed_in",
             402: "card_refused",
+            403: "confirmation_required, foreign_origin",
             404: "not_found",
             409: "same_plan, past_due",
             422: "invalid_tier",
@@ -99,9 +105,7 @@ async def plan(identity: CurrentIdentity) -> PlanView | None:
         }
     ),
 )
-async def change_plan(
-    change: PlanChange, identity: CurrentIdentity, client: CurrentClient
-) -> PlanView | None:
+async def change_plan(change: PlanChange, identity: RecentIdentity, client: CurrentClient) -> PlanView | None:
     """Change to a dearer plan now, to a cheaper one with the next period; end, go on, pause or resume."""
     return await buying.change_plan(identity.user_id, change, client, datetime.now(UTC))
 
@@ -119,9 +123,16 @@ async def price_of_change(tier: Tier, identity: CurrentIdentity) -> Price:
 
 @router.post(
     routes.API_BILLING_PORTAL,
-    responses=documented({401: "not_signed_in", 404: "not_found", 503: "payments_unavailable"}),
+    responses=documented(
+        {
+            401: "not_signed_in",
+            403: "confirmation_required, foreign_origin",
+            404: "not_found",
+            503: "payments_unavailable",
+        }
+    ),
 )
-async def portal(identity: CurrentIdentity) -> PortalView:
+async def portal(identity: RecentIdentity) -> PortalView:
     """Where my invoices and my card are."""
     return PortalView(portal_url=await buying.portal(identity.user_id))
 

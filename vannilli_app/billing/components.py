@@ -8,6 +8,7 @@ from vannilli_app import routes
 from vannilli_app.billing.state import Another, CreditsState, Line, PlanState
 from vannilli_app.music.price import TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
 from vannilli_app.ui.elements import button_link, failure
+from vannilli_app.ui.forms import api_button
 from vannilli_app.words import _, at, money, whole
 
 
@@ -142,20 +143,20 @@ def plan() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         PlanState.ending,
-                        _act(_("Keep the plan"), PlanState.set_ending(False), "ending"),
+                        _change(_("Keep the plan"), _("Keeping it"), {"ending": False}),
                         rx.fragment(
                             rx.cond(
                                 PlanState.paused,
-                                _act(_("Go on now"), PlanState.set_paused(False), "pause"),
+                                _change(_("Go on now"), _("Resuming"), {"paused": False}),
                                 rx.cond(
                                     ~PlanState.past_due,
-                                    _act(_("Pause for a month"), PlanState.set_paused(True), "pause"),
+                                    _change(_("Pause for a month"), _("Pausing"), {"paused": True}),
                                 ),
                             ),
-                            _act(_("End the plan"), PlanState.set_ending(True), "ending"),
+                            _change(_("End the plan"), _("Ending it"), {"ending": True}),
                         ),
                     ),
-                    _act(_("Invoices and card"), PlanState.open_portal, "portal"),
+                    _portal(_("Invoices and card"), look="bare button-small"),
                     class_name="row plan-acts",
                 ),
             ),
@@ -190,13 +191,7 @@ def _asked() -> rx.Component:
     return rx.el.div(
         rx.el.p(PlanState.asked_words),
         rx.el.div(
-            rx.el.button(
-                rx.cond(PlanState.busy == "change", _("Changing"), _("Yes, change it")),
-                type="button",
-                on_click=PlanState.confirm,
-                disabled=PlanState.busy != "",
-                class_name="button button-main",
-            ),
+            _change(_("Yes, change it"), _("Changing"), {"tier": PlanState.asked}, look="main"),
             rx.el.button(
                 _("Leave it"), type="button", on_click=PlanState.never_mind, class_name="button button-bare"
             ),
@@ -207,17 +202,22 @@ def _asked() -> rx.Component:
     )
 
 
-def _act(words: str, act, busy: str) -> rx.Component:
-    return rx.el.button(
-        words,
-        type="button",
-        on_click=act,
-        disabled=PlanState.busy != "",
-        class_name=rx.cond(
-            PlanState.busy == busy,
-            "button button-bare button-small busy",
-            "button button-bare button-small",
-        ),
+def _change(words: str, busy: str, change: dict, look: str = "bare button-small") -> rx.Component:
+    """Changes the plan; the API asks who it is first, where that was long ago."""
+    return api_button(
+        action=routes.API_BILLING_PLAN,
+        method="PATCH",
+        body=change,
+        label=words,
+        busy=busy,
+        look=look,
+        on_done=PlanState.load,
+    )
+
+
+def _portal(words: str, look: str) -> rx.Component:
+    return api_button(
+        action=routes.API_BILLING_PORTAL, follow="portal_url", label=words, busy=_("Opening it"), look=look
     )
 
 
@@ -229,12 +229,7 @@ def banner() -> rx.Component:
             rx.el.span(
                 _("Your last payment failed. Your credits stay, and new ones come as soon as it is paid.")
             ),
-            rx.el.button(
-                _("Mend the card"),
-                type="button",
-                on_click=PlanState.open_portal,
-                class_name="button button-plain button-small",
-            ),
+            _portal(_("Mend the card"), look="plain button-small"),
             class_name="message message-error banner",
             role="status",
         ),

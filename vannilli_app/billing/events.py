@@ -1,4 +1,6 @@
-"""Events of the payment service: kept as they came, then handled. Twice, late or out of order makes no difference."""
+"""Events of the payment service: kept as they came until they are handled, and then without what they say of a person.
+Twice, late or out of order makes no difference.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -51,6 +53,7 @@ async def handle(event: Event, now: datetime) -> str:
     status = "ignored" if found is None else "handled"
     async with transaction(SERVICE) as session:
         await queries.note_event(session, event.id, status, now)
+        await queries.rewrite_event(session, event.id, payments().without_person(event.payload))
     log.info("event %s (%s) %s, new: %s", event.id, event.type, status, changed)
     return status
 

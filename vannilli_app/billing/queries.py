@@ -1,9 +1,10 @@
 """Every SELECT and UPDATE of billing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -235,6 +236,21 @@ async def note_event(
             handled_at=None if status == "failed" else now,
         )
     )
+
+
+async def rewrite_event(session: AsyncSession, event_id: str, payload: dict[str, Any]) -> None:
+    await session.exec(update(PaymentEvent).where(col(PaymentEvent.id) == event_id).values(payload=payload))
+
+
+async def events_of(session: AsyncSession, customer_id: str) -> list[PaymentEvent]:
+    """Every event that names a customer of the payment service."""
+    about = col(PaymentEvent.payload)["data"]["object"]
+    found = await session.exec(
+        select(PaymentEvent).where(
+            or_(about["customer"].astext == customer_id, about["id"].astext == customer_id)
+        )
+    )
+    return list(found)
 
 
 async def open_events(session: AsyncSession, limit: int) -> list[PaymentEvent]:

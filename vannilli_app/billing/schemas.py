@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from vannilli_app.fields import Truth
 from vannilli_app.music.price import Tier
 
 
@@ -105,8 +106,8 @@ class PlanChange(BaseModel):
     """What is to change: the tier, whether the plan ends with its period, whether it pauses for a month."""
 
     tier: Tier | None = None
-    ending: bool | None = None
-    paused: bool | None = None
+    ending: Truth | None = None
+    paused: Truth | None = None
 
 
 class PlanView(BaseModel):

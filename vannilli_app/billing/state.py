@@ -8,10 +8,9 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.state import person_of
 from vannilli_app.billing import buying, service
-from vannilli_app.billing.schemas import Bucket, Entry, PlanChange, PlanView
+from vannilli_app.billing.schemas import Bucket, Entry, PlanView
 from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import VannilliError
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, Tier
@@ -218,56 +217,9 @@ class PlanState(rx.State):
         )
 
     @rx.event
-    async def confirm(self):
-        """Make the change that was asked for."""
-        async for _step in self._change("change", PlanChange(tier=Tier(self.asked))):
-            yield
-
-    @rx.event
     def never_mind(self):
         """Leave the plan as it is."""
         self.asked = ""
-
-    @rx.event
-    async def set_ending(self, ending: bool):
-        """Have the plan end with its period, or go on after all."""
-        async for _step in self._change("ending", PlanChange(ending=ending)):
-            yield
-
-    @rx.event
-    async def set_paused(self, paused: bool):
-        """Pause for a month, or go on now."""
-        async for _step in self._change("pause", PlanChange(paused=paused)):
-            yield
-
-    @rx.event
-    async def open_portal(self):
-        """To the invoices and the card."""
-        identity = await person_of(self)
-        if identity is None:
-            return
-        self.busy, self.refusal = "portal", ""
-        yield
-        try:
-            url = await buying.portal(identity.user_id)
-        except VannilliError as error:
-            self.busy, self.refusal = "", error.message
-            return
-        yield rx.redirect(url)
-
-    async def _change(self, busy: str, change: PlanChange):
-        identity = await person_of(self)
-        if identity is None:
-            return
-        self.busy, self.refusal = busy, ""
-        yield
-        client = Client(None, self.router.headers.user_agent or None)
-        try:
-            plan = await buying.change_plan(identity.user_id, change, client, datetime.now(UTC))
-            self._show(identity.tier, plan)
-        except VannilliError as error:
-            self.refusal = error.message
-        self.busy, self.asked = "", ""
 
 
 def _price(typed: str) -> str:

@@ -1,9 +1,8 @@
 """What goes into the calculator and what comes out. Figures in JSON are numbers, exact ones stay inside."""
 
-from decimal import Decimal
-
 from pydantic import BaseModel, Field
 
+from vannilli_app.fields import Exact
 from vannilli_app.music.price import Tier
 from vannilli_app.music.tempo import BeatUnit
 
@@ -11,8 +10,8 @@ from vannilli_app.music.tempo import BeatUnit
 class Question(BaseModel):
     """60 to 200 BPM with up to three decimals, 1 to 32 bars in halves, and the note that the BPM counts."""
 
-    bpm: Decimal
-    bars: Decimal
+    bpm: Exact
+    bars: Exact
     time_signature: str = Field("4/4", max_length=20, examples=["4/4", "7/8"])
     beat_unit: BeatUnit = BeatUnit.QUARTER
 

@@ -102,7 +102,9 @@ async def cancel_generation(
 
 @router.get(
     routes.API_DOWNLOAD,
-    responses=documented({401: "not_signed_in", 404: "not_found", 409: "not_ready", 410: "expired"}),
+    responses=documented(
+        {401: "not_signed_in", 403: "foreign_origin", 404: "not_found", 409: "not_ready", 410: "expired"}
+    ),
 )
 async def download(generation_id: UUID, identity: CurrentIdentity, client: CurrentClient) -> Download:
     """The finished video. The first call takes the reserved credits; every further one takes none."""

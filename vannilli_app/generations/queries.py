@@ -1,7 +1,6 @@
 """Every SELECT and UPDATE of generations."""
 
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.generations.lifecycle import ALIVE
 from vannilli_app.models import Asset, CreditReservation, Generation, Project, User
-
-IPAddress = IPv4Address | IPv6Address
 
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> User | None:
@@ -87,30 +84,6 @@ async def count_starts(session: AsyncSession, user_id: UUID, since: datetime) ->
         .where(Project.user_id == user_id, Generation.created_at > since)
     )
     return found.one()
-
-
-async def one_at_a_time(session: AsyncSession, device: str | None, ip: IPAddress | None) -> None:
-    """Make the free starts of one device, and of one address, wait for each other until the transaction ends."""
-    for key in sorted(str(part) for part in (device, ip) if part):
-        await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(f"free:{key}", 0))))
-
-
-async def free_starts(
-    session: AsyncSession, user_id: UUID, device: str | None, ip: IPAddress | None, since: datetime
-) -> list[datetime]:
-    """When free generations began since then, by this account, this device or this address. Those that failed or
-    were cancelled count too: they used the machine."""
-    same = [col(Project.user_id) == user_id]
-    if device:
-        same.append(col(Generation.device_fingerprint) == device)
-    if ip:
-        same.append(col(Generation.ip) == ip)
-    found = await session.exec(
-        select(Generation.created_at)
-        .join(Project)
-        .where(or_(*same), col(Generation.free_tier), Generation.created_at > since)
-    )
-    return list(found)
 
 
 async def of_project(session: AsyncSession, project_id: UUID) -> list[Generation]:

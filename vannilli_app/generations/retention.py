@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from vannilli_app.accounts.retention import note
 from vannilli_app.billing import service as billing
 from vannilli_app.db import SERVICE, transaction
-from vannilli_app.generations import queries
+from vannilli_app.generations import free_tier, queries
 from vannilli_app.generations.lifecycle import KEPT_FOR
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
@@ -25,6 +25,7 @@ async def run(now: datetime) -> int:
     await _settle_overdue(now)
     async with transaction(SERVICE) as session:
         await queries.mark_assets_deleted(session, now - RAW_KEPT_FOR, now)
+        await free_tier.forget(session, now)
     counts = {
         "uploads": await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR),
         "renders": await _delete_older(FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vannilli_app.fields import Truth
 from vannilli_app.music.tempo import Section
 
 Status = Literal["pending", "processing", "completed", "failed"]
@@ -58,9 +59,9 @@ class StartInput(BaseModel):
     """The body of a start."""
 
     project_id: UUID
-    rights_attested: bool = False
+    rights_attested: Truth = False
     provider: str | None = Field(default=None, max_length=40)
-    allow_failover: bool = False
+    allow_failover: Truth = False
     device_fingerprint: str | None = Field(default=None, max_length=200)
 
 
@@ -73,7 +74,7 @@ class Started(BaseModel):
     cost_credits: int
 
 
-class Problem(BaseModel):
+class Failure(BaseModel):
     """Why a generation failed: a stable code and a sentence."""
 
     code: str
@@ -104,7 +105,7 @@ class GenerationView(BaseModel):
     preview_url: str | None = None
     preview_gif_url: str | None = None
     thumbnail_url: str | None = None
-    error: Problem | None = None
+    error: Failure | None = None
     provider: str
     provider_label: str
     billed_seconds: int

@@ -17,13 +17,13 @@ from vannilli_app.accounts.tokens import device_hash
 from vannilli_app.billing import service as billing
 from vannilli_app.config import settings
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
-from vannilli_app.generations import ending, lifecycle, queries, segment_queries, work
+from vannilli_app.generations import ending, free_tier, lifecycle, queries, segment_queries, work
 from vannilli_app.generations.schemas import Request, StartInput
 from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
 from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.schemas import Finding
-from vannilli_app.words import N_, _, day
+from vannilli_app.words import N_, _
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
@@ -43,8 +43,8 @@ async def start(
     """Reserve the credits, note what is to be made and queue its first step, in one transaction of the service.
 
     `assets` are the files that arrived, decoded, by kind. The same `idempotency_key` for the same project gives the
-    generation that is there. Raises NotFound, Forbidden (`attestation_required`), Conflict (`already_started`),
-    TooMany (`free_tier_limit`), Invalid (`asset_missing`, `asset_invalid`), PaymentRequired.
+    generation that is there. Raises NotFound, Forbidden (`attestation_required`, `free_tier_limit`), Conflict
+    (`already_started`), TooMany, Invalid (`asset_missing`, `asset_invalid`), PaymentRequired.
     """
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, wanted.project_id)
@@ -255,19 +255,7 @@ async def _require_allowed(
                 _("{n} videos an hour is the most. Wait a little.", n=PAID_PER_HOUR), retry_after=600
             )
         return
-    await queries.one_at_a_time(session, device, client.ip)
-    started = await queries.free_starts(session, user.id, device, client.ip, now - timedelta(days=1))
-    again_at = lifecycle.free_again_at(started, settings().free_per_day, now)
-    if again_at:
-        raise Forbidden(
-            _(
-                "The free tier's videos for today are used up. It opens again at {time} UTC on {day}.",
-                time=f"{again_at:%H:%M}",
-                day=day(again_at),
-            ),
-            code="free_tier_limit",
-            available_at=again_at.isoformat(),
-        )
+    await free_tier.use(session, user.id, device, client, settings().free_per_day, now)
 
 
 def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int) -> Request:

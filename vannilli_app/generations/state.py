@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts.schemas import Client
-from vannilli_app.accounts.state import person_of
+from vannilli_app.accounts.state import client_of, person_of
 from vannilli_app.billing import buying
 from vannilli_app.billing import service as billing
 from vannilli_app.billing.schemas import Balance
@@ -138,7 +137,7 @@ class PreviewState(rx.State):
             allow_failover=self.allow_failover,
         )
         try:
-            started = await begin.start(identity.user_id, order, _client(self), f"{self._order}:{provider}")
+            started = await begin.start(identity.user_id, order, client_of(self), f"{self._order}:{provider}")
         except VannilliError as error:
             self.refusal, self.starting = error.message, ""
             return
@@ -170,7 +169,7 @@ class PreviewState(rx.State):
         wanted = _id_in(self)
         if identity and wanted:
             async with transaction(SERVICE) as session:
-                await service.cancel(session, identity.user_id, wanted, _client(self), datetime.now(UTC))
+                await service.cancel(session, identity.user_id, wanted, client_of(self), datetime.now(UTC))
             await self.read_again()
         self.cancelling = False
 
@@ -221,7 +220,7 @@ class DownloadState(rx.State):
     async def _take(self, user_id: UUID, wanted: UUID) -> None:
         async with transaction(SERVICE) as session:
             found, taken, balance = await service.collect(
-                session, user_id, wanted, _client(self), datetime.now(UTC)
+                session, user_id, wanted, client_of(self), datetime.now(UTC)
             )
         video = await views.download(found, taken=taken, balance=balance)
         self.url = video.download_url
@@ -243,10 +242,6 @@ def _id_in(state: rx.State) -> UUID | None:
         return UUID(state.router.url.query_parameters.get("generation", ""))
     except ValueError:
         return None
-
-
-def _client(state: rx.State) -> Client:
-    return Client(None, state.router.headers.user_agent or None)
 
 
 def _shown(view: GenerationView, tier: str) -> Shown:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from vannilli_app.errors import VannilliError
 from vannilli_app.generations.lifecycle import overall
-from vannilli_app.generations.schemas import Download, GenerationView, Problem, Request
+from vannilli_app.generations.schemas import Download, Failure, GenerationView, Request
 from vannilli_app.models import Generation
 from vannilli_app.providers import providers
 from vannilli_app.storage import FINAL_RENDERS, store
@@ -42,7 +42,7 @@ async def view(generation: Generation, now: datetime) -> GenerationView:
         preview_url=preview,
         preview_gif_url=gif,
         thumbnail_url=thumbnail,
-        error=_problem(generation),
+        error=_failure(generation),
         provider=generation.provider,
         provider_label=_label(generation.provider),
         billed_seconds=request.section.billed_seconds,
@@ -111,7 +111,7 @@ def _label(name: str) -> str:
     return _(there.capabilities.label) if there else name
 
 
-def _problem(generation: Generation) -> Problem | None:
+def _failure(generation: Generation) -> Failure | None:
     if generation.status != "failed" or generation.error_code is None:
         return None
-    return Problem(code=generation.error_code, detail=_(generation.error_message or VannilliError().message))
+    return Failure(code=generation.error_code, detail=_(generation.error_message or VannilliError().message))

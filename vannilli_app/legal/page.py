@@ -56,11 +56,10 @@ def privacy() -> rx.Component:
             ),
             rx.el.p(
                 _(
-                    "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign "
-                    "up and not "
-                    "kept. Of your browser's fingerprint only a keyed digest is kept, to count free videos. "
-                    "The network "
-                    "address that you sign in and start videos from is kept with them."
+                    "Your password is kept as an Argon2id digest. Your birth date is looked at when you sign up and not"
+                    " kept. An open library makes a fingerprint of your browser, here, without calling anybody; of it"
+                    " only a keyed digest is kept, to count free videos, and what is counted is deleted after a day."
+                    " The network address that you sign in and start videos from is kept with them."
                 )
             ),
         ),
@@ -104,8 +103,8 @@ def privacy() -> rx.Component:
             _("What your browser keeps"),
             rx.el.p(
                 _(
-                    "What keeps you signed in, your last tempo and draft, your takes, and whether the lights "
-                    "are on. None of it follows you elsewhere."
+                    "Two cookies that keep you signed in, your last tempo and draft, your takes, and whether the lights"
+                    " are on. None of it follows you elsewhere."
                 )
             ),
         ),
@@ -140,10 +139,11 @@ def privacy() -> rx.Component:
                 ),
                 rx.el.li(
                     _(
-                        "Say that your data may not be sold or shared. We do not do it anyway; your word is "
-                        "kept with its day."
+                        "Say that your data may not be sold or shared. We do not do it anyway; your word is kept with"
+                        " its day. A browser that sends Global Privacy Control has said it already."
                     )
                 ),
+                rx.el.li(_("Ask us: answer any mail that you had from us.")),
             ),
             rx.el.p(
                 said(
@@ -177,7 +177,16 @@ def terms() -> rx.Component:
             rx.el.ul(
                 rx.el.li(_("Only bring tracks, pictures and performances that you have the rights to.")),
                 rx.el.li(
-                    _("Only show a person who agreed to it, in the picture and in front of the camera.")
+                    _(
+                        "No children who are not your own, nothing that shows or asks for sexual acts or violence, and"
+                        " nothing that makes it look as if a real person had said or done what they have not."
+                    )
+                ),
+                rx.el.li(
+                    _(
+                        "You let us use what you bring to make your video, and for nothing else. It trains no"
+                        " model of ours."
+                    )
                 ),
                 rx.el.li(_("You confirm this for every video, and we keep that you did.")),
                 rx.el.li(
@@ -224,8 +233,9 @@ def terms() -> rx.Component:
             _("What ends it"),
             rx.el.p(
                 _(
-                    "You may delete your account at any time. Videos of people who did not agree, or of what "
-                    "is not yours, are taken down, and may end the account."
+                    "You may delete your account at any time, without asking anybody. Videos of people who did not"
+                    " agree, or of what is not yours, are taken down, and may end the account. You are told by mail,"
+                    " and can answer it."
                 )
             ),
         ),

@@ -4,6 +4,7 @@ from vannilli_app.models.account import AccountSession, AuditEntry, Consent, Use
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.export import Export
 from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
+from vannilli_app.models.free_use import FreeUse
 from vannilli_app.models.generation import Generation
 from vannilli_app.models.mail import Mail, OneTimeLink
 from vannilli_app.models.payment import PaymentEvent, Reconciliation
@@ -21,6 +22,7 @@ __all__ = [
     "CreditEntry",
     "CreditReservation",
     "Export",
+    "FreeUse",
     "Generation",
     "LocalRender",
     "Mail",

@@ -172,6 +172,9 @@ class Payments(Protocol):
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """A webhook's message. `headers` have names in lower case. Raises Forged for what is not signed, or too old."""
 
+    def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What of an event's message is needed to handle it again: ids, and nothing of the person."""
+
     async def facts_of_event(self, event: Event, now: datetime) -> list[Fact] | None:
         """What an event speaks of, as it stands now, in the order to book it; None for what means nothing to us."""
 

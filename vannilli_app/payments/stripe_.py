@@ -2,15 +2,13 @@
 
 import json
 import logging
-import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
 
-from vannilli_app.errors import Conflict, NotFound, PaymentRequired
+from vannilli_app.errors import NotFound
 from vannilli_app.music.price import Tier
 from vannilli_app.payments import stripe_facts
 from vannilli_app.payments.base import (
@@ -23,6 +21,7 @@ from vannilli_app.payments.base import (
     PaymentsUnavailable,
     Product,
 )
+from vannilli_app.payments.stripe_errors import in_our_words
 from vannilli_app.words import _
 
 EVENTS = (
@@ -179,14 +178,12 @@ class StripePayments:
                 text, headers.get("stripe-signature", ""), self._webhook_secret, TOLERANCE_SECONDS
             )
             payload = json.loads(text)
-            return Event(
-                payload["id"],
-                payload["type"],
-                _created(payload["created"]),
-                stripe_facts.without_person(payload),
-            )
+            return Event(payload["id"], payload["type"], _created(payload["created"]), payload)
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged from error
+
+    def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return stripe_facts.without_person(payload)
 
     async def facts_of_event(self, event: Event, now: datetime) -> list[Fact] | None:
         if event.type not in EVENTS or event.payload.get("livemode", False) != self._live:
@@ -321,28 +318,6 @@ async def portal_configuration(client: stripe.StripeClient) -> Any:
     """Our settings of the billing portal; None before `stripe setup`. What is made by the API is never the default."""
     found = await client.v1.billing_portal.configurations.list_async({"active": True, "limit": _PAGE})
     return next((one for one in found.data if "vannilli" in (one["metadata"] or ())), None)
-
-
-@contextmanager
-def in_our_words() -> Iterator[None]:
-    """Turn the library's errors into ours."""
-    try:
-        yield
-    except stripe.CardError as error:
-        words = error.user_message or _("Your bank refused the payment.")
-        raise PaymentRequired(
-            _("{reason} Nothing was charged. Try another card.", reason=words), code="card_refused"
-        ) from error
-    except stripe.IdempotencyError as error:
-        raise Conflict(_("This key was used for another order."), code="idempotency_key_reused") from error
-    except stripe.InvalidRequestError as error:
-        if error.code == "resource_missing":
-            raise NotFound(_("There is no such payment.")) from error
-        log.exception("Stripe refused the request %s", error.request_id)
-        raise PaymentsUnavailable from error
-    except (stripe.StripeError, OSError, ssl.SSLError) as error:
-        log.warning("Stripe does not answer as it should: %s", error)
-        raise PaymentsUnavailable from error
 
 
 def _product_named(name: str | None) -> Product | None:

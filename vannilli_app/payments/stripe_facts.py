@@ -171,10 +171,10 @@ def _time(seconds: int) -> datetime:
 
 
 def without_person(payload: Json) -> Json:
-    """What is needed to handle an event again: everything else is asked of Stripe by its id. Names, addresses and
-    emails are kept nowhere."""
-    told = {name: payload.get(name) for name in ("id", "type", "created", "livemode")}
-    found = payload["data"]["object"]
+    """What is needed to handle an event again: everything else is asked of Stripe by its id. Events of API v2 name
+    only a related object."""
+    told = {name: payload[name] for name in ("id", "type", "created", "livemode") if name in payload}
+    found = payload["data"]["object"] if "data" in payload else payload.get("related_object") or {}
     kept = {
         name: found[name]
         for name in ("id", "object", "charge", "customer")

@@ -9,7 +9,8 @@ import stripe
 from vannilli_app import routes
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, Tier
 from vannilli_app.payments.base import Product
-from vannilli_app.payments.stripe_ import EVENTS, OURS, in_our_words, lookup_key, portal_configuration
+from vannilli_app.payments.stripe_ import EVENTS, OURS, lookup_key, portal_configuration
+from vannilli_app.payments.stripe_errors import in_our_words
 
 PORTAL: Any = {
     "business_profile": {"headline": "Vannilli: your invoices and your card"},

@@ -1,18 +1,17 @@
 """Rows and inputs of the studio, shared by the API and the pages."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vannilli_app.fields import Bar, Exact, TakeSeconds, TrackSeconds
+
 AssetKind = Literal["driver_video", "target_image", "audio"]
 Aspect = Literal["9:16", "16:9", "1:1"]
 TrackName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2500)]
-# Range and grid of tempo and bars are `music.tempo`'s to judge, with sentences of their own.
-Number = Annotated[Decimal, Field(max_digits=9, allow_inf_nan=False)]
 
 
 class ProjectChanges(BaseModel):
@@ -21,16 +20,16 @@ class ProjectChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     track_name: TrackName | None = None
-    bpm: Number | None = None
-    bars: Number | None = None
+    bpm: Exact | None = None
+    bars: Exact | None = None
     time_signature: str | None = Field(default=None, max_length=5)
-    beat_unit: str | None = Field(default=None, max_length=20)
+    beat_unit: Literal["quarter", "dotted_quarter", "denominator"] | None = None
     aspect: Aspect | None = None
     prompt: Prompt | None = None
     mode: Literal["standard", "pro"] | None = None
     character_orientation: Literal["video", "image"] | None = None
-    bar_one_seconds: Decimal | None = Field(default=None, ge=0, le=7200, decimal_places=4)
-    section_start_bar: Decimal | None = Field(default=None, ge=1, le=9999, multiple_of=0.5)
+    bar_one_seconds: TrackSeconds | None = None
+    section_start_bar: Bar | None = None
 
 
 class NewProject(ProjectChanges):
@@ -39,8 +38,8 @@ class NewProject(ProjectChanges):
     model_config = ConfigDict(extra="ignore")
 
     track_name: TrackName
-    bpm: Number
-    bars: Number
+    bpm: Exact
+    bars: Exact
 
 
 class AssetView(BaseModel):
@@ -111,7 +110,7 @@ class WantedAsset(BaseModel):
     kind: AssetKind
     content_type: str = Field(max_length=100)
     size_bytes: int = Field(ge=1)
-    capture_offset_seconds: Decimal | None = Field(default=None, ge=0, le=600, decimal_places=4)
+    capture_offset_seconds: TakeSeconds | None = None
 
 
 class WantedAssets(BaseModel):

@@ -7,6 +7,8 @@ import reflex as rx
 from vannilli_app.ui.browser import module
 from vannilli_app.words import _
 
+FINGERPRINT = ["@fingerprintjs/fingerprintjs@5.2.0"]  # for `device.js`
+
 
 class Field(TypedDict):
     """One field: its name in the JSON, and the sentences for when it is empty (`missing`) or malformed (`wrong`).
@@ -29,10 +31,11 @@ class Field(TypedDict):
 class ApiForm(rx.Component):
     """Posts its fields to `action`, shows the problem document's sentences beside them, and loads `next`
     (or the page in `?next=`) anew when they are accepted, or says `done`. `busy` is the button's text meanwhile.
-    `with_token` sends along what stands behind `#` in the address."""
+    `with_token` sends along what stands behind `#` in the address, `with_device` the device's fingerprint."""
 
     library = module("api_form.jsx")
     tag = "ApiForm"
+    lib_dependencies: list[str] = FINGERPRINT
 
     fields: rx.Var[list[Field]]
     action: rx.Var[str]
@@ -41,6 +44,7 @@ class ApiForm(rx.Component):
     next: rx.Var[str]
     done: rx.Var[str]
     with_token: rx.Var[bool]
+    with_device: rx.Var[bool]
 
 
 class OtherEntrance(rx.Component):
@@ -82,12 +86,22 @@ class WithToken(rx.Component):
 
 
 class SessionEnd(rx.Component):
-    """Leads to the sign-in page once `ended`."""
+    """Keeps the session fresh, and leads to the sign-in page once it has `ended`."""
 
     library = module("session_end.jsx")
     tag = "SessionEnd"
 
     ended: rx.Var[bool]
+
+
+class Returning(rx.Component):
+    """On the sign-in page: whoever is `returning` with a good refresh token goes on to `next`, or to `?next=`."""
+
+    library = module("returning.jsx")
+    tag = "Returning"
+
+    returning: rx.Var[bool]
+    next: rx.Var[str]
 
 
 class SecondFactor(rx.Component):
@@ -114,4 +128,5 @@ other_entrance = OtherEntrance.create
 api_button = ApiButton.create
 with_token = WithToken.create
 session_end = SessionEnd.create
+returning = Returning.create
 second_factor = SecondFactor.create

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { api, nextPage } from "./api.js";
 import { _ } from "./words.js";
+import { fingerprint } from "./device.js";
 
 /**
  * @typedef {object} Field
@@ -18,12 +19,13 @@ import { _ } from "./words.js";
  * @property {string} [asked]    the problem that asks for it; until then the field is not there
  *
  * @param {{fields: Field[], action: string, submit: string, busy: string, next: string, done?: string,
- *   withToken?: boolean}} props
- * `done` is said instead of moving on. `withToken` sends along what stands behind `#` in the address.
+ *   withToken?: boolean, withDevice?: boolean}} props
+ * `done` is said instead of moving on. `withToken` sends along what stands behind `#` in the address, `withDevice` the
+ * device's fingerprint.
  * `next` is where it leads; `?next=` in the address goes first. The whole page is loaded anew, since a websocket
  * keeps the cookies that it was opened with.
  */
-export function ApiForm({ fields: all, action, submit, busy, next, done, withToken }) {
+export function ApiForm({ fields: all, action, submit, busy, next, done, withToken, withDevice }) {
   const id = useId();
   const [asked, setAsked] = useState([]);
   const [said, setSaid] = useState("");
@@ -50,7 +52,9 @@ export function ApiForm({ fields: all, action, submit, busy, next, done, withTok
     setSending(true);
     setSaid("");
     try {
-      await api("POST", action, withToken ? { ...values, token: location.hash.slice(1) } : values);
+      if (withToken) values.token = location.hash.slice(1);
+      if (withDevice) values.device_fingerprint = await fingerprint();
+      await api("POST", action, values);
       if (done) {
         setSending(false);
         setSaid(done);

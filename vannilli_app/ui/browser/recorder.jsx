@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { BarGrid } from "./bar_grid.jsx";
 import { Capture, explained, openCamera, recordingFormat } from "./capture.js";
 import { lengthOf } from "./clicks.js";
+import { fingerprint } from "./device.js";
 import { dropTake, keepTake, ownFile, takesOf } from "./local_files.js";
 import { countedBars } from "./music.js";
 import { useObjectUrl } from "./object_url.js";
@@ -286,7 +287,7 @@ function Send({ project, take, form, next, onStarted, onAgain, onDelete }) {
         sent = { take: take.id, key: assetId };
       }
       setStep({ at: "starting" });
-      const { generation_id } = await api("POST", "/api/start-generation", { project_id: project.id, rights_attested: true, provider: "local" }, { headers: { "idempotency-key": sent.key } });
+      const { generation_id } = await api("POST", "/api/start-generation", { project_id: project.id, rights_attested: true, provider: "local", device_fingerprint: await fingerprint() }, { headers: { "idempotency-key": sent.key } });
       onStarted?.(generation_id);
       location.assign(`${next}?generation=${generation_id}`);
     } catch (problem) {

@@ -1,9 +1,11 @@
-/** Leads to the sign-in page once the session of an open page has ended, and back afterwards. */
+/** Keeps the session of an open page fresh; once it has ended, leads to the sign-in page, and back afterwards. */
 import { useEffect } from "react";
 import { signInAgain } from "./api.js";
+import { renewDaily } from "./session.js";
 
 /** @param {{ended: boolean}} props */
 export function SessionEnd({ ended }) {
+  useEffect(renewDaily, []);
   useEffect(() => {
     if (ended) signInAgain();
   }, [ended]);

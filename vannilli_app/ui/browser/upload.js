@@ -38,7 +38,7 @@ export const megabytes = (bytes) => (bytes < 1e5 ? `${Math.max(1, Math.round(byt
  */
 export async function upload({ project, kind, file, offset, signal, onProgress }) {
   const asset = { kind, content_type: contentType(file), size_bytes: file.size };
-  if (offset !== undefined) asset.capture_offset_seconds = Math.max(0, offset).toFixed(4);
+  if (offset !== undefined) asset.capture_offset_seconds = Math.round(Math.max(0, offset) * 1e4) / 1e4;
   const { uploads } = await api("POST", "/api/upload-assets", { project_id: project, assets: [asset] }, { signal });
   await put(uploads[0], file, signal, onProgress);
   const { asset: found, findings } = await api("POST", `/api/assets/${uploads[0].asset_id}/check`, undefined, { signal });

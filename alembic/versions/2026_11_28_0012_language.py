@@ -1,13 +1,13 @@
 """The language that a person signed in with last: what reaches them outside of a page speaks it.
 
-Revision: 0011
-Down: 0010
+Revision: 0012
+Down: 0011
 """
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
