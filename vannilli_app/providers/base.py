@@ -200,6 +200,6 @@ class ReadsLinks:
 class CallsNobodyBack:
     """For a provider that has no callbacks: whatever comes as one is not from it."""
 
-    def parse_callback(self, *_: object, **__: object) -> Callback:
+    def parse_callback(self, *_given: object, **_named: object) -> Callback:
         """Refuses."""
         raise Forbidden(_("This provider calls nobody back."), code="bad_signature")
