@@ -165,6 +165,19 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
     insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
+    incident, message = uuid4(), uuid4()
+    insert(connection, "incidents", id=incident, rule=render, value=1, sentence="Test.", opened_at=now)
+    insert(
+        connection,
+        "alert_messages",
+        id=message,
+        incident_id=incident,
+        channel="slack",
+        news="opened",
+        due_at=now,
+        created_at=now,
+    )
+    insert(connection, "alert_claims", rule=render, place="", due_at=now)
     return {
         "users": ("id", person),
         "projects": ("id", project),
@@ -190,4 +203,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
         "free_uses": ("use_id", person),
+        "incidents": ("id", incident),
+        "alert_messages": ("id", message),
+        "alert_claims": ("rule", render),
     }

@@ -50,6 +50,11 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
             "asset_id": str(keys["assets"]),
             "session_id": str(other),
             "export_id": str(keys["exports"]),
+            "video_id": str(keys["generations"]),
+            "person_id": str(person),
+            "table": "days",
+            "event": "e",
+            "name": "n",
         },
     )
 

@@ -147,6 +147,15 @@ def test_credits_are_granted_with_an_entry_of_their_own_kind(ana):
     assert audited == [("credits_granted", "a lost render"), ("credits_granted", "another")]
 
 
+def test_the_role_of_admins_is_given_and_taken_here_alone(ana):
+    for command, role in (("grant", "admin"), ("revoke", "artist")):
+        done = vannilli("admin", command, "ana@example.com", "--json")
+        assert json.loads(done.stdout) == {"email": "ana@example.com", "role": role}
+        assert ana.execute("SELECT role FROM users").fetchone() == (role,)
+    assert ana.execute("SELECT count(*) FROM audit_log WHERE action LIKE 'admin_%'").fetchone() == (2,)
+    assert vannilli("admin", "grant", "nobody@example.com").exit_code == 1
+
+
 @pytest.mark.parametrize("email", ["nobody@example.com", "nobody"])
 def test_credits_for_nobody(ana, email):
     done = vannilli("credits", "grant", email, 14, "--reason", "x")

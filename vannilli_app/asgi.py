@@ -3,7 +3,7 @@
 from reflex_base import constants
 from reflex_base.environment import environment
 
-from vannilli_app import frontend, logs
+from vannilli_app import frontend, logs, sentry
 from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
@@ -12,6 +12,7 @@ _web = frontend.current()
 _pages = _web / constants.Dirs.STATIC
 
 logs.configure(settings().log_level)
+sentry.configure(settings())
 environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
 environment.REFLEX_WEB_WORKDIR.set(_web)
 environment.REFLEX_STATES_WORKDIR.set(settings().data_dir / "states")

@@ -17,7 +17,8 @@ import typer
 from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
-from vannilli_app.cli_database import as_the_service, database_url
+from vannilli_app.cli_admin import admin_app
+from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
 from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
@@ -47,6 +48,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
 
@@ -169,6 +171,19 @@ def providers(
 
 
 @app.command()
+def doctor(as_json: Json = False) -> None:
+    """Try every setting against the live service, and say what to do. The exit status is 1 when something is wrong."""
+    from vannilli_app.doctor import examine
+
+    with this_process_has_a_database():
+        found = asyncio.run(examine(settings()))
+    lines = [f"{'ok  ' if one.well else 'WRONG'} {one.setting:<22} {one.sentence}" for one in found]
+    show({"findings": [asdict(one) for one in found]}, "\n".join(lines), as_json)
+    if not all(one.well for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from vannilli_app import db
@@ -183,10 +198,11 @@ def worker() -> None:
     """Do the long work, beside a server with the same settings, until Ctrl-C."""
     if not settings().database_url:
         raise Invalid("Set DATABASE_URL to the server's database, or take `vannilli run`, which starts both.")
-    from vannilli_app import logs
+    from vannilli_app import logs, sentry
     from vannilli_app.worker import main as work
 
     logs.configure(settings().log_level)
+    sentry.configure(settings())
     asyncio.run(work())
 
 

@@ -75,6 +75,14 @@ class Settings(BaseSettings):
         "", description="whom to tell of a weakness, in /.well-known/security.txt: an address or a link"
     )
     support_email: str = Field("", description="where answers to our mails go; production needs it")
+    slack_webhook_url: SecretStr = Field(
+        SecretStr(""), description="Slack channel that is told of alerts; none when unset"
+    )
+    alert_emails: str = Field("", description="comma-separated; who is mailed alerts")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
+    )
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )

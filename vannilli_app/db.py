@@ -23,6 +23,7 @@ from vannilli_app.config import ROOT, Settings, settings
 
 APP_ROLE = "vannilli_app"
 SERVICE_ROLE = "vannilli_service"
+ADMIN_ROLE = "vannilli_admin"
 POOL_SIZE = 10  # the seed's bound on connections a process
 
 
@@ -43,6 +44,11 @@ def as_user(user_id: UUID) -> Actor:
     return Actor(APP_ROLE, user_id)
 
 
+def as_admin(user_id: UUID) -> Actor:
+    """Act as this admin: reads everybody's rows and writes none. For whoever is no admin there is no row."""
+    return Actor(ADMIN_ROLE, user_id)
+
+
 def sqlalchemy_url(url: str) -> str:
     """`postgres://` and `postgresql://` in the spelling that picks psycopg 3."""
     return (
@@ -61,6 +67,7 @@ class Database:
             APP_ROLE: config.database_app_url or owner,
             SERVICE_ROLE: config.database_service_url or owner,
         }
+        urls[ADMIN_ROLE] = urls[SERVICE_ROLE]  # a login of its own would be a third pool for a few people
         distinct = set(urls.values())
         engines = {url: _engine(url, POOL_SIZE // len(distinct)) for url in distinct}
         self._engines: dict[str, AsyncEngine] = {role: engines[url] for role, url in urls.items()}
@@ -119,6 +126,10 @@ def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
 
 PUSH_CHANNEL = "vannilli_push"
 """What `push` listens to; a payload is a person's id and what has changed for them."""
+
+
+PUSH_ADMINS = UUID(int=0)
+"""Stands for every admin in a payload, where no one person is meant."""
 
 
 async def notify(session: AsyncSession, channel: str, payload: str) -> None:

@@ -13,6 +13,8 @@ from vannilli_app.accounts.api import make_router as make_accounts_router
 from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
 from vannilli_app.accounts.security_api import router as security_router
+from vannilli_app.admin.api import prometheus_router
+from vannilli_app.admin.api import router as admin_router
 from vannilli_app.billing.api import events_router
 from vannilli_app.billing.api import router as billing_router
 from vannilli_app.billing.welcome import welcome
@@ -61,6 +63,8 @@ def make_api() -> FastAPI:
         billing_router,
         studio_router,
         generations_router,
+        admin_router,
+        prometheus_router,
     )
     api.include_router(events_router, max_body_size=MOST_EVENT_BYTES)  # before {provider}, which is any name
     api.include_router(provenance_router, max_body_size=MOST_CHECKED_BYTES)

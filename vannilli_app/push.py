@@ -16,13 +16,18 @@ import reflex as rx
 from vannilli_app import words
 from vannilli_app.accounts import sessions
 from vannilli_app.accounts.state import SessionState
+from vannilli_app.admin.state import AdminState
 from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.config import settings
-from vannilli_app.db import PUSH_CHANNEL
+from vannilli_app.db import PUSH_ADMINS, PUSH_CHANNEL
 from vannilli_app.generations.state import PreviewState
+from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
+ADMINS_SECONDS = (
+    5.0  # their figures are of everybody, and take a while to add up: what happens meanwhile is told at once
+)
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +35,22 @@ log = logging.getLogger(__name__)
 @asynccontextmanager
 async def running(app: rx.App) -> AsyncIterator[None]:
     """Listen and push while the block runs."""
-    task = asyncio.create_task(_listen_for_ever(app))
+    changed = asyncio.Event()
+    tasks = [
+        asyncio.create_task(_listen_for_ever(app, changed)),
+        asyncio.create_task(_tell_admins_for_ever(app, changed)),
+    ]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
-async def _listen_for_ever(app: rx.App) -> None:
+async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
     url = settings().database_direct_url or settings().database_service_url or settings().database_url
     first = True
     while True:
@@ -52,7 +63,9 @@ async def _listen_for_ever(app: rx.App) -> None:
                         *(tell(app, who) for who in tabs.people() for tell in (_look, _tell))
                     )
                 first = False
+                changed.set()
                 async for notification in connection.notifies():
+                    changed.set()
                     user_id = UUID(notification.payload.split()[0])
                     await (_look if notification.channel == sessions.CHANNEL else _tell)(app, user_id)
         except psycopg.OperationalError:
@@ -60,8 +73,25 @@ async def _listen_for_ever(app: rx.App) -> None:
             await asyncio.sleep(RETRY_SECONDS)
 
 
+async def _tell_admins_for_ever(app: rx.App, changed: asyncio.Event) -> None:
+    """Have the admins' open pages read again after something has changed for anybody."""
+    while True:
+        await changed.wait()
+        changed.clear()
+        for token in tabs.of(PUSH_ADMINS):
+            try:
+                async with app.modify_state(rx.BaseStateToken(ident=token, cls=AdminState)) as root:
+                    await (await root.get_state(AdminState)).read_again()
+            except DATABASE_AWAY:
+                log.warning("the database is away; an admin's page is told later")
+                changed.set()
+        await asyncio.sleep(ADMINS_SECONDS)
+
+
 async def _tell(app: rx.App, user_id: UUID) -> None:
     """Have every open page of this person read again."""
+    if user_id == PUSH_ADMINS:
+        return
     for token in tabs.of(user_id):
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
             with words.speaking(words.language_of(root.router.url.path)):

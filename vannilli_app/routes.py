@@ -16,8 +16,6 @@ SITEMAP = "/sitemap.xml"
 SECURITY_TXT = "/.well-known/security.txt"
 GPC = "/.well-known/gpc.json"
 PRICING = "/pricing"
-TERMS = "/terms"
-PRIVACY = "/privacy"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
 VERIFY = "/verify"
@@ -33,6 +31,12 @@ STUDIO_DOWNLOAD = "/studio/download"
 ACCOUNT = "/account"
 PAID = "/paid"
 SANDBOX_CHECKOUT = "/sandbox/checkout"
+ADMIN = "/admin"
+ADMIN_VIDEOS = "/admin/videos"
+ADMIN_VIDEO = "/admin/video"
+ADMIN_PEOPLE = "/admin/people"
+ADMIN_PAYMENTS = "/admin/payments"
+ADMIN_SETTINGS = "/admin/settings"
 INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
 """Pages that search engines should know; those of the tempos besides."""
 
@@ -84,6 +88,23 @@ API_BILLING_PLAN_PRICE = "/api/billing/plan/price"
 API_STRIPE_WEBHOOK = "/api/webhooks/stripe"
 API_CREDITS_BALANCE = "/api/credits/balance"
 API_CREDITS_LEDGER = "/api/credits/ledger"
+API_METRICS = "/api/metrics"
+API_ADMIN = "/api/admin"
+API_ADMIN_TABLE = "/api/admin/tables/{table}.csv"
+API_ADMIN_VIDEOS = "/api/admin/videos"
+API_ADMIN_VIDEO = "/api/admin/videos/{video_id}"
+API_ADMIN_VIDEO_CANCEL = "/api/admin/videos/{video_id}/cancel"
+API_ADMIN_VIDEO_RETRY = "/api/admin/videos/{video_id}/retry"
+API_ADMIN_VIDEO_REFUND = "/api/admin/videos/{video_id}/refund"
+API_ADMIN_PEOPLE = "/api/admin/people"
+API_ADMIN_CREDITS = "/api/admin/people/{person_id}/credits"
+API_ADMIN_BAN = "/api/admin/people/{person_id}/ban"
+API_ADMIN_UNBAN = "/api/admin/people/{person_id}/unban"
+API_ADMIN_EVENTS = "/api/admin/payment-events"
+API_ADMIN_REPLAY = "/api/admin/payment-events/{event}/replay"
+API_ADMIN_SETTINGS = "/api/admin/settings"
+API_ADMIN_SETTING = "/api/admin/settings/{name}"
+PROMETHEUS = "/metrics"
 
 
 def sign_in(after: str = STUDIO) -> str:
@@ -114,6 +135,16 @@ def studio_download(generation_id: UUID | str) -> str:
 def sandbox_checkout(session_id: str) -> str:
     """The page on which a checkout of the sandbox is paid with nothing."""
     return _with(SANDBOX_CHECKOUT, session=session_id)
+
+
+def admin_videos(**filters: str | int) -> str:
+    """The list of videos, filtered."""
+    return f"{ADMIN_VIDEOS}?{urlencode(filters)}"
+
+
+def admin_video(generation_id: UUID | str) -> str:
+    """All that is known of one video."""
+    return _with(ADMIN_VIDEO, video=generation_id)
 
 
 def paid(session_id: str, after: str) -> str:

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from vannilli_app import leaving
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import retention as accounts_retention
+from vannilli_app.alerts import jobs as alerts
 from vannilli_app.billing import jobs as billing
 from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention
@@ -29,6 +30,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (accounts_retention.run, 600),
     (leaving.forget_unverified, 3600),
     (retention.run, 600),
+    (alerts.look, 5),
+    (alerts.send, 5),
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),
     (billing.reconcile_nightly, 600),

@@ -79,9 +79,15 @@ def _studio_links() -> list[rx.Component]:
 
 
 def _page(
-    content: rx.Component, *links: rx.Component, home: str, footer: bool = True, theme: str = ""
+    content: rx.Component,
+    *links: rx.Component,
+    home: str,
+    footer: bool = True,
+    theme: str = "",
+    translated: bool = True,
 ) -> rx.Component:
-    """`theme` is dark or light where a page has only one; else it follows the person's."""
+    """`theme` is dark or light where a page has only one; else it follows the person's. `translated`: whether it is
+    there in every language."""
     return spoken(
         rx.el.div(
             rx.el.a(_("Skip to the page"), href="#main", class_name="skip"),
@@ -91,7 +97,7 @@ def _page(
                 class_name="header",
             ),
             rx.el.main(content, id="main", tab_index=-1, class_name="main"),
-            *([_footer()] if footer else []),
+            *([_footer(translated)] if footer else []),
             class_name="page",
             custom_attrs={"data-theme": theme} if theme else {},
         )
@@ -105,7 +111,7 @@ def mark() -> rx.Component:
     )
 
 
-def _footer() -> rx.Component:
+def _footer(translated: bool) -> rx.Component:
     return rx.el.footer(
         rx.el.span(_("One credit is one second. Drafts are free.")),
         rx.el.span(
@@ -120,7 +126,7 @@ def _footer() -> rx.Component:
             rx.el.a(_("Privacy"), href=at(routes.PRIVACY)),
             rx.el.a(_("Terms"), href=at(routes.TERMS)),
             rx.el.a(_("For programmers"), href=routes.API_DOCS),
-            *other_languages(),
+            *(other_languages() if translated else []),
             class_name="footer-links",
         ),
         class_name="footer small quiet",

@@ -10,6 +10,15 @@ import reflex as rx
 from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
+from vannilli_app.admin import page as admin
+from vannilli_app.admin.lists_state import (
+    PaymentsState,
+    PeopleState,
+    SettingsState,
+    VideosState,
+    VideoState,
+)
+from vannilli_app.admin.state import AdminState, DashboardState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
 from vannilli_app.billing.checkout_state import PaidState, SandboxState
@@ -98,6 +107,19 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
     )
 
 
+def _admins(route: str, content: Callable[[], rx.Component], title: str, on_load) -> None:
+    """A page for admins, in English alone; everybody else gets what stands on addresses that lead nowhere."""
+    app.add_page(
+        lambda: shell.studio_page(
+            rx.fragment(content(), session_end(ended=SessionState.ended)), translated=False
+        ),
+        route=route,
+        title=f"{title} · Vannilli",
+        on_load=[AdminState.guard, on_load],
+        meta=[{"name": "robots", "content": "noindex"}],
+    )
+
+
 _visitors(routes.HOME, landing.page, landing.TITLE, landing.DESCRIPTION)
 _visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calculator_words.DESCRIPTION)
 _visitors(
@@ -158,3 +180,9 @@ _artists(
     SandboxState.load,
     footer=False,
 )
+_admins(routes.ADMIN, admin.dashboard, "Overview", DashboardState.load)
+_admins(routes.ADMIN_VIDEOS, admin.videos, "Videos", VideosState.load)
+_admins(routes.ADMIN_VIDEO, admin.video, "Video", VideoState.load)
+_admins(routes.ADMIN_PEOPLE, admin.people, "People", PeopleState.load)
+_admins(routes.ADMIN_PAYMENTS, admin.payments, "Payments", PaymentsState.load)
+_admins(routes.ADMIN_SETTINGS, admin.settings, "Settings", SettingsState.load)

@@ -1,6 +1,6 @@
 """`make bench`: how fast Vannilli is on this machine, each figure beside a baseline of the same run.
 
-    python -m tests.bench [--only start|animator|push|api|polling|proofs|security]... [--skip-cold]
+    python -m tests.bench [--only start|animator|push|api|polling|dashboard|proofs|security]... [--skip-cold]
 
 It asserts no times: machines differ and are noisy. The exit status is 1 when a figure could not be had.
 """
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from tests.bench import animator, api, polling, proofs, push, security, start
+from tests.bench import animator, api, dashboard, polling, proofs, push, security, start
 from tests.bench.figures import Figure, table
 from vannilli_app import frontend
 
@@ -24,6 +24,7 @@ FIGURES: dict[str, Callable[[], list[Figure]]] = {
     "push": push.figures,
     "api": api.figures,
     "polling": polling.figures,
+    "dashboard": dashboard.figures,
     "proofs": proofs.figures,
     "security": security.figures,
 }

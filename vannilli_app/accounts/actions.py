@@ -9,7 +9,7 @@ WORDS = {
     "sign_in_refused": N_("Somebody tried to sign in with a wrong password"),
     "totp_required": N_("The password was right, and a code was asked for"),
     "invalid_totp": N_("Somebody tried to sign in with a wrong code"),
-    "refreshed": N_("This session went on"),
+    "refreshed": N_("You came back"),
     "refresh_replayed": N_("A session was ended: its key was used twice"),
     "session_ended": N_("You signed a device out"),
     "other_sessions_ended": N_("You signed all other devices out"),

@@ -40,7 +40,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         routes.API_SIGN_IN,
         responses=documented(
             {
-                401: "invalid_credentials, totp_required, invalid_totp",
+                401: "invalid_credentials, totp_required, invalid_totp, banned",
                 422: "validation_error",
                 429: "sign_in_paused, rate_limited",
             }
@@ -54,9 +54,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         # Outside of a transaction: a queue of password hashes must not hold the pool's connections.
         verdict = await passwords.verify(given.password.get_secret_value(), known and known.password_hash)
         async with db.transaction(db.SERVICE) as session:
-            signed_in = await service.sign_in(
-                session, given, known and known.user_id, verdict, client, datetime.now(UTC)
-            )
+            signed_in = await service.sign_in(session, given, known, verdict, client, datetime.now(UTC))
         if isinstance(signed_in, NotSignedIn):
             raise signed_in
         return cookies.give(response, signed_in)

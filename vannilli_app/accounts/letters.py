@@ -95,6 +95,24 @@ def _account_deleted(_details: Details) -> Letter:
     )
 
 
+def _banned(details: Details) -> Letter:
+    return Letter(
+        _("Your account is closed"),
+        (
+            _("We have closed your account: {reason}", reason=details["reason"]),
+            _("If that is wrong, answer this mail. A person reads it."),
+        ),
+    )
+
+
+def _unbanned(_details: Details) -> Letter:
+    return Letter(
+        _("Your account is open again"),
+        (_("You can sign in again. Everything is where it was."),),
+        (_("Sign in"), _page(routes.SIGN_IN)),
+    )
+
+
 _NOT_YOU = N_("If it was not you, choose a new password now.")
 _NOT_YOU_EITHER = N_(
     "If it was you, there is nothing to do. If not, end that session and choose a new password."
@@ -107,4 +125,6 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "totp_off": _totp_off,
     "export_ready": _export_ready,
     "account_deleted": _account_deleted,
+    "banned": _banned,
+    "unbanned": _unbanned,
 }

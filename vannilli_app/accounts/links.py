@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, post, queries, sessions, tokens
+from vannilli_app.accounts import audit, backoff, post, queries, sessions, tokens
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.errors import Gone
 from vannilli_app.models import AccountSession, OneTimeLink
@@ -57,6 +57,7 @@ async def reset(session: AsyncSession, token: str, password_hash: str, client: C
     link = await require(session, "reset", token, now)
     await queries.set_password_hash(session, link.user_id, password_hash)
     await queries.set_verified(session, link.user_id, link.email, now)
+    await backoff.succeeded(session, link.email)
     await sessions.end(session, link.user_id, now, col(AccountSession.user_id) == link.user_id)
     audit.record(session, "password_reset", user_id=link.user_id, resource_type="user", client=client)
     await post.queue(session, "password_changed", link.email, now, user_id=link.user_id)

@@ -47,6 +47,12 @@ async def credentials(session: AsyncSession, email: str) -> Credentials | None:
     return row and Credentials(*row)
 
 
+async def is_still(session: AsyncSession, known: Credentials) -> bool:
+    """Whether an account has this password still; it keeps it until the transaction ends."""
+    statement = select(User.id).where(User.id == known.user_id, User.password_hash == known.password_hash)
+    return (await session.exec(statement.with_for_update(key_share=True))).first() is not None
+
+
 async def user(session: AsyncSession, user_id: UUID) -> User:
     """The person as they stand now, also after a change in this transaction."""
     return await session.get_one(User, user_id, populate_existing=True)
@@ -123,8 +129,10 @@ async def prove(session: AsyncSession, session_id: UUID, now: datetime) -> None:
 
 
 async def locked_failures(session: AsyncSession, email_hash: str) -> SignInFailure | None:
-    """The wrong passwords in a row for an address, locked until the transaction ends."""
-    statement = select(SignInFailure).where(SignInFailure.email_hash == email_hash).with_for_update()
+    """The wrong passwords in a row for an address. Whoever asks for the same one waits until the transaction ends, also
+    while there is no row to lock."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tries:{email_hash}", 0))))
+    statement = select(SignInFailure).where(SignInFailure.email_hash == email_hash)
     return (await session.exec(statement)).one_or_none()
 
 
@@ -210,6 +218,7 @@ async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: 
         .where(
             User.id == user_id,
             AccountSession.id == session_id,
+            col(User.banned_at).is_(None),
             col(AccountSession.revoked_at).is_(None),
             AccountSession.expires_at > now,
         )

@@ -84,20 +84,33 @@ async def begin_sign_in(
 async def sign_in(
     session: AsyncSession,
     given: SignIn,
-    user_id: UUID | None,
+    known: queries.Credentials | None,
     verdict: passwords.Verdict,
     client: Client,
     now: datetime,
 ) -> SignedIn | NotSignedIn:
     """Open a session if password and code were right. An error is returned, not raised: the audit line stays."""
-    if user_id is None or not verdict.right:
-        audit.record(session, "sign_in_refused", user_id=user_id, resource_type="session", client=client)
+    # The password was looked at outside of a transaction: it may have been changed since.
+    if known is None or not verdict.right or not await queries.is_still(session, known):
+        audit.record(
+            session,
+            "sign_in_refused",
+            user_id=known and known.user_id,
+            resource_type="session",
+            client=client,
+        )
         return NotSignedIn(_("Email or password is not right. Check both."), code="invalid_credentials")
+    user_id = known.user_id
     refusal = await _refused_code(session, given, user_id, now)
     if refusal:
         audit.record(session, refusal.code, user_id=user_id, resource_type="session", client=client)
         return refusal
     await backoff.succeeded(session, given.email)
+    if (await queries.user(session, user_id)).banned_at is not None:
+        audit.record(session, "sign_in_banned", user_id=user_id, resource_type="session", client=client)
+        return NotSignedIn(
+            _("This account is closed. Answer the mail that told you, if that is wrong."), code="banned"
+        )
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
     audit.record(session, "signed_in", user_id=user_id, resource_type="session", client=client)

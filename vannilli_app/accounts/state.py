@@ -1,6 +1,7 @@
 """Who is signed in, for pages. The cookie is the one that the websocket was opened with, so signing in and out load
 the whole page anew."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
@@ -31,11 +32,19 @@ async def person_of(state: rx.State) -> Identity | None:
     whose = str(identity.user_id) if identity else ""
     page = await state.get_state(SessionState)
     if page._whose not in ("", whose):  # nothing of one person stays for another, or for nobody
+        for part in _parts(rx.State):  # `reset` knows only what is loaded
+            await state.get_state(part)
         root = await state.get_state(rx.State)
         root.reset()
         root.is_hydrated = True
     page._whose, page.ended = whose, identity is None
     return identity
+
+
+def _parts(whole: type[rx.State]) -> Iterator[type[rx.State]]:
+    for part in whole.get_substates():
+        yield part
+        yield from _parts(part)
 
 
 def client_of(state: rx.State) -> Client:
@@ -95,13 +104,8 @@ class SessionState(rx.State):
         return None
 
     async def look(self) -> bool:
-        """Whether the session is still alive; nothing of the person stays in the state of a page whose session has
-        ended, whoever's state it is."""
-        if await person_of(self) is not None:
-            return True
-        (await self.get_state(rx.State)).reset()
-        self.ended = True
-        return False
+        """Whether the session is still alive."""
+        return await person_of(self) is not None
 
 
 @dataclass

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.billing import ledger, queries
-from vannilli_app.billing.schemas import Left
+from vannilli_app.billing.schemas import Left, Video
 from vannilli_app.errors import NotFound
 from vannilli_app.models import CreditEntry, User
 
@@ -48,6 +48,7 @@ class Books:
         expires_at: datetime | None = None,
         grant_reference: str | None = None,
         reason: str | None = None,
+        video: Video | None = None,
     ) -> bool:
         """Book credits that come, and pay from them what is owed; False when this `reference` was booked before.
 
@@ -63,6 +64,7 @@ class Books:
             cents=cents,
             expires_at=expires_at,
             reason=reason,
+            video=video,
         )
         await self.settle_debt(f"debt:{reference}", reference)
         if expires_at is not None and expires_at <= self.now:
@@ -78,6 +80,7 @@ class Books:
         debt: int = 0,
         grant_reference: str | None = None,
         reason: str | None = None,
+        video: Video | None = None,
     ) -> None:
         """Book credits that go, out of the grant that is named or else what expires soonest; `debt` is owed beside."""
         _, cents = ledger.take(await self.grants(), amount, grant_reference)
@@ -89,6 +92,7 @@ class Books:
             debt=debt,
             grant_reference=grant_reference,
             reason=reason,
+            video=video,
         )
 
     async def take_back(
@@ -141,6 +145,7 @@ class Books:
         expires_at: datetime | None = None,
         grant_reference: str | None = None,
         reason: str | None = None,
+        video: Video | None = None,
     ) -> None:
         self.user.credits_remaining += amount
         self.user.credit_debt += debt
@@ -157,6 +162,8 @@ class Books:
                 grant_reference=grant_reference,
                 reason=reason,
                 expires_at=expires_at,
+                tier=video.tier if video else None,
+                provider=video.provider if video else None,
                 balance_after=self.user.credits_remaining,
                 created_at=self.now,
             )

@@ -17,6 +17,7 @@ WORDS = {
     "topup": N_("Credits you bought"),
     "open_mic": N_("Open Mic credits"),
     "generation": N_("A finished video"),
+    "returned": N_("Given back for a video"),
     "refund": N_("Refunded purchase"),
     "dispute": N_("Disputed purchase"),
     "reinstated": N_("Back after a dispute or a refund that failed"),

@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing.schemas import LedgerLine
+from vannilli_app.billing.schemas import LedgerLine, Video
 from vannilli_app.models import (
     CreditEntry,
     CreditReservation,
+    Generation,
     PaymentEvent,
     Reconciliation,
     Subscription,
@@ -132,6 +133,15 @@ async def reservation(session: AsyncSession, generation_id: UUID) -> CreditReser
         select(CreditReservation).where(CreditReservation.generation_id == generation_id)
     )
     return found.one_or_none()
+
+
+async def video(session: AsyncSession, generation_id: UUID) -> Video | None:
+    """What a generation is, for the books."""
+    found = await session.exec(
+        select(Generation.tier, Generation.provider).where(Generation.id == generation_id)
+    )
+    row = found.one_or_none()
+    return row and Video(*row)
 
 
 async def person_by_customer(session: AsyncSession, customer_id: str) -> User | None:

@@ -35,6 +35,14 @@ class Left:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Video:
+    """What credits were spent on: whose tier at its start, made by which provider."""
+
+    tier: str
+    provider: str
+
+
 class Bucket(BaseModel):
     """Credits that are still there: where they came from, and when they end (UTC; null: never)."""
 

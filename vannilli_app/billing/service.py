@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.billing import ledger, queries
 from vannilli_app.billing.books import left, open_books
-from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage
+from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage, Video
 from vannilli_app.cursors import decode_cursor, encode_cursor
 from vannilli_app.errors import Conflict, NotFound, PaymentRequired
 from vannilli_app.models import CreditEntry, CreditReservation
@@ -120,9 +120,43 @@ async def capture(
     if settled is None or settled.amount == 0:
         return 0
     await books.take(
-        settled.amount, kind="generation", reference=f"generation:{generation_id}", reason=reason
+        settled.amount,
+        kind="generation",
+        reference=f"generation:{generation_id}",
+        reason=reason,
+        video=await queries.video(session, generation_id),
     )
     return settled.amount
+
+
+async def return_spent(session: AsyncSession, *, generation_id: UUID, reason: str, now: datetime) -> int:
+    """Give the credits of a video back, with the money behind them, once; needs the service's role.
+
+    What is only set aside is let go. Returns the credits. Raises NotFound, Conflict (`nothing_spent`).
+    """
+    spent = await queries.entry_by_reference(session, f"generation:{generation_id}")
+    if spent is None:
+        held = await queries.reservation(session, generation_id)
+        if held is None or held.status != "held" or held.amount == 0:
+            raise Conflict(
+                _("This video took no credits, or they were given back already."), code="nothing_spent"
+            )
+        await release(session, generation_id=generation_id, now=now)
+        return held.amount
+    if spent.user_id is None:
+        raise NotFound(_("Whoever paid for this video has left."))
+    books = await open_books(session, spent.user_id, now)
+    returned = await books.add(
+        -spent.amount,
+        kind="returned",
+        reference=f"returned:{generation_id}",
+        cents=-spent.cents,
+        reason=reason,
+        video=Video(spent.tier, spent.provider) if spent.tier and spent.provider else None,
+    )
+    if not returned:
+        raise Conflict(_("The credits of this video were given back already."), code="nothing_spent")
+    return -spent.amount
 
 
 async def release(session: AsyncSession, *, generation_id: UUID, now: datetime) -> None:

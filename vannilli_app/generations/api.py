@@ -34,7 +34,7 @@ IdempotencyKey = Annotated[str | None, Header(max_length=255)]
         {
             401: "not_signed_in",
             402: "insufficient_credits",
-            403: "attestation_required, free_tier_limit",
+            403: "attestation_required, free_tier_limit, free_tier_closed",
             404: "not_found",
             409: "already_started",
             422: "asset_missing, asset_invalid, unknown_provider, provider_unavailable, validation_error",

@@ -140,11 +140,13 @@ async def _note_sending(hold: Hold[Segment], chosen: VideoProvider, request: Vid
     price = chosen.capabilities.usd_per_second.get(request.mode, Decimal(0))
     async with transaction(SERVICE) as session:
         await write(session, hold, sent_at=now)
+        generation = await session.get_one(Generation, hold.row.generation_id)
         await provider_queries.note_task(
             session,
             ProviderTaskRow(
                 generation_id=hold.row.generation_id,
                 provider=hold.row.provider,
+                tier=generation.tier,
                 external_id=hold.row.external_id,
                 seconds=seconds,
                 estimated_usd=seconds * price,

@@ -95,6 +95,14 @@ async def asset_paths(session: AsyncSession, project_id: UUID) -> list[str]:
     return list(await session.exec(select(Asset.path).where(Asset.project_id == project_id)))
 
 
+async def paths_there(session: AsyncSession, project_id: UUID) -> list[str]:
+    """Where the uploads of a project lie that are not deleted yet."""
+    found = await session.exec(
+        select(Asset.path).where(Asset.project_id == project_id, col(Asset.deleted_at).is_(None))
+    )
+    return list(found)
+
+
 async def enter(session: AsyncSession, generation: Generation, stage: str, now: datetime) -> bool:
     """Move a running generation to a stage that a worker has to take up; says whether it was moved."""
     moved = await session.exec(

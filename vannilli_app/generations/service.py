@@ -17,7 +17,15 @@ from vannilli_app.accounts.tokens import device_hash
 from vannilli_app.billing import service as billing
 from vannilli_app.config import settings
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
-from vannilli_app.generations import ending, free_tier, lifecycle, queries, segment_queries, work
+from vannilli_app.generations import (
+    ending,
+    free_tier,
+    lifecycle,
+    provider_queries,
+    queries,
+    segment_queries,
+    work,
+)
 from vannilli_app.generations.schemas import Request, StartInput
 from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
@@ -27,6 +35,7 @@ from vannilli_app.words import N_, _
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
+FREE_TIER = "free_tier"  # a run setting: false closes it
 REQUIRED = {"driver_video": N_("your performance"), "target_image": N_("a picture of the character")}
 
 
@@ -77,6 +86,7 @@ async def start(
         request=_freeze(project, assets, width, height).model_dump(mode="json"),
         watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
         allow_failover=wanted.allow_failover,
+        tier=user.tier,
         free_tier=user.tier == "free",
         device_fingerprint=device,
         ip=client.ip,
@@ -255,6 +265,11 @@ async def _require_allowed(
                 _("{n} videos an hour is the most. Wait a little.", n=PAID_PER_HOUR), retry_after=600
             )
         return
+    if await provider_queries.run_setting(session, FREE_TIER) is False:
+        raise Forbidden(
+            _("The free tier is closed for now. Open Mic or a plan opens the stage at once."),
+            code="free_tier_closed",
+        )
     await free_tier.use(session, user.id, device, client, settings().free_per_day, now)
 
 

@@ -8,10 +8,11 @@ from vannilli_app import routes
 from vannilli_app.accounts.privacy import EXPORT_KEPT_FOR
 from vannilli_app.accounts.retention import LOG_KEPT_FOR, UNVERIFIED_KEPT_FOR
 from vannilli_app.accounts.service import CONSENTS_OF_SIGN_UP
+from vannilli_app.generations.free_tier import DAY
 from vannilli_app.generations.lifecycle import KEPT_FOR
 from vannilli_app.music.price import PLANS, Tier
 from vannilli_app.ui.speech import said
-from vannilli_app.words import N_, _, at
+from vannilli_app.words import N_, _, at, ngettext
 
 PRIVACY_TITLE = N_("Privacy · Vannilli")
 PRIVACY_DESCRIPTION = N_("What we keep of you, for how long, who gets it, and how it goes.")
@@ -20,7 +21,7 @@ TERMS_DESCRIPTION = N_("What you agree to when you make a video here.")
 
 
 def _days(time: timedelta) -> str:
-    return _("{n} days", n=time.days)
+    return ngettext("{n} day", "{n} days", time.days)
 
 
 def _kept() -> tuple[tuple[str, str], ...]:
@@ -34,7 +35,8 @@ def _kept() -> tuple[tuple[str, str], ...]:
         (_("What you did here (your activity), with address and device"), _days(LOG_KEPT_FOR)),
         (_("Sessions that have ended"), _days(LOG_KEPT_FOR)),
         (_("An account whose email was never confirmed, and nothing was paid"), _days(UNVERIFIED_KEPT_FOR)),
-        (_("Wrong passwords, counted under a digest of the address"), _("1 day")),
+        (_("What counts free videos: digests of account, device and network"), _days(DAY)),
+        (_("Wrong passwords, counted under a digest of the address"), _days(DAY)),
         (_("Your account, projects, and what you agreed to"), _("until you delete the account")),
         (_("The ledger of credits"), _("for good; without your name once you have left")),
     )

@@ -30,6 +30,18 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             raise MailUnavailable from error
 
+    async def try_login(self) -> None:
+        """Connect and sign in, and send nothing. Raises `MailUnavailable`."""
+        try:
+            await asyncio.to_thread(self._sign_in)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailUnavailable from error
+
+    def _sign_in(self) -> None:
+        with self._connection() as server:
+            if self._user:
+                server.login(self._user, self._password)
+
     def _send(self, message: EmailMessage) -> None:
         with self._connection() as server:
             if self._user:

@@ -1,6 +1,7 @@
 """The tables, one file a noun. Importing this package registers all of them with SQLModel's metadata."""
 
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
+from vannilli_app.models.alert import AlertClaim, AlertMessage, Incident
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.export import Export
 from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
@@ -16,6 +17,8 @@ from vannilli_app.models.subscription import Subscription
 
 __all__ = [
     "AccountSession",
+    "AlertClaim",
+    "AlertMessage",
     "Asset",
     "AuditEntry",
     "Consent",
@@ -24,6 +27,7 @@ __all__ = [
     "Export",
     "FreeUse",
     "Generation",
+    "Incident",
     "LocalRender",
     "Mail",
     "OneTimeLink",

@@ -23,6 +23,7 @@ class User(SQLModel, table=True):
         Index("idx_users_email", "email"),
         Index("idx_users_stripe_customer", "stripe_customer_id"),
         Index("idx_users_device_fingerprint", "device_fingerprint"),
+        Index("idx_users_created_at", "created_at"),
     )
 
     id: UUID = primary_key()
@@ -39,6 +40,7 @@ class User(SQLModel, table=True):
     language: str = words("en")
     email_verified_at: datetime | None = moment(nullable=True)
     do_not_sell_at: datetime | None = moment(nullable=True)
+    banned_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 

@@ -15,6 +15,7 @@ class CreditEntry(SQLModel, table=True):
     `position` is the order of booking: it is drawn under the person's lock, times are not.
     `cents` is the money behind the credits: what a grant cost, or, negative, what had been paid for those that go.
     `debt` is the change of what the person owes; `grant_reference` the grant that lost the credits.
+    `tier` and `provider` say for what kind of video credits went, also after it is deleted.
     A person who leaves takes their name off the line (`user_id` becomes NULL); the money's trail stays.
     """
 
@@ -32,6 +33,7 @@ class CreditEntry(SQLModel, table=True):
             "grant_reference",
             postgresql_where=text("grant_reference IS NOT NULL"),
         ),
+        Index("idx_credit_entries_created_at", "created_at"),
         Index("idx_credit_entries_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
@@ -46,6 +48,8 @@ class CreditEntry(SQLModel, table=True):
     kind: str = words()
     reference: str = words(unique=True)
     grant_reference: str | None = words(nullable=True)
+    tier: str | None = words(nullable=True)
+    provider: str | None = words(nullable=True)
     reason: str | None = words(nullable=True)
     expires_at: datetime | None = moment(nullable=True)
     balance_after: int

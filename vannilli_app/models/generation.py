@@ -20,7 +20,8 @@ class Generation(SQLModel, table=True):
     (`generations.schemas.Request`), since the project may change meanwhile. What the provider does stands in the
     generation's segments; `kling_task_id` is its task's id where there is one segment. `prepared_frames` is how long
     the prepared performance is, which may reach beyond a short section. `tried_providers` could not make it. By
-    `expected_done_at` half of the provider's recent tasks would be done, by `late_done_at` 95 of 100.
+    `expected_done_at` half of the provider's recent tasks would be done, by `late_done_at` 95 of 100. `tier` is the
+    person's at the start.
     """
 
     __tablename__ = "generations"
@@ -29,6 +30,7 @@ class Generation(SQLModel, table=True):
         Index("idx_generations_internal_task_id", "internal_task_id"),
         Index("idx_generations_kling_task_id", "kling_task_id"),
         Index("idx_generations_status", "status"),
+        Index("idx_generations_created_at", "created_at", "id"),
         Index(
             "idx_generations_due_at", "due_at", postgresql_where=text("status IN ('pending', 'processing')")
         ),
@@ -80,6 +82,7 @@ class Generation(SQLModel, table=True):
     error_raw: str | None = words(nullable=True)
 
     idempotency_key: str | None = words(nullable=True)
+    tier: str = words("free")
     free_tier: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     device_fingerprint: str | None = words(nullable=True)
     ip: IPv4Address | IPv6Address | None = Field(default=None, sa_column=Column(INET))

@@ -15,10 +15,10 @@ from vannilli_app.models.columns import moment, primary_key, reference, words
 class ProviderTaskRow(SQLModel, table=True):
     """One submission to a provider and what became of it; kept when its generation is deleted, for the books.
 
-    `seconds` is the length that was asked for, `estimated_usd` its price by the provider's list, `billed_*` what the
-    provider said that it took. `cancelling`: the provider has still to hear that it is not wanted, next at `due_at`.
-    `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether it works on it; an admin
-    must look.
+    `tier` is the person's, `seconds` is the length that was asked for, `estimated_usd` its price by the provider's
+    list, `billed_*` what the provider said that it took. `cancelling`: the provider has still to hear that it is not
+    wanted, next at `due_at`. `unsure`: the answer was lost and the provider cannot be asked, so nobody knows whether it
+    works on it; an admin must look.
     """
 
     __tablename__ = "provider_tasks"
@@ -31,6 +31,7 @@ class ProviderTaskRow(SQLModel, table=True):
             text("ended_at DESC"),
             postgresql_where=text("status = 'completed'"),
         ),
+        Index("idx_provider_tasks_created_at", "created_at"),
         Index("idx_provider_tasks_due_at", "due_at", postgresql_where=text("status = 'cancelling'")),
         Index("idx_provider_tasks_unsure", "created_at", postgresql_where=text("status = 'unsure'")),
     )
@@ -38,6 +39,7 @@ class ProviderTaskRow(SQLModel, table=True):
     id: UUID = primary_key()
     generation_id: UUID | None = reference("generations.id", "SET NULL", nullable=True)
     provider: str = words()
+    tier: str | None = words(nullable=True)
     external_id: str = words()
     task_id: str | None = words(nullable=True)
     status: str = words("submitting")

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from vannilli_app.errors import Forbidden, VannilliError
 from vannilli_app.media.xmp import SourceType
+from vannilli_app.words import _
 
 
 class TaskStatus(StrEnum):

@@ -1,13 +1,13 @@
 """The language that a person signed in with last: what reaches them outside of a page speaks it.
 
-Revision: 0012
-Down: 0011
+Revision: 0013
+Down: 0012
 """
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
