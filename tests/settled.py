@@ -52,9 +52,6 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
             "export_id": str(keys["exports"]),
             "video_id": str(keys["generations"]),
             "person_id": str(person),
-            "table": "days",
-            "event": "e",
-            "name": "n",
         },
     )
 

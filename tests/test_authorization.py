@@ -127,6 +127,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
 }
+NAMES = {"table": "days", "event": "evt_none", "name": "nothing"}  # in addresses, and nobody's
 LAST = ("patch", "post", "delete")  # what changes something comes after what looks
 
 Route = tuple[str, str]
@@ -172,7 +173,7 @@ async def call(
     }
     answer = await http.request(
         method,
-        path.format(**owner.ids),
+        path.format(**owner.ids, **NAMES),
         json=body if method not in ("get", "delete") else None,
         headers={"authorization": f"Bearer {caller.token}"} if caller else {},
     )

@@ -27,6 +27,10 @@ WORDS = {
     "generation_started": N_("You started a video"),
     "generation_cancelled": N_("You cancelled a video"),
     "video_downloaded": N_("You took a finished video"),
+    "sign_in_banned": N_("A sign-in was refused: the account is closed"),
+    "setting_changed": N_("You changed a setting for everybody"),
+    "admin_granted": N_("You were made an admin"),
+    "admin_revoked": N_("You are no admin any more"),
     "project_deleted": N_("You deleted a project"),
     "uploads_deleted": N_("You deleted what you had uploaded for a video"),
 }

@@ -22,13 +22,14 @@ from vannilli_app.words import _, at, day, number
 PAGE = 20
 
 
-async def _identify(state: rx.State) -> Identity | None:
+async def identity_of(state: rx.State) -> Identity | None:
+    """Who the page's cookie says is there; `person_of` besides keeps the page in step with it."""
     return await identify(cookies.value_of(cookies.access_cookie(), state.router.headers.cookie))
 
 
 async def person_of(state: rx.State) -> Identity | None:
     """The person whose page this is; None when the session has ended, and then the page leads to the sign-in page."""
-    identity = await _identify(state)
+    identity = await identity_of(state)
     whose = str(identity.user_id) if identity else ""
     page = await state.get_state(SessionState)
     if page._whose not in ("", whose):  # nothing of one person stays for another, or for nobody
@@ -98,7 +99,7 @@ class SessionState(rx.State):
     async def let_in(self):
         """Who is signed in needs no door, and whose access token has run out may have a refresh token."""
         self.ended = False
-        if await _identify(self):
+        if await identity_of(self):
             return rx.redirect(at(routes.STUDIO))
         self.returning = cookies.value_of(cookies.refresh_cookie(), self.router.headers.cookie) is not None
         return None

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts.identity import identify, token_from_cookies
-from vannilli_app.accounts.state import person_of
+from vannilli_app.accounts.state import identity_of, person_of
 from vannilli_app.admin import service, words
 from vannilli_app.admin.access import reading
 from vannilli_app.admin.schemas import PERIODS, Figures, MoneyRow, ProviderRow
@@ -28,7 +27,7 @@ class AdminState(rx.State):
     @rx.event
     async def guard(self):
         """Let admins in, and note their page, so that it is told when something changes."""
-        identity = await identify(token_from_cookies(self.router.headers.cookie))
+        identity = await identity_of(self)
         self.allowed = identity is not None and identity.role == "admin"
         self.checked = True
         if identity is not None and self.allowed:
