@@ -9,7 +9,6 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from vannilli_app.accounts.identity import current_identity, optional_identity
-from vannilli_app.admin.access import current_admin, recent_admin
 from vannilli_app.problems import Problem, documented
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -73,7 +72,7 @@ def _in_document(routes: Sequence[BaseRoute]) -> Iterator[RouteContext]:
 def _signed_in(dependant: Dependant) -> bool | None:
     """Whether a route needs somebody signed in (True), looks who it is (False) or does not ask (None)."""
     asked = {one.call for one in _all(dependant)}
-    if asked & {current_identity, current_admin, recent_admin}:
+    if current_identity in asked:
         return True
     return False if optional_identity in asked else None
 

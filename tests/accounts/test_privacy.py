@@ -145,6 +145,21 @@ async def test_an_account_that_is_never_confirmed_goes_after_thirty_days_unless_
     assert await rows("SELECT user_id FROM credit_entries WHERE user_id IS NULL") == [(None,)]
 
 
+async def test_what_was_uploaded_goes_at_once_when_asked_and_the_project_stays(api, ana, uploaded):
+    [(project,)] = await rows("SELECT project_id FROM assets")
+    asked = await api.delete(f"/api/projects/{project}/uploads", headers=bearer(ana))
+    assert asked.status_code == 204
+    for (args,) in await rows(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'generations.discard_files'"
+    ):
+        await discard_files(**args)
+    assert await store().head(RAW_UPLOADS, uploaded) is None
+    found = (await api.get(f"/api/projects/{project}", headers=bearer(ana))).json()
+    assert (found["track_name"], found["has_audio"]) == ("Night Bus", False)
+    actions = (await api.get("/api/account/activity", headers=bearer(ana))).json()["items"]
+    assert actions[0]["action"] == "uploads_deleted"
+
+
 async def test_a_browsers_signal_is_the_persons_word(api):
     signal = {"sec-gpc": "1"}
     ana = (await api.post("/api/auth/signup", json=ANA, headers=signal)).json()

@@ -16,6 +16,7 @@ import numpy as np
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.detector import Detector
+from vannilli_app.engine.pose import align
 from vannilli_app.engine.reader import pictures
 from vannilli_app.engine.tracker import Tracker
 
@@ -50,7 +51,9 @@ class Reading:
 
     @cached_property
     def yaw(self) -> Array:
-        return np.asarray(lm.head_angles(self.points)[:, 1])
+        """Against the first frame, in radians, by all points of the bones: depth is guessed, two of them tremble."""
+        turned = align(self.points[0, lm.RIGID], self.points[:, lm.RIGID]).rotation
+        return np.stack([cv2.Rodrigues(rotation)[0][1, 0] for rotation in turned])
 
     @property
     def turns(self) -> bool:

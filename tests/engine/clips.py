@@ -28,6 +28,22 @@ def write(path: Path, pictures: Sequence[Array], times: Sequence[float]) -> Path
     return path
 
 
+def repeated(clip: Path, out: Path, times: int) -> Path:
+    """A clip several times in a row, without its sound; nothing is encoded again."""
+    with av.open(str(clip)) as source, av.open(str(out), "w") as container:
+        theirs = source.streams.video[0]
+        ours = container.add_stream_from_template(theirs)
+        packets = [packet for packet in source.demux(theirs) if packet.dts is not None]
+        moments = [(bytes(packet), packet.dts, packet.pts, packet.is_keyframe) for packet in packets]
+        for turn in range(times):
+            for content, dts, pts, key in moments:
+                packet = av.Packet(content)
+                packet.stream, packet.time_base, packet.is_keyframe = ours, theirs.time_base, key
+                packet.dts, packet.pts = dts + turn * theirs.duration, pts + turn * theirs.duration
+                container.mux(packet)
+    return out
+
+
 def read(path: Path) -> list[Array]:
     """All frames as RGB pictures."""
     with av.open(str(path)) as container:

@@ -1,6 +1,7 @@
 """Smoothing calms, and does not delay."""
 
 import numpy as np
+import pytest
 
 from vannilli_app.engine.filter import smooth
 
@@ -29,3 +30,9 @@ def test_jitter_at_rest_is_calmed() -> None:
 def test_two_moments_stay_as_they_are() -> None:
     two = np.array([[1.0], [5.0]], np.float32)
     assert np.array_equal(smooth(two, FPS, scale=10.0), two)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_moves_at_an_end_does_not_lag_there(backwards: bool) -> None:
+    steady = np.linspace(0, 100, 60, dtype=np.float32)[:: -1 if backwards else 1, None]
+    assert np.abs(smooth(steady, FPS, scale=60.0) - steady).max() < 0.2

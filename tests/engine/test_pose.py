@@ -37,6 +37,10 @@ def test_soft_limit_holds_rises_and_leaves_small_values_alone(
 
 def test_limit_rotation_takes_each_axis_by_itself() -> None:
     turn = cv2.Rodrigues(np.radians([2.0, 60.0, -3.0]))[0]
-    limited = limit_rotation(turn[None], np.radians([-16, -10, -30]), np.radians([16, 20, 30]))
+    limited = limit_rotation(turn[None], np.ones(3), np.radians([-16, -10, -30]), np.radians([16, 20, 30]))
     degrees = np.degrees(cv2.Rodrigues(limited[0])[0][:, 0])
     assert degrees == pytest.approx((2, 20, -3), abs=0.5)
+    further = limit_rotation(
+        turn[None], np.array([3, 1, 1]), np.radians([-16, -10, -30]), np.radians([16, 20, 30])
+    )
+    assert np.degrees(cv2.Rodrigues(further[0])[0][0, 0]) == pytest.approx(6, abs=0.5)

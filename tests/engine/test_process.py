@@ -109,3 +109,27 @@ def test_it_dies_with_its_parent(image: Path, driver: Path, tmp_path: Path) -> N
         os.kill(parent.pid, signal.SIGKILL)
         child.wait(5)
     assert _files(tmp_path) == []
+
+
+# A render that hangs where no signal reaches it.
+STUCK = """
+import sys, threading, time
+from pathlib import Path
+from vannilli_app.engine.__main__ import Pipe
+pipe = Pipe()
+threading.Thread(target=pipe.obey, args=[Path(sys.argv[1])], daemon=True).start()
+print("asked", flush=True)
+pipe.stopped.set()
+time.sleep(60)
+"""
+
+
+def test_a_render_that_hangs_stops_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4.part").touch()
+    command = [sys.executable, "-c", STUCK, str(tmp_path / "out.mp4")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as stuck:
+        stuck.stdout.readline()
+        asked = time.monotonic()
+        assert stuck.wait(20) == 1
+    assert time.monotonic() - asked < 3
+    assert _files(tmp_path) == []

@@ -70,6 +70,17 @@ def test_the_far_cheek_of_a_face_that_looks_aside_stays_smooth(portrait: Portrai
     assert (steps < 0).mean() < 0.01  # nowhere does the picture run backwards
 
 
+def test_a_net_that_folds_shows_nothing_from_far_away(portrait: Portrait) -> None:
+    """Where a triangle is next to nothing, its map would lead anywhere."""
+    mesh, pivot = Mesh(portrait.points, SIZE), portrait.points[lm.RIGID].mean(0)
+    for yaw in range(-60, 61, 4):
+        turn = cv2.Rodrigues(np.radians([0.0, yaw, 0.0]))[0]
+        move = Move.of(portrait.points.copy(), np.zeros(2), 1.0, turn, np.zeros(3), pivot)
+        for field, side in zip(mesh.field(mesh.place(move, zoom=1, body=False)), SIZE, strict=True):
+            assert field.min() > -40
+            assert field.max() < side + 40
+
+
 def test_the_mouth_opens_as_told(puppet: Puppet) -> None:
     points = puppet.points.copy()
     points[:, 1] += performance.jaw_weights(points) * 0.12 * lm.face_height(points)

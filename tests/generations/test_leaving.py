@@ -109,6 +109,7 @@ async def test_no_table_file_or_log_knows_somebody_who_left(
 async def test_the_pages_of_a_session_that_ended_know_nobody(environment: Settings) -> None:
     root = rx.State(_reflex_internal_init=True)
     session, preview = [await root.get_state(one) for one in (SessionState, PreviewState)]
+    session._whose = str(uuid4())
     session.person = Person("ana@example.com", "Free", "free", 3)
     preview.shown.track_name = "A song of Ana's"
     await session.look()

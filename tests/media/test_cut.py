@@ -249,3 +249,37 @@ async def test_a_picture_that_is_none_is_refused(tmp_path: Path) -> None:
     for name in ("a.jpg", "b.jpg"):
         with pytest.raises(Unreadable):
             await prepare_image(tmp_path / name, tmp_path / "c.jpg")
+
+
+async def test_a_film_is_cut_without_where_it_was_made_and_who_made_it(tmp_path: Path) -> None:
+    makers.film(tmp_path / "plain.mp4", frames=60, sound=makers.music(2))
+    (tmp_path / "notes").write_text(
+        ";FFMETADATA1\nlocation=+52.5200+013.4050/\nartist=Ana of Elm Street\ncomment=GPS 52.52\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=At Ana's home\n"
+    )
+    noted = tmp_path / "noted.mp4"
+    makers.ffmpeg(
+        *("-i", tmp_path / "plain.mp4", "-f", "ffmetadata", "-i", tmp_path / "notes", "-map_metadata", 1),
+        *("-map_chapters", 1, "-c", "copy", "-movflags", "use_metadata_tags", noted),
+    )
+    assert b"Elm Street" in noted.read_bytes()
+    assert b"At Ana's home" in noted.read_bytes()
+    await prepare_driver(
+        noted, tmp_path / "cut.mp4", start_seconds=Fraction(0), seconds=Fraction(1), fps=Fraction(30)
+    )
+    await cut_track(noted, tmp_path / "cut.wav", start_seconds=Fraction(0), seconds=Fraction(1))
+    for name in ("cut.mp4", "cut.wav"):
+        raw = (tmp_path / name).read_bytes()
+        assert [word for word in (b"Ana", b"Elm", b"52.5", b"13.40") if word in raw] == [], name
+
+
+async def test_what_is_hidden_behind_a_picture_does_not_come_along(tmp_path: Path) -> None:
+    """A photo of a phone may carry a film behind it, and a hostile one an archive or a script: neither is sent on."""
+    hidden = b"PK\x03\x04 an archive <script>alert(1)</script>"
+    picture = cv2.imencode(".jpg", np.full((400, 300, 3), 90, np.uint8))[1].tobytes()
+    (tmp_path / "both.jpg").write_bytes(picture + hidden + b"\xff\xd9")
+    for name in ("a.jpg", "a.png"):
+        await prepare_image(tmp_path / "both.jpg", tmp_path / name)
+        raw = (tmp_path / name).read_bytes()
+        assert b"script" not in raw
+        assert b"PK\x03\x04" not in raw

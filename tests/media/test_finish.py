@@ -9,7 +9,9 @@ import pytest
 
 from tests.media import makers
 from tests.media.makers import marking
+from vannilli_app.config import Settings
 from vannilli_app.errors import VannilliError
+from vannilli_app.media import authority, marks
 from vannilli_app.media.cut import cut_track
 from vannilli_app.media.ffmpeg import MediaFailed
 from vannilli_app.media.finish import (
@@ -117,6 +119,11 @@ async def test_the_length_is_the_sections_to_the_frame_and_the_track_is_untouche
 
 async def test_every_file_is_what_it_should_be(tmp_path: Path) -> None:
     files = await made(tmp_path, Fraction(2), size=(720, 1280))
+    ours = authority.anchors(Settings(data_dir=tmp_path))
+    for path in (files.final, files.preview, files.gif, files.thumbnail):
+        found = await marks.read(path, ours)
+        assert found.signed
+        assert (found.signed.state, found.says) == ("Trusted", "trainedAlgorithmicMedia"), path.name
     info = await probe(files.final)
     assert (info.video_codec, info.audio_codec) == ("h264", "aac")
     assert (info.width, info.height, files.width, files.height) == (720, 1280, 720, 1280)

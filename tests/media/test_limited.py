@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 
@@ -34,6 +35,23 @@ def test_others_go_first_and_no_core_is_dumped() -> None:
     assert nicer[1:] == ["0", "0"]
 
 
+WITHOUT_NETWORK = """
+import socket, sys
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+    try:
+        socket.socket(family)
+    except PermissionError:
+        print("refused")
+"""
+
+
+def test_no_file_can_be_written(tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'a')!r}, 'w', buffering=1).write('words\\n')"
+    assert "File too large" in run(code, reads_only=True).stderr
+    assert (tmp_path / "a").read_text() == ""
+    assert run(code).returncode == 0
+
+
 PARENT = """
 import os, subprocess, sys
 sys.path.insert(0, os.getcwd())
@@ -47,6 +65,9 @@ os.kill(os.getpid(), 9)
 
 
 if sys.platform == "linux":  # macOS knows no limit of address space, and does not end children with parents
+
+    def test_there_is_no_network() -> None:
+        assert run(WITHOUT_NETWORK).stdout.split() == ["refused"] * 3
 
     def test_memory_is_limited() -> None:
         done = run("bytearray(1 << 30)", memory_bytes=512 << 20)

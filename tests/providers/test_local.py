@@ -1,9 +1,13 @@
 """The local animator as a provider: its books, and what of its failures is worth another try."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from tests.engine import clips
 from vannilli_app import demo
 from vannilli_app.config import Settings
 from vannilli_app.db import Database
@@ -83,3 +87,19 @@ async def test_a_cancelled_task_is_not_made(local: LocalAnimator, inputs: demo.I
     assert (await local.check_status(["one"]))["one"].status is TaskStatus.FAILED
     await local.cancel_generation("one")
     await local.cancel_generation("nobody knows it")
+
+
+async def test_the_camera_of_a_scene_plays_along_to_the_sections_tempo(
+    local: LocalAnimator, inputs: demo.Inputs, tmp_path: Path
+) -> None:
+    """Bars of one beat and four frames each: the camera cuts to a nearer view for the third one."""
+    hills = np.tile(np.arange(256, dtype=np.uint8), (448, 1))
+    cv2.imwrite(str(tmp_path / "hills.png"), cv2.GaussianBlur(np.roll(hills, 90, 1), (0, 0), 3) // 8 * 8)
+    picture = await put("target-images/hills.png", tmp_path / "hills.png", "image/png")
+    wanted = replace(await request(inputs, target_image_url=picture), bpm=450, beats_per_bar=1)
+    await local.start_generation(wanted)
+    await render("one")
+    await store().download(RAW_UPLOADS, "local-renders/one.mp4", tmp_path / "made.mp4")
+    frames = np.stack(clips.read(tmp_path / "made.mp4")).astype(int)
+    changes = np.abs(np.diff(frames, axis=0)).mean((1, 2, 3))
+    assert set(changes.argsort()[-2:] + 1) == {8, 12}

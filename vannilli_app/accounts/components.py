@@ -105,7 +105,12 @@ def unverified() -> rx.Component:
     return rx.cond(
         AccountState.loaded & ~AccountState.email_verified,
         rx.el.section(
-            rx.el.p(_("Your email is not confirmed yet. Open the link that we mailed you.")),
+            rx.el.p(
+                _(
+                    "Your email is not confirmed yet. Open the link that we mailed you: an account that was never "
+                    "confirmed, and never paid for, is deleted after 30 days."
+                )
+            ),
             api_button(
                 action=routes.API_VERIFY_ASK,
                 label=_("Mail the link again"),

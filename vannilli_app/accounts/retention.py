@@ -61,7 +61,7 @@ async def forget_unverified(leave: tuple[privacy.Leave, ...], now: datetime) -> 
     )
     async with transaction(SERVICE) as session:
         found = (await session.exec(statement.limit(BATCH))).all()
-    for user_id, email in found:
+    for user_id, email in found:  # one at a time: leaving locks all that a person has
         async with transaction(SERVICE) as session:
             await privacy.forget(session, user_id, email, leave, Client(), now)
             note(session, {"unverified_accounts": 1})

@@ -17,14 +17,18 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, get_args
 
 from vannilli_app.engine import animate
+from vannilli_app.engine.encode import unfinished
 from vannilli_app.engine.mouth import Kind
+from vannilli_app.engine.progress import Cancelled
 from vannilli_app.errors import VannilliError
 
 HEARTBEAT = 0.3  # seconds
@@ -43,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fps", type=Fraction, default=Fraction(30))
     parser.add_argument("--frames", type=int)
     parser.add_argument("--bpm", type=float)
-    parser.add_argument("--beats-per-bar", type=int, default=4)
+    parser.add_argument("--beats-per-bar", type=float, default=4)
     parser.add_argument("--accent", type=float, help="how strongly the camera plays along, 0 to 1")
     parser.add_argument("--mouth", choices=get_args(Kind), default="auto")
     parser.add_argument("--audio", type=Path)
@@ -92,6 +96,21 @@ class Pipe:
             pass
         self.stopped.set()
 
+    def obey(self, out: Path) -> None:
+        """Ends the process as soon as it shall stop, and leaves no file. For a thread of its own.
+
+        It waits for nobody: on a busy machine frames, threads and the encoder take seconds to come to an end.
+        """
+        self.stopped.wait()
+        self.end(_told(Cancelled()))
+        with suppress(OSError):
+            unfinished(out).unlink()
+        os._exit(1)
+
+
+def _told(error: VannilliError) -> dict[str, Any]:
+    return {"error": {"code": error.code, "detail": error.message}}
+
 
 def _die_with_parent() -> None:
     if sys.platform == "linux":
@@ -109,17 +128,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     _die_with_parent()
     os.nice(NICENESS)
-    for work in (pipe.beat, pipe.listen):
+    for work in (pipe.beat, pipe.listen, partial(pipe.obey, arguments.out)):
         threading.Thread(target=work, daemon=True).start()
     try:
-        made = animate(**vars(arguments), on_progress=pipe.progress, should_stop=pipe.stopped.is_set)
+        made = animate(**vars(arguments), on_progress=pipe.progress)
     except VannilliError as error:
-        pipe.end({"error": {"code": error.code, "detail": error.message}})
+        pipe.end(_told(error))
         return 1
     except Exception:
         _log.exception("The render failed.")
-        failure = VannilliError()
-        pipe.end({"error": {"code": failure.code, "detail": failure.message}})
+        pipe.end(_told(VannilliError()))
         return 1
     pipe.end({"result": asdict(made)})
     return 0

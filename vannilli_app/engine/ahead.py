@@ -3,10 +3,12 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 AHEAD = 4  # things that wait at most to be taken
@@ -54,13 +56,18 @@ def _empty(waiting: "queue.Queue[T]") -> None:
         waiting.get_nowait()
 
 
-def drawn_ahead(draw: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
-    """draw(0), draw(1) ... in order, made by several threads at once; the first error surfaces in its turn."""
-    with ThreadPoolExecutor(workers, thread_name_prefix="draw") as pool:
+def shared_out(workers: Sequence[Callable[[S], T]], source: Iterable[S]) -> Iterator[T]:
+    """What the workers make of the things of `source`, in order; each takes its turn, in a thread of its own.
+
+    The first error surfaces in its turn.
+    """
+    with ExitStack() as stack:
+        threads = [stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="work")) for _ in workers]
         waiting: deque[Future[T]] = deque()
         try:
-            for index in range(count):
-                waiting.append(pool.submit(draw, index))
+            for number, thing in enumerate(source):
+                turn = number % len(workers)
+                waiting.append(threads[turn].submit(workers[turn], thing))
                 if len(waiting) > AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -68,3 +75,8 @@ def drawn_ahead(draw: Callable[[int], T], count: int, workers: int) -> Iterator[
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def drawn_ahead(draw: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
+    """draw(0), draw(1) ... in order, made by several threads at once; the first error surfaces in its turn."""
+    return shared_out([draw] * workers, range(count))

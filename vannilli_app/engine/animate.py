@@ -24,7 +24,8 @@ from vannilli_app.engine.reader import duration
 from vannilli_app.engine.retarget import Retarget
 from vannilli_app.engine.scene import Scene
 
-DRAFT_WIDTH = 480
+DRAFT_SIDE = 480  # pixels of the shorter side
+DRAFT_RATE = Fraction(15)  # pictures of the clip a second that a draft looks at
 LEAST_SEEN = 0.5  # share of the clip in which a face must be seen for its performance to be used
 WATCHING = 0.2  # share of the work that is done when the clip has been watched
 DRAWING = 2  # frames that are drawn at once
@@ -45,7 +46,7 @@ class Style:
     """How it is asked for; see `animate`."""
 
     bpm: float | None = None
-    beats_per_bar: int = 4
+    beats_per_bar: float = 4
     accent: float | None = None
     mouth: Kind = "auto"
 
@@ -73,7 +74,7 @@ def animate(
     fps: Fraction = Fraction(30),
     frames: int | None = None,
     bpm: float | None = None,
-    beats_per_bar: int = 4,
+    beats_per_bar: float = 4,
     accent: float | None = None,
     mouth: Kind = "auto",
     audio: Path | None = None,
@@ -87,7 +88,8 @@ def animate(
     driver; a shorter driver holds its last moment. With `bpm` the camera plays along, the first downbeat at
     0 s: `accent` says how strongly, 1 by default for a scene, 0 for a face. `mouth` says what is seen between
     the lips: the performer's own, or a drawn one; "auto" draws it for drawn and modelled figures. `audio` is
-    cut or padded with silence to the picture's length. A `draft` is drawn about 480 pixels wide and enlarged.
+    cut or padded with silence to the picture's length. A `draft` looks at every
+    other picture of the clip, is drawn with 480 pixels on its shorter side, and enlarged.
     Without a human face in the image, or in most of the driver, the picture moves as a scene.
 
     `on_progress(done, total)`, in frames, is called several times a second, `should_stop` at least as often,
@@ -98,7 +100,8 @@ def animate(
     cv2.setNumThreads(1)  # whole frames are drawn side by side: cheaper than splitting each
     progress = Progress(on_progress, should_stop)
     style = Style(bpm, beats_per_bar, accent, mouth)
-    take = _take(image, driver, _drawn_size(size, draft), fps, frames, style, progress)
+    rate = min(fps, DRAFT_RATE) if draft else fps
+    take = _take(image, driver, _drawn_size(size, draft), fps, frames, style, progress, rate)
     with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
         for index, picture in enumerate(drawn_ahead(take.draw, take.frames, DRAWING)):
             encoder.put(picture)
@@ -108,10 +111,11 @@ def animate(
 
 
 def _drawn_size(size: tuple[int, int], draft: bool) -> tuple[int, int]:
-    width, height = size
-    if not draft or width <= DRAFT_WIDTH:
+    scale = DRAFT_SIDE / min(size)
+    if not draft or scale >= 1:
         return size
-    return DRAFT_WIDTH, round(height * DRAFT_WIDTH / width / 2) * 2
+    width, height = (round(side * scale / 2) * 2 for side in size)
+    return width, height
 
 
 def _take(
@@ -122,6 +126,7 @@ def _take(
     frames: int | None,
     style: Style,
     progress: Progress,
+    rate: Fraction,
 ) -> Take:
     total = frames or max(1, round(duration(clip) * fps))
 
@@ -131,7 +136,7 @@ def _take(
     portrait = Portrait.read(image, size)
     watched(0)
     if portrait.points is not None:
-        performance = drivers.watch(clip, fps, frames, watched)
+        performance = drivers.watch(clip, fps, frames, watched, rate)
         if performance.seen >= LEAST_SEEN:
             return _face_take(portrait, portrait.points, performance, fps, style)
     moved = movement.watch(clip, fps, frames, watched)

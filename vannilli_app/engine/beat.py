@@ -20,7 +20,7 @@ class Beat:
     bpm: float
     fps: float
     strength: float = 1.0
-    beats_per_bar: int = 4
+    beats_per_bar: float = 4
 
     def nod(self, index: int) -> float:
         """How much nearer the camera is at picture `index`, 1 or more."""

@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from vannilli_app.engine.ahead import read_ahead
+from vannilli_app.engine.ahead import read_ahead, shared_out
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.hold import between, steady
-from vannilli_app.engine.reader import DriverTooShort, duration, pictures
+from vannilli_app.engine.reader import DriverTooShort, Picture, duration, pictures
 from vannilli_app.engine.shot import Shot, uncovered
-from vannilli_app.engine.tracker import Tracker
+from vannilli_app.engine.tracker import Face, Tracker
 
 LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input
 LEAST_SECONDS = 0.2
+TRACKERS = 2  # cores
 
 
 def grid(fps: Fraction, frames: int | None, seconds: float) -> Array:
@@ -46,26 +48,39 @@ class Driver:
         return self.shots[int(self.shown[index])]
 
 
-def watch(path: Path, fps: Fraction, frames: int | None, step: Callable[[float], None]) -> Driver:
+def _look(tracker: Tracker, picture: Picture) -> tuple[float, Face | None, Shot | None]:
+    face = tracker.follow(picture.rgb)
+    return picture.time, face, Shot.take(picture.rgb, face.points) if face else None
+
+
+def watch(
+    path: Path,
+    fps: Fraction,
+    frames: int | None,
+    step: Callable[[float], None],
+    rate: Fraction | None = None,
+) -> Driver:
     """Follows the face of a clip. A clip that ends early holds its last moment; a longer one is cut.
 
-    `step` is called for each picture with its time in seconds.
+    `step` is called for each picture with its time in seconds. At most `rate` pictures a second are looked at, by
+    default `fps`.
     Raises DriverUnreadable, DriverTooShort.
     """
-    tracker = Tracker(threads=1)  # reading the clip keeps the other core busy
     times: list[float] = []
     faces: list[Array] = []
     shots: list[Shot | None] = []
     last = 0.0
     count = 0
     until = frames and frames / float(fps)
-    for picture in read_ahead(pictures(path, fps, longest_side=LONGEST_SIDE, until=until)):
-        count, last = count + 1, picture.time
-        if face := tracker.follow(picture.rgb):
-            times.append(picture.time)
+    clip = read_ahead(pictures(path, rate or fps, longest_side=LONGEST_SIDE, until=until))
+    # Each follows the face through every second picture: two pictures are looked at at once.
+    for time, face, shot in shared_out([partial(_look, Tracker(threads=1)) for _ in range(TRACKERS)], clip):
+        count, last = count + 1, time
+        if face:
+            times.append(time)
             faces.append(face.points)
-            shots.append(Shot.take(picture.rgb, face.points))
-        step(picture.time)
+            shots.append(shot)
+        step(time)
     seconds = max(duration(path), last)
     if count < 2 or seconds < LEAST_SECONDS:
         raise DriverTooShort

@@ -28,6 +28,11 @@ class SoundUnreadable(Invalid):
     code = "audio_unreadable"
 
 
+def unfinished(out: Path) -> Path:
+    """Where a video lies while it is written."""
+    return out.with_name(f"{out.name}.part")
+
+
 class Encoder:
     """A context manager that takes frames by `put` and leaves a finished file, or none.
 
@@ -45,8 +50,9 @@ class Encoder:
         draft: bool = False,
     ) -> None:
         self._out, self._size, self._fps, self._audio = out, size, fps, audio
-        self._options = {"preset": "ultrafast" if draft else "superfast", "crf": "23" if draft else "19"}
-        self._part = out.with_name(f"{out.name}.part")
+        # "superfast" at 19 looks the same, is half as large, and takes twice the work.
+        self._options = {"preset": "ultrafast", "crf": "23" if draft else "17"}
+        self._part = unfinished(out)
         self._frames: queue.Queue[Array | None] = queue.Queue(AHEAD)
         self._error: Exception | None = None
         self._abandoned = False

@@ -4,6 +4,7 @@ The eye beneath is left as it is. Pressing the picture of an open eye flat would
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -14,10 +15,20 @@ from vannilli_app.engine.inpaint import fill
 
 # In widths of the eye from its corners' line: what of a still belongs to an eye, lashes and rims with it.
 ABOVE, BELOW, ASIDE = 0.22, 0.17, 0.22
-LASH_UP, LASH_DOWN = 0.10, 0.07  # the strip along the upper lid that comes down with it
+LASH_UP, LASH_DOWN = 0.10, 0.03  # the strip along the upper lid that comes down with it
 LEAST_LASH = 0.035  # a shut eye is a line, be it ever so fine
 FULL, LAST = 0.12, 0.75  # of a closing: where the lid is all there, and from where the lower rim goes too
+CREASE, CREASE_DEEP = (
+    0.05,
+    0.16,
+)  # eye widths over the open lid's rim where a shut one is creased; light it takes
+LASH_DARK = (
+    0.6  # of the skin's light that a lash line has at most: on pale eyes and stone it must be seen too
+)
+FINE = 2.5  # pixels of an eye's own picture: what is finer is the skin's grain, or the brush's
+MOST_GRAIN = 6.0  # levels; what is more is a line
 DIFFERENT = 14.0  # levels from the skin around
+STEPS = 64  # positions that a lid can be in, each drawn once
 WIDE = 96  # pixels of an eye's own picture, corner to corner
 
 
@@ -42,12 +53,13 @@ class Eyelids:
 
     def __init__(self, still: Array, points: Array) -> None:
         self._eyes = [_eye(still, points, *pair) for pair in zip(lm.EYES, lm.BROWS, strict=True)]
+        self._lids = cache(lambda number, step: _lid(self._eyes[number], step / STEPS))
 
     def draw(self, picture: Array, points: Array, closing: Array) -> None:
         """Lowers the lids of the face at `points` in `picture`, in place, by `closing` (2,): 0 open, 1 shut."""
-        for eye, own, share in zip(lm.EYES, self._eyes, closing.tolist(), strict=True):
-            if share > 0.01:
-                _lower(picture, points, eye, own, share)
+        for number, (eye, share) in enumerate(zip(lm.EYES, closing.tolist(), strict=True)):
+            if step := round(share * STEPS):
+                _lower(picture, points, eye, *self._lids(number, step))
 
 
 def _frame(points: Array, eye: list[int]) -> Array:
@@ -83,7 +95,8 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
         borderMode=cv2.BORDER_REPLICATE,
     )
     line, brow_line = _into(frame, points[eye, :2]), _into(frame, points[brow, :2])
-    reach, browed = _polygon(_grown(line), shape), _polygon(cv2.convexHull(brow_line)[:, 0], shape)
+    reach = _polygon(cv2.convexHull(_grown(line))[:, 0], shape)
+    browed = _polygon(cv2.convexHull(brow_line)[:, 0], shape)
     beside = 1 - _polygon(cv2.convexHull(_into(frame, points[:, :2]))[:, 0], shape)
     no_skin: Array = cv2.dilate(np.maximum(browed, beside), np.ones((9, 9), np.uint8))
     first = fill(sheet, np.maximum(reach, no_skin))
@@ -97,25 +110,40 @@ def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
     taken = np.clip(1 - sheet.astype(np.float32).mean(2) / light, 0, 1)
     strip = _strip(line, shape)
     dark = sheet[(strip > 0.5) & (taken >= np.percentile(taken[strip > 0.5], 75))]
+    lash = dark.astype(np.float32).mean(0)
+    lash = lash * min(1.0, LASH_DARK * float(light[strip > 0.5].mean()) / max(float(lash.mean()), 1.0))
+    lower = _curve(np.concatenate([line[8:], line[:1]])[::-1])
     return _Eye(
-        skin,
+        np.clip(skin + _grain_below(sheet, np.maximum(own, no_skin), lower), 0, 255).astype(np.float32),
         cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0),
         (np.clip(taken * 1.3, 0, 1) * cv2.GaussianBlur(strip, (0, 0), 1.2)).astype(np.float32),
-        dark.astype(np.float32).mean(0),
+        lash,
         _curve(line[:9]),
-        _curve(np.concatenate([line[8:], line[:1]])[::-1]),
+        lower,
     )
 
 
+def _grain_below(sheet: Array, hole: Array, lower: Array) -> Array:
+    """The grain of the skin below an eye, mirrored over it: a lid without any would look pasted on."""
+    beyond: Array = cv2.erode(1 - hole, np.ones((7, 7), np.uint8))[..., None]
+    fine = np.clip(sheet.astype(np.float32) - cv2.GaussianBlur(sheet, (0, 0), FINE), -MOST_GRAIN, MOST_GRAIN)
+    fine = (fine * beyond).astype(np.float32)
+    rows, columns = hole.shape
+    x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    mirrored = 2 * (lower + BELOW / 2 + 0.75) * WIDE - y
+    return np.asarray(cv2.remap(fine, x, mirrored.astype(np.float32), cv2.INTER_LINEAR))
+
+
 def _grown(line: Array) -> Array:
-    """An eye's outline (16, 2) with everything that grows and is painted round it."""
+    """Points round an eye's outline (16, 2) with everything that grows and is painted round it."""
     profile = np.sin(np.linspace(0, np.pi, 9)) * 0.6 + 0.4
     grown = line.copy()
     grown[:9, 1] -= ABOVE * profile
-    grown[9:, 1] += BELOW * profile[1:-1]
+    grown[9:, 1] += BELOW * np.maximum(profile[1:-1], 0.8)
     grown[0, 0] -= ASIDE
     grown[8, 0] += ASIDE * 0.6
-    return grown
+    below = grown[[0, 8]] * (0.9, 1) + (0, 0.7 * BELOW)  # drawn eyes are open right to their ends
+    return np.concatenate([grown, below.astype(np.float32)])
 
 
 def _strip(line: Array, shape: tuple[int, int]) -> Array:
@@ -139,9 +167,9 @@ def _curve(line: Array) -> Array:
     return np.asarray(cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 3.0)[0])
 
 
-def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: float) -> None:
+def _lower(picture: Array, points: Array, eye: list[int], lid: Array, alpha: Array) -> None:
     to_picture = _on_sheet(_frame(points, eye))
-    rows, columns = own.cover.shape
+    rows, columns = alpha.shape
     ends = (
         np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]
     )
@@ -151,7 +179,6 @@ def _lower(picture: Array, points: Array, eye: list[int], own: _Eye, share: floa
     if right - left < 4 or bottom - top < 4:
         return
     to_picture[:, 2] -= (left, top)
-    lid, alpha = _lid(own, share)
     drawn = cv2.warpAffine(lid, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA, borderValue=0)
     seen = cv2.warpAffine(alpha, to_picture, (right - left, bottom - top), flags=cv2.INTER_AREA)
     region = picture[top:bottom, left:right]
@@ -173,8 +200,9 @@ def _lid(own: _Eye, share: float) -> tuple[Array, Array]:
     middle = np.clip(1 - np.abs(np.arange(columns) / WIDE - 1) / 0.5, 0, 1) ** 0.5
     line = np.exp(-(((y - edge) / LEAST_LASH) ** 2)) * middle
     dark = np.clip(np.maximum(lash, 0.75 * line), 0, 1)[..., None]
-    shade = 1 - 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)[..., None] * own.cover[..., None]
-    lid = own.skin * shade
+    crease = np.exp(-(((y - own.upper + CREASE) / LEAST_LASH) ** 2)) * middle * share
+    shade = 1 - CREASE_DEEP * crease - 0.12 * np.exp(-np.maximum(edge - y, 0) / 0.12)
+    lid = own.skin * (1 + own.cover * (shade - 1))[..., None]
     lid += dark * (own.lash_colour - lid)
     seen = np.maximum(alpha, dark[..., 0] * min(1.0, share / FULL) * (own.cover > 0.02))
-    return lid.astype(np.uint8), seen.astype(np.float32)
+    return np.clip(lid, 0, 255).astype(np.uint8), seen.astype(np.float32)

@@ -11,6 +11,7 @@ from vannilli_app.engine.array import Array
 CUTOFF = 6.0  # Hz, for a point at rest
 SPEED_GAIN = 8.0  # Hz of cutoff for each unit of speed, in `scale` per second
 SPEED_CUTOFF = 1.0  # Hz
+RUN_UP = 12  # samples before the first and after the last, in which the passes come up to speed
 
 
 def _gain(cutoff: Array | float, fps: float) -> Array:
@@ -37,4 +38,10 @@ def smooth(signal: Array, fps: float, scale: Array | float) -> Array:
     """
     if len(signal) < 3:
         return signal
-    return np.asarray((_one_euro(signal, fps, scale) + _one_euro(signal[::-1], fps, scale)[::-1]) / 2)
+    run_up = min(RUN_UP, len(signal) - 1)
+    # Mirrored through its end points, so that a signal that moves there goes on: each pass would lag behind it else.
+    before = 2 * signal[:1] - signal[run_up:0:-1]
+    after = 2 * signal[-1:] - signal[-2 : -2 - run_up : -1]
+    longer = np.concatenate([before, signal, after])
+    calm = (_one_euro(longer, fps, scale) + _one_euro(longer[::-1], fps, scale)[::-1]) / 2
+    return np.asarray(calm[run_up : run_up + len(signal)])

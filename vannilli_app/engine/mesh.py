@@ -25,8 +25,10 @@ RINGS = (
     (2.5, 0.1, 0.0),
 )
 EDGE_POINTS = 36
+TOUCHING, APART = 0.02, 0.06  # openness of a mouth up to which lips touch, and from which each is by itself
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
+LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
 BODY = np.array([0.2, 0.15], np.float32)  # how much of the head's travel the shoulders share, x and y
 RING_DEPTH = 1.0  # of the face's height, for each size of the face that a ring is larger
@@ -169,8 +171,14 @@ class Mesh:
 
     def field(self, vertices: Array) -> tuple[Array, Array]:
         """Where each pixel comes from: x and y, (height, width) float32 each."""
-        ids = self._raster(vertices).ravel()
-        affine = self._affines(vertices)
+        corners = self._on_grid(vertices)[self._triangles]
+        sides = corners[:, 1:] - corners[:, :1]
+        area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
+        # The net covers the picture however it is folded: what shows its back lies over something that does not.
+        sliver = area < LEAST_AREA
+        depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden + 1e9 * sliver
+        ids = self._raster(corners, np.argsort(-depth)).ravel()
+        affine = self._affines(corners[:, 0], sides, area, sliver)
         shape = self._x.shape
         map_x, map_y = (
             np.take(a, ids).reshape(shape) * self._x
@@ -181,13 +189,12 @@ class Mesh:
         self._smooth(map_x, map_y, vertices)
         return self._enlarged(map_x), self._enlarged(map_y)
 
-    def _raster(self, vertices: Array) -> Array:
+    def _raster(self, corners: Array, far_to_near: Array) -> Array:
         """The number of the triangle that is seen at each point of the grid."""
-        depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden
-        corners = np.round(self._on_grid(vertices)[self._triangles] * 16).astype(np.int32)
+        fixed = np.round(corners * 16).astype(np.int32)
         ids = np.zeros(self._x.shape, np.int32)
-        for triangle in np.argsort(-depth).tolist():
-            cv2.fillConvexPoly(ids, corners[triangle], triangle, lineType=cv2.LINE_8, shift=4)
+        for triangle in far_to_near.tolist():
+            cv2.fillConvexPoly(ids, fixed[triangle], triangle, lineType=cv2.LINE_8, shift=4)
         return ids
 
     @staticmethod
@@ -195,22 +202,20 @@ class Mesh:
         """Vertices in units of the grid, whose points lie in the middle of the pixels they stand for."""
         return np.asarray((vertices[:, :2] - (STEP - 1) / 2) / STEP)
 
-    def _affines(self, vertices: Array) -> Array:
-        """(6, T): for each triangle the map from a point of the grid to the still."""
-        corner = self._on_grid(vertices)[self._triangles]
-        first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
-        area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-        area = np.where(np.abs(area) < 1e-4, 1e-4, area)
+    def _affines(self, corner: Array, sides: Array, area: Array, sliver: Array) -> Array:
+        """(6, T): for each triangle the map from a point of the grid to the still; a sliver's leads to its corner."""
+        first, second = sides[:, 0], sides[:, 1]
+        share = np.where(sliver, 0, 1 / np.where(sliver, 1, area))
         u, v = (
-            np.stack([second[:, 1], -second[:, 0]]) / area,
-            np.stack([-first[:, 1], first[:, 0]]) / area,
+            np.stack([second[:, 1], -second[:, 0]]) * share,
+            np.stack([-first[:, 1], first[:, 0]]) * share,
         )
         origin = self._corners[:, 0]
         along, across = self._corners[:, 1] - origin, self._corners[:, 2] - origin
         rows = []
         for axis in (0, 1):
             slope = along[:, axis] * u + across[:, axis] * v
-            rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0, 0] - slope[1] * corner[:, 0, 1]]
+            rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0] - slope[1] * corner[:, 1]]
         return np.stack(rows).astype(np.float32)
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
@@ -230,9 +235,14 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
-        self._smooth_lips(map_x, map_y, vertices)
+        # Lips that touch are one sheet, and keep the line that the picture has between them.
+        apart = float(
+            np.clip((lm.mouth_openness(vertices[: lm.COUNT]) - TOUCHING) / (APART - TOUCHING), 0, 1)
+        )
+        if apart > 0:
+            self._smooth_lips(map_x, map_y, vertices, apart)
 
-    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array) -> None:
+    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
         inner, outer = (self._on_grid(vertices)[group] for group in (lm.LIPS_INNER, lm.LIPS_OUTER))
         width = float(np.linalg.norm(inner[10] - inner[0]))
@@ -250,7 +260,9 @@ class Mesh:
         gap, lips = np.zeros((2, *shape), np.uint8)
         cv2.fillPoly(gap, [np.round(inner).astype(np.int32)], 1)
         cv2.fillConvexPoly(lips, cv2.convexHull(np.round(outer).astype(np.int32)), 255)
-        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) / 255
+        share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) * (
+            much / 255
+        )
         for field in (map_x[place], map_y[place]):
             for sheet in (above, ~above):
                 weight = (sheet & (gap == 0)).astype(np.float32)

@@ -44,7 +44,8 @@ def soft_limit(value: Array, low: Array | float, high: Array | float) -> Array:
     return np.asarray(np.sign(value) * np.where(size <= knee, size, bent))
 
 
-def limit_rotation(rotation: Array, low: Array, high: Array) -> Array:
-    """Rotations (N, 3, 3) with the turns about x, y, z held between `low` and `high` (3,), radians."""
+def limit_rotation(rotation: Array, gain: Array, low: Array, high: Array) -> Array:
+    """Rotations (N, 3, 3), their turns about x, y, z `gain` times as far and held between `low` and `high` (3,),
+    radians."""
     turns = np.stack([cv2.Rodrigues(r)[0][:, 0] for r in rotation.astype(np.float64)])
-    return np.stack([cv2.Rodrigues(turn)[0] for turn in soft_limit(turns, low, high)])
+    return np.stack([cv2.Rodrigues(turn)[0] for turn in soft_limit(gain * turns, low, high)])

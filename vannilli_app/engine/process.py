@@ -36,7 +36,7 @@ async def render(
     fps: Fraction = Fraction(30),
     frames: int | None = None,
     bpm: float | None = None,
-    beats_per_bar: int = 4,
+    beats_per_bar: float = 4,
     accent: float | None = None,
     mouth: Kind = "auto",
     audio: Path | None = None,

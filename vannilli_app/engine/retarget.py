@@ -16,25 +16,30 @@ from vannilli_app.engine.filter import smooth
 from vannilli_app.engine.pose import align, limit_rotation, soft_limit
 
 PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
-LEAST_YAW = np.radians(5.0)
+# A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
+# aside, where the turn is flattened most, about y.
+GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 1.7
+LEAST_YAW = np.radians(8.0)
 TRAVEL = 0.45  # face heights
 NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
 BONE = 0.8  # how much of its own movement the edge of a face that looks at us loses
 DEEPEST, HEAD_DEEPEST = (
-    0.25,
-    0.70,
+    0.3,
+    1.2,
 )  # of the face's height behind the pivot: the face's edge, and the head round it
-ASIDE_DEEPEST = 0.14  # both when the face looks aside
+ASIDE_DEEPEST = 0.2  # both when the face looks aside
 ASIDE = np.radians(20.0)  # a face turned by so much looks aside
 SAME, SAME_SAY = (
     0.004,
     40.0,
 )  # mean distance of points, in face heights, of two readings of one face; what it counts
 QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
+JAW = 7  # points of the face's edge whose movement is one: the outline of a jaw bends, but does not fray
 SHUT, OPEN = 0.32, 0.76  # lid gap over its usual: where an eye is shut, and from where it is left alone
 
 
+_ROUND = lm.OVAL[-JAW:] + lm.OVAL + lm.OVAL[:JAW]
 _QUICKNESS = np.ones((lm.COUNT, 1), np.float32)
 _QUICKNESS[[*lm.EYE_RIGHT, *lm.EYE_LEFT]] = QUICK
 _QUICKNESS[lm.LIPS_INNER + lm.LIPS_OUTER] = 2 * QUICK
@@ -174,9 +179,9 @@ class Retarget:
         # A face that already looks aside cannot be turned much further, and only somewhat more back.
         onward, back = max(YAW - 0.8 * abs(yaw), LEAST_YAW), max(YAW - 0.35 * abs(yaw), 2 * LEAST_YAW)
         most_left, most_right = (back, onward) if yaw > 0 else (onward, back)
-        self.rotation = limit_rotation(
-            rotation, np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
-        ).astype(np.float32)
+        gain = GAIN + np.array([0, _aside(self._still) * (ASIDE_GAIN - GAIN[1]), 0])
+        low, high = np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
+        self.rotation = limit_rotation(rotation, gain, low, high).astype(np.float32)
         self.scale = np.exp(soft_limit(np.log(scale), -FARTHER, NEARER)).astype(np.float32)
         room = TRAVEL * float(lm.face_height(self._still))
         self.travel = soft_limit(travel, -room, room).astype(np.float32)
@@ -186,10 +191,10 @@ class Retarget:
         head = self._head
         upright = (self._performance[index] - head.target[index]) @ head.rotation[index] / head.scale[index]
         expression = ((upright - self._rest) * self._gain @ self._to_still.T).astype(np.float32)
+        expression[lm.OVAL] = cv2.blur(expression[_ROUND], (1, JAW))[JAW:-JAW]
         for eye, iris, closing in zip(lm.EYES, lm.IRISES, self.closing[index], strict=True):
-            expression[eye + iris] *= (
-                1 - closing
-            )  # a lid comes down over the eye; the eye is not pressed flat
+            expression[eye] *= 1 - closing  # a lid comes down over the eye; the eye is not pressed flat
+            expression[iris] *= 1 - closing**2  # and looks on until it is covered
         points = meet(self._still + expression)
         return Move.of(
             points,

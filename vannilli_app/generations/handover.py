@@ -261,6 +261,7 @@ async def _video_request(generation: Generation, segment: Segment, chosen: Video
         fps=FPS,
         frames=segment.take_frames,
         bpm=float(request.bpm),
+        beats_per_bar=float(request.section.meter.beats_per_bar),
         prompt=request.prompt,
         mode=request.mode,
         character_orientation=request.character_orientation,

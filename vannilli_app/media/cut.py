@@ -46,7 +46,7 @@ async def prepare_driver(
         f"tpad=stop_mode=clone:stop_duration={_stamp(may_hold + 1)},{_fit(max_side)},format=yuv420p"
     )
     sound = f"aresample=48000:async=1:first_pts=0,{_from(start_seconds)},apad=whole_dur={_stamp(seconds)}"
-    arguments = [*ffmpeg.source(src), "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1"]
+    arguments = [*ffmpeg.source(src), "-map", "0:v:0", "-map", "0:a:0?", *ffmpeg.NOTHING_ELSE]
     arguments += ["-vf", video, "-frames:v", str(frames), "-r", str(fps)]
     arguments += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", str(ffmpeg.THREADS)]
     if info.has_audio:
@@ -73,7 +73,7 @@ async def prepare_image(src: Path, dst: Path, *, max_side: int = 2160) -> None:
     box = f"scale=w='min(iw,{max_side})':h='min(ih,{max_side})'"
     look = "yuvj420p" if dst.suffix in {".jpg", ".jpeg"} else "rgb24"
     filters = [*opaque, f"{box}:force_original_aspect_ratio=decrease:flags=area"]
-    arguments = [*ffmpeg.source(src, "-f", found.demuxer), "-map_metadata", "-1", "-vf", ",".join(filters)]
+    arguments = [*ffmpeg.source(src, "-f", found.demuxer), *ffmpeg.NOTHING_ELSE, "-vf", ",".join(filters)]
     arguments += ["-pix_fmt", look, "-q:v", "2", "-frames:v", "1", "-update", "1", ffmpeg.target(dst)]
     await ffmpeg.run(arguments)
 
@@ -90,7 +90,7 @@ async def cut_track(src: Path, dst: Path, *, start_seconds: Fraction, seconds: F
     rate = info.sample_rate if info.sample_rate in RATES else RATES[-1]
     start, end = round(start_seconds * rate), round((start_seconds + seconds) * rate)
     cut = f"aresample={rate},atrim=start_sample={start}:end_sample={end},apad=whole_len={end - start}"
-    arguments = [*ffmpeg.source(src), "-map", "0:a:0", "-map_metadata", "-1", "-af", f"{cut},asetpts=N/SR/TB"]
+    arguments = [*ffmpeg.source(src), "-map", "0:a:0", *ffmpeg.NOTHING_ELSE, "-af", f"{cut},asetpts=N/SR/TB"]
     arguments += ["-ac", str(min(2, info.channels)), "-c:a", "pcm_s16le", "-bitexact", "-f", "wav"]
     await ffmpeg.run([*arguments, ffmpeg.target(dst)])
     return end - start

@@ -15,6 +15,8 @@ from vannilli_app.media import CODECS, FORMATS, limited
 
 THREADS = 2
 _TAIL_LINES = 20
+# What a file says beside picture and sound is left behind: places, names, titles of chapters.
+NOTHING_ELSE = ("-map_metadata", "-1", "-map_chapters", "-1")
 
 Progress = Callable[[float], None]
 

@@ -82,7 +82,7 @@ async def finish(
         frames,
         length,
     )
-    arguments = [*ffmpeg.source(video), *ffmpeg.source(track), "-map_metadata", "-1"]
+    arguments = [*ffmpeg.source(video), *ffmpeg.source(track), *ffmpeg.NOTHING_ELSE]
     arguments += ["-filter_complex", _graph(made, fps, watermark)]
     arguments += _final(made, fps) + _preview(made, fps) + _thumbnail(made)
     await ffmpeg.run(arguments, frames=frames, on_progress=on_progress, folder=FONTS)

@@ -47,7 +47,7 @@ async def join(
     chains = [_chain(index, part, size, fps) for index, part in enumerate(parts)]
     labels = "".join(f"[part{index}]" for index in range(len(parts)))
     graph = ";".join([*chains, f"{labels}concat=n={len(parts)}:v=1:a=0[whole]"])
-    arguments += ["-filter_complex", graph, "-map", "[whole]", "-an", "-map_metadata", "-1"]
+    arguments += ["-filter_complex", graph, "-map", "[whole]", "-an", *ffmpeg.NOTHING_ELSE]
     arguments += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-threads", str(ffmpeg.THREADS)]
     arguments += ["-r", str(fps), "-frames:v", str(frames), ffmpeg.target(dst)]
     await ffmpeg.run(arguments, frames=frames, on_progress=on_progress)

@@ -17,8 +17,13 @@ from vannilli_app.media.authority import NoSigner, authority
 NOTICE = "AI-generated video, made with Vannilli"
 # Far beyond what a 4K video takes; a time stamp authority that does not answer must not hold up a video.
 SIGN_SECONDS = 120.0
-# Neither a second reading of what was just written, nor a picture of it inside of it.
-_SETTINGS = {"verify": {"verify_after_sign": False}, "builder": {"thumbnail": {"enabled": False}}}
+_SETTINGS = {
+    # Neither a second reading of what was just written, nor a picture of it inside of it.
+    "verify": {"verify_after_sign": False},
+    "builder": {"thumbnail": {"enabled": False}},
+    # The film is hashed and copied piece by piece: 60 MB of memory for a file of 400 MB, else 820.
+    "core": {"merkle_tree_chunk_size_in_kb": 1024, "backing_store_memory_threshold_in_mb": 16},
+}
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,8 @@ class VideoRequest:
     else near it is trimmed and scaled afterwards.
 
     URLs are `https:` links for a provider that fetches links and `store:BUCKET/KEY` for one that does not.
-    `callback_url` is where the provider may tell that a task has changed, where it can and we can be reached.
+    The clip begins on a downbeat. `callback_url` is where the provider may tell that a task has changed, where it can
+    and we can be reached.
     """
 
     external_id: str
@@ -42,6 +43,7 @@ class VideoRequest:
     fps: int
     frames: int
     bpm: float
+    beats_per_bar: float = 4.0
     prompt: str | None = None
     mode: str = "standard"
     character_orientation: str = "video"

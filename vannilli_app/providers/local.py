@@ -188,6 +188,8 @@ async def _render(hold: Hold[LocalRender]) -> str:
             size=(request.width, request.height),
             fps=Fraction(request.fps),
             frames=request.frames,
+            bpm=request.bpm,
+            beats_per_bar=request.beats_per_bar,
             on_progress=note,
         )
         key = f"local-renders/{hold.row.external_id}.mp4"
