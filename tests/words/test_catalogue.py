@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests import catalogue
-from vannilli_app import words
+from vannilli_app import routes, words
 from vannilli_app.config import ROOT
 
 OTHERS = [tag for tag in words.LANGUAGES if tag != words.SOURCE]
@@ -51,6 +51,21 @@ def test_errors_say_sentences_that_are_marked() -> None:
         and " " in ast.unparse(call.args[0])
     ]
     assert unmarked == []
+
+
+def test_pages_lead_to_pages_in_their_language() -> None:
+    pages = [
+        name for name, path in vars(routes).items() if name.isupper() and not str(path).startswith("/api")
+    ]
+    alone = re.compile(rf"(?<!at\()\broutes\.({'|'.join(pages)})\b")
+    files = [*(ROOT / "vannilli_app").glob("*/page.py"), *(ROOT / "vannilli_app").glob("*/components.py")]
+    left = [
+        f"{file.relative_to(ROOT)}: {found[0]}"
+        for file in files
+        if not FOR_OPERATORS.search(file.as_posix())
+        for found in alone.finditer(file.read_text())
+    ]
+    assert left == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def sign_up() -> rx.Component:
             action=routes.API_SIGN_UP,
             submit=_("Create my account"),
             busy=_("Creating your account"),
-            next=routes.STUDIO_NEW,
+            next=at(routes.STUDIO_NEW),
             with_device=True,
         ),
         rx.el.div(
@@ -49,7 +49,7 @@ def sign_in() -> rx.Component:
             next=at(routes.STUDIO),
         ),
         rx.el.div(
-            returning(returning=SessionState.returning, next=routes.STUDIO),
+            returning(returning=SessionState.returning, next=at(routes.STUDIO)),
             components.other_way(_("New here?"), _("Create an account"), at(routes.SIGN_UP)),
             rx.el.p(rx.el.a(_("Forgot the password?"), href=at(routes.RESET)), class_name="quiet"),
             class_name="stack-tight",
