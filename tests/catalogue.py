@@ -50,7 +50,11 @@ def in_python(code: str) -> Iterator[tuple[str, ...]]:
     """What a module marks: a sentence, or a singular and its plural."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-            said = tuple(given.value for given in node.args if isinstance(given, ast.Constant))
+            said = tuple(
+                given.value
+                for given in node.args
+                if isinstance(given, ast.Constant) and isinstance(given.value, str)
+            )
             if said:
                 yield said
 

@@ -165,6 +165,47 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
     insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
+    report, takedown = uuid4(), uuid4()
+    insert(
+        connection,
+        "showcase_items",
+        generation_id=generation,
+        user_id=person,
+        title="Test",
+        handle=f"p{person.hex[:20]}",
+        bpm=140,
+        bars=8,
+        time_signature="4/4",
+        beat_unit="quarter",
+        part_name="Hook",
+        aspect="9:16",
+        width=720,
+        height=1280,
+        duration_seconds=13.7,
+    )
+    insert(
+        connection, "showcase_watches", generation_id=generation, viewer=f"viewer:{person}", day=now.date()
+    )
+    insert(
+        connection,
+        "content_reports",
+        id=report,
+        generation_id=generation,
+        user_id=person,
+        reporter="test",
+        reason="other",
+        description="Test",
+    )
+    insert(
+        connection,
+        "takedowns",
+        id=takedown,
+        generation_id=generation,
+        user_id=person,
+        title="Test",
+        reason="Test",
+        restored_at=now,
+    )
     incident, message = uuid4(), uuid4()
     insert(connection, "incidents", id=incident, rule=render, value=1, sentence="Test.", opened_at=now)
     insert(
@@ -202,6 +243,10 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "recovery_codes": ("id", code),
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
+        "showcase_items": ("generation_id", generation),
+        "showcase_watches": ("viewer", f"viewer:{person}"),
+        "content_reports": ("id", report),
+        "takedowns": ("id", takedown),
         "free_uses": ("use_id", person),
         "incidents": ("id", incident),
         "alert_messages": ("id", message),

@@ -35,7 +35,7 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
     ended = connection.execute(
         "UPDATE generations SET status = 'failed', error_code = 'cancelled', error_message = 'Cancelled.',"
         " request = %s WHERE id = %s RETURNING internal_task_id",
-        [Jsonb(_request_of(person).model_dump(mode="json")), keys["generations"]],
+        [Jsonb(request_of(person).model_dump(mode="json")), keys["generations"]],
     ).fetchone()
     assert ended
     other = uuid4()
@@ -56,7 +56,7 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
     )
 
 
-def _request_of(person: UUID) -> Request:
+def request_of(person: UUID) -> Request:
     return Request(
         user_id=person,
         track_name="Test",

@@ -34,6 +34,10 @@ ROUTES = {
     ("post", routes.API_RESET_ASK): ALL,
     ("post", routes.API_PROVIDER_CALLBACK): ALL,
     ("post", routes.API_STRIPE_WEBHOOK): ALL,
+    ("get", routes.API_SHOWCASE): ALL,
+    ("get", routes.API_SHOWCASE_ITEM): ALL,
+    ("post", routes.API_SHOWCASE_WATCH): ALL,
+    ("post", routes.API_CONTENT_REPORT): ALL,
     ("get", routes.API_ME): SIGNED_IN,
     ("post", routes.API_CONFIRM): SIGNED_IN,
     ("get", routes.API_SESSIONS): SIGNED_IN,
@@ -73,6 +77,9 @@ ROUTES = {
     ("get", routes.API_GENERATIONS): SIGNED_IN,
     ("post", routes.API_CANCEL_GENERATION): OWNER,
     ("get", routes.API_DOWNLOAD): OWNER,
+    ("get", routes.API_GENERATION_SHOWCASE): OWNER,
+    ("put", routes.API_GENERATION_SHOWCASE): OWNER,
+    ("delete", routes.API_GENERATION_SHOWCASE): OWNER,
     ("get", routes.API_PROVIDERS): SIGNED_IN,
     ("get", routes.API_METRICS): ADMIN,
     ("get", routes.API_ADMIN_TABLE): ADMIN,
@@ -101,6 +108,7 @@ PAGES = {
     routes.SIGN_IN: ALL,
     routes.VERIFY: ALL,
     routes.RESET: ALL,
+    routes.DESIGN: ALL,
     "/404": ALL,
     routes.STUDIO: SIGNED_IN,
     routes.STUDIO_NEW: SIGNED_IN,
@@ -126,6 +134,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_START_GENERATION: {"project_id": "{project_id}", "rights_attested": True},
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
+    routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
 NAMES = {"table": "days", "event": "evt_none", "name": "nothing"}  # in addresses, and nobody's
 LAST = ("patch", "post", "delete")  # what changes something comes after what looks

@@ -76,6 +76,15 @@ async def test_an_address_without_a_slash_is_the_page_itself(get: Get) -> None:
     assert "prices()" in answer.text
 
 
+async def test_a_hidden_page_is_not_there_and_the_others_are(pages: Path) -> None:
+    inner = Starlette(routes=[Mount("/", StaticFiles(directory=pages, html=True))])
+    transport = httpx.ASGITransport(CleanUrls(inner, pages, hidden=["/pricing"]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://vannilli.test") as client:
+        for path in ("/pricing", "/pricing/"):
+            assert (await client.get(path)).status_code == 404
+        assert (await client.get("/")).status_code == 200
+
+
 async def test_a_page_may_run_its_own_inline_scripts_and_no_other(get: Get) -> None:
     assert scripts(await get("/")) == f"'self' {digest(SCRIPT)}"
     assert scripts(await get("/pricing")) == f"'self' {digest('prices()')}"

@@ -3,10 +3,11 @@
 from reflex_base import constants
 from reflex_base.environment import environment
 
-from vannilli_app import frontend, logs, sentry
+from vannilli_app import frontend, logs, routes, sentry
 from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
+from vannilli_app.showcase.site import ShowcaseSite
 
 _web = frontend.current()
 _pages = _web / constants.Dirs.STATIC
@@ -21,5 +22,10 @@ environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
 
 from vannilli_app.vannilli_app import app  # noqa: E402  (Reflex reads the above when it is imported)
 
-_site = Site(CleanUrls(app(), _pages), _pages, settings().base_url)
+_showcase = ShowcaseSite(
+    CleanUrls(app(), _pages, hidden=[routes.DESIGN] if settings().is_production else []),
+    _pages,
+    settings().base_url,
+)
+_site = Site(_showcase, _pages, settings().base_url)
 asgi = RequestId(SecurityHeaders(_site, _pages, settings()))

@@ -26,6 +26,7 @@ from vannilli_app.leaving import LEAVE
 from vannilli_app.openapi import SAFE_METHODS, Api
 from vannilli_app.provenance.api import router as provenance_router
 from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
+from vannilli_app.showcase.api import router as showcase_router
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
 from vannilli_app.words import _
@@ -63,6 +64,7 @@ def make_api() -> FastAPI:
         billing_router,
         studio_router,
         generations_router,
+        showcase_router,
         admin_router,
         prometheus_router,
     )

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vannilli_app import logs, routes, words
@@ -65,13 +66,17 @@ class RequestId:
 
 
 class CleanUrls:
-    """Serves /pricing from pricing/index.html, without a redirect to /pricing/."""
+    """Serves /pricing from pricing/index.html, without a redirect to /pricing/; `hidden` pages are not there."""
 
-    def __init__(self, app: ASGIApp, pages: Path) -> None:
+    def __init__(self, app: ASGIApp, pages: Path, hidden: Collection[str] = ()) -> None:
         self.app = app
+        self._hidden = hidden
         self._pages = {_address(page) for page in _documents(pages) if page.endswith("/index.html")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].rstrip("/") in self._hidden:
+            await PlainTextResponse("There is no page here.", 404)(scope, receive, send)
+            return
         if scope["type"] == "http" and scope["path"] in self._pages:
             path = f"{scope['path']}/"
             scope = {**scope, "path": path, "raw_path": path.encode()}

@@ -22,6 +22,7 @@ from vannilli_app.config import settings
 from vannilli_app.db import PUSH_ADMINS, PUSH_CHANNEL
 from vannilli_app.generations.state import PreviewState
 from vannilli_app.leases import DATABASE_AWAY
+from vannilli_app.showcase import shelf
 from vannilli_app.ui import tabs
 
 RETRY_SECONDS = 0.5
@@ -56,8 +57,9 @@ async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                for channel in (PUSH_CHANNEL, sessions.CHANNEL):
+                for channel in (PUSH_CHANNEL, sessions.CHANNEL, shelf.CHANNEL):
                     await connection.execute(f"LISTEN {channel}")
+                shelf.shelf.drop()
                 if not first:
                     await asyncio.gather(
                         *(tell(app, who) for who in tabs.people() for tell in (_look, _tell))
@@ -65,6 +67,9 @@ async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
                 first = False
                 changed.set()
                 async for notification in connection.notifies():
+                    if notification.channel == shelf.CHANNEL:
+                        shelf.shelf.drop()
+                        continue
                     changed.set()
                     user_id = UUID(notification.payload.split()[0])
                     await (_look if notification.channel == sessions.CHANNEL else _tell)(app, user_id)

@@ -16,6 +16,13 @@ SITEMAP = "/sitemap.xml"
 SECURITY_TXT = "/.well-known/security.txt"
 GPC = "/.well-known/gpc.json"
 PRICING = "/pricing"
+SHOWCASE = "/showcase"
+SHOWCASE_MODULE = "/showcase/{module}.js"
+SHOWCASE_SITEMAP = "/showcase/sitemap.xml"
+SHOWCASE_ITEM = "/showcase/{generation_id}"
+SHOWCASE_VIDEO = "/showcase/{generation_id}/video.mp4"
+SHOWCASE_POSTER = "/showcase/{generation_id}/poster.jpg"
+DESIGN = "/design"
 SIGN_UP = "/signup"
 SIGN_IN = "/signin"
 VERIFY = "/verify"
@@ -37,7 +44,7 @@ ADMIN_VIDEO = "/admin/video"
 ADMIN_PEOPLE = "/admin/people"
 ADMIN_PAYMENTS = "/admin/payments"
 ADMIN_SETTINGS = "/admin/settings"
-INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
+INDEXED = (HOME, CALCULATOR, TEMPOS, SHOWCASE, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
 """Pages that search engines should know; those of the tempos besides."""
 
 API = "/api"
@@ -78,6 +85,11 @@ API_GENERATIONS = "/api/generations"
 API_GENERATION = "/api/generations/{generation_id}"
 API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
 API_DOWNLOAD = "/api/download/{generation_id}"
+API_GENERATION_SHOWCASE = "/api/generations/{generation_id}/showcase"
+API_SHOWCASE = "/api/showcase"
+API_SHOWCASE_ITEM = "/api/showcase/{generation_id}"
+API_SHOWCASE_WATCH = "/api/showcase/{generation_id}/watch"
+API_CONTENT_REPORT = "/api/content-report"
 API_PROVIDERS = "/api/providers"
 API_PROVIDER_CALLBACK = "/api/webhooks/{provider}"
 API_CHECKOUT = "/api/checkout"
@@ -130,6 +142,11 @@ def studio_preview(generation_id: UUID | str) -> str:
 def studio_download(generation_id: UUID | str) -> str:
     """The finished video."""
     return _with(STUDIO_DOWNLOAD, generation=generation_id)
+
+
+def showcase_item(generation_id: UUID) -> str:
+    """The page of a shown video."""
+    return SHOWCASE_ITEM.format(generation_id=generation_id)
 
 
 def sandbox_checkout(session_id: str) -> str:

@@ -18,6 +18,8 @@ STYLESHEETS = [
         "landing",
         "accounts",
         "studio",
+        "showcase",
+        "design",
         "provenance",
     )
 ]
@@ -54,6 +56,7 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
             signed_in,
             rx.fragment(*_studio_links()),
             rx.fragment(
+                _showcase_link(class_name="nav-link nav-wide"),
                 rx.el.a(_("Prices"), href=at(routes.PRICING), class_name="nav-link nav-wide"),
                 rx.el.a(_("Sign in"), href=at(routes.SIGN_IN), class_name="nav-link"),
                 rx.el.a(
@@ -76,6 +79,11 @@ def _studio_links() -> list[rx.Component]:
         rx.el.a(_("Videos"), href=at(routes.STUDIO), class_name="nav-link"),
         rx.el.a(_("Account"), href=at(routes.ACCOUNT), class_name="nav-link"),
     ]
+
+
+def _showcase_link(**props) -> rx.Component:
+    """Loads the page anew: the server writes it, Reflex's router does not know it."""
+    return rx.el.a(_("Showcase"), href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
 
 
 def _page(
@@ -120,6 +128,7 @@ def _footer(translated: bool) -> rx.Component:
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
+            _showcase_link(),
             rx.el.a(_("Prices"), href=at(routes.PRICING)),
             rx.el.a(_("Tempo calculator"), href=at(routes.CALCULATOR)),
             rx.el.a(_("Check a video"), href=at(routes.VERIFY_VIDEO)),

@@ -26,6 +26,7 @@ from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
+from vannilli_app.design import page as design
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
@@ -33,6 +34,8 @@ from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
 from vannilli_app.provenance import page as provenance
 from vannilli_app.scratch import scratch
+from vannilli_app.showcase import components as showcase
+from vannilli_app.showcase.state import ShowingState
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
 from vannilli_app.ui.forms import session_end
@@ -151,6 +154,13 @@ app.add_page(
     title="No such page · Vannilli",
     description="There is no page here.",
 )
+if not settings().is_production:
+    app.add_page(
+        lambda: shell.visitor_page(design.page(), translated=False),
+        route=routes.DESIGN,
+        title=design.TITLE,
+        description=design.DESCRIPTION,
+    )
 _artists(routes.STUDIO, studio.projects, N_("Your videos · Vannilli"), ProjectsState.load)
 _artists(routes.STUDIO_NEW, studio.new, N_("New video · Vannilli"), footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, N_("Perform · Vannilli"), footer=False, theme="dark")
@@ -159,9 +169,10 @@ _artists(
 )
 _artists(
     routes.STUDIO_DOWNLOAD,
-    generations.download,
+    lambda: generations.download(showcase.switch()),
     N_("Your video · Vannilli"),
     DownloadState.load,
+    ShowingState.load,
     footer=False,
 )
 _artists(

@@ -21,6 +21,8 @@ from vannilli_app.db import SERVICE_ROLE, database
 from vannilli_app.generations import collect, handover, jobs, work
 from vannilli_app.providers import local
 from vannilli_app.scratch import scratch
+from vannilli_app.showcase import jobs as showcase_jobs
+from vannilli_app.showcase import service as showcase
 
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
@@ -48,6 +50,7 @@ def make_app(config: Settings) -> procrastinate.App:
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
+    app.task(name=showcase.SETTLE_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(showcase_jobs.settle)
     app.task(name=leaving.FORGET_TASK, queue=leaving.FORGET_QUEUE, retry=DISCARD_TRIES)(billing_jobs.forget)
     app.task(name=post.MAIL_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.send_mail)
     app.task(name=privacy.EXPORT_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.make_export)
@@ -111,7 +114,11 @@ async def _serve(app: procrastinate.App, queue: str, at_once: int) -> None:
 async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
     """Forget old jobs, and those that died with a worker: their rows were queued anew long ago."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
-        if job.task_name in (work.DISCARD_TASK, leaving.FORGET_TASK):  # no row stands behind these
+        if job.task_name in (
+            work.DISCARD_TASK,
+            leaving.FORGET_TASK,
+            showcase.SETTLE_TASK,
+        ):  # no row stands behind these
             await app.job_manager.retry_job(job)
             continue
         await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)

@@ -107,3 +107,28 @@ async def test_signing_out_takes_both_back_and_ends_the_session_also_without_the
     assert {cookie.value for cookie in given(answer).values()} == {""}
     refreshed = await api.post("/api/auth/refresh", json={"refresh_token": kept})
     assert refreshed.status_code == 401
+
+
+async def test_a_renewal_whose_answer_was_lost_is_asked_again_by_its_key(browser, api) -> None:
+    first = given(await sign_up(browser))["vannilli_refresh"].value
+    key, cookie = {"idempotency-key": "a random key of the page"}, {"cookie": f"vannilli_refresh={first}"}
+    answers = [await api.post("/api/auth/refresh", headers=key | cookie) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json()["refresh_token"] == answers[1].json()["refresh_token"]
+    second = {"cookie": f"vannilli_refresh={answers[0].json()['refresh_token']}"}
+    assert (await api.post("/api/auth/refresh", headers=key | second)).status_code == 200
+    replayed = await api.post("/api/auth/refresh", headers=key | cookie)  # two turns old
+    assert replayed.status_code == 401
+
+
+async def test_without_its_key_a_token_that_was_used_is_a_replay(browser, api) -> None:
+    first = given(await sign_up(browser))["vannilli_refresh"].value
+    cookie = {"cookie": f"vannilli_refresh={first}"}
+    kept = await api.post(
+        "/api/auth/refresh", headers=cookie | {"idempotency-key": "a random key of the page"}
+    )
+    thief = await api.post(
+        "/api/auth/refresh", headers=cookie | {"idempotency-key": "another key of a thief"}
+    )
+    assert thief.status_code == 401
+    assert (await api.get("/api/auth/me", headers=bearer(kept.json()))).status_code == 401

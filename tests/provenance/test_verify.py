@@ -64,7 +64,7 @@ async def test_a_video_of_ours_one_of_others_a_changed_one_and_one_without_marks
 @pytest.mark.parametrize(
     ("content", "status", "code", "sentence"),
     [
-        (b"", 422, "validation_error", "That file is empty. Choose another one."),
+        (b"", 422, "asset_invalid", "That file is empty. Choose another one."),
         (b"no video", 422, "asset_invalid", "not a video, a track or a picture"),
         (b"<svg onload='alert(1)'>", 422, "asset_invalid", "not a video, a track or a picture"),
     ],

@@ -32,6 +32,12 @@ WORDS = {
     "admin_granted": N_("You were made an admin"),
     "admin_revoked": N_("You are no admin any more"),
     "project_deleted": N_("You deleted a project"),
+    "video_shown": N_("You showed a video to everybody, or renamed it"),
+    "video_hidden": N_("You took a video out of the showcase"),
+    "video_reported": N_("You reported a video"),
+    "video_taken_down": N_("You took somebody's video down, as an admin"),
+    "video_restored": N_("You lifted a takedown, as an admin"),
+    "report_dismissed": N_("You dismissed a report, as an admin"),
     "uploads_deleted": N_("You deleted what you had uploaded for a video"),
 }
 

@@ -1,8 +1,9 @@
 """Accounts over JSON. Signing in also sets the browser's cookie, so that pages and API share one session."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from vannilli_app import db, routes
 from vannilli_app.accounts import cookies, passwords, service
@@ -63,13 +64,17 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         routes.API_REFRESH, responses=documented({401: "invalid_refresh_token", 422: "validation_error"})
     )
     async def refresh(
-        request: Request, client: CurrentClient, response: Response, given: Refresh | None = None
+        request: Request,
+        client: CurrentClient,
+        response: Response,
+        given: Refresh | None = None,
+        idempotency_key: Annotated[str | None, Header(min_length=16, max_length=200)] = None,
     ) -> SignedIn:
         """New tokens for a refresh token, which a browser has in a cookie. Each is good once: a second use ends the
-        session."""
+        session, but for the same request again, with the same random `Idempotency-Key`."""
         token = given.refresh_token if given else _refresh_cookie(request)
         async with db.transaction(db.SERVICE) as session:
-            signed_in = await service.refresh(session, token, client, datetime.now(UTC))
+            signed_in = await service.refresh(session, token, client, datetime.now(UTC), idempotency_key)
         if signed_in is None:
             raise NotSignedIn(_("Your session has ended. Sign in again."), code="invalid_refresh_token")
         return cookies.give(response, signed_in)

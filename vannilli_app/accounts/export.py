@@ -19,10 +19,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app import db
 from vannilli_app.errors import NotFound
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
 from vannilli_app.words import N_, _, day, language, speaking
 
-SECRETS = frozenset({"password_hash", "secret", "refresh_counter", "claim", "token_hash", "code_hash"})
+SECRETS = frozenset(
+    {
+        "reporter",
+        "password_hash",
+        "secret",
+        "refresh_counter",
+        "renewal",
+        "claim",
+        "token_hash",
+        "code_hash",
+    }
+)
 # Whose row it is, where that is not in `user_id`.
 _OWNERS = {
     "users": "t.id = :person",
@@ -42,6 +53,9 @@ _WORDS = {
     "consents": N_("What you agreed to, and when"),
     "audit_log": N_("What you did here, for 90 days"),
     "exports": N_("Copies like this one"),
+    "showcase_items": N_("What you show in the showcase"),
+    "content_reports": N_("What you reported"),
+    "takedowns": N_("What was taken down of yours"),
 }
 _INDEX = """\
 <!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -87,13 +101,17 @@ async def _rows(session: AsyncSession, user_id: UUID) -> Rows:
     return found
 
 
-async def _files(rows: Rows, folder: Path) -> dict[str, Path]:
+async def _files(rows: Rows, place: Path) -> dict[str, Path]:
     """The person's files that are still there, by their name in the copy."""
     wanted = [(RAW_UPLOADS, row["path"]) for row in rows["assets"] if not row["deleted_at"]]
     wanted += [(FINAL_RENDERS, row[name]) for row in rows["generations"] for name in _VIDEOS if row[name]]
+    # What is shown is kept apart; where it lies depends on whether it may be seen.
+    for row in rows["showcase_items"]:
+        folder = f"{SHOWCASE}{row['generation_id']}/"
+        wanted += [(FINAL_RENDERS, one.key) async for one in store().list(FINAL_RENDERS, folder)]
     found: dict[str, Path] = {}
     for number, (bucket, key) in enumerate(wanted):
-        path = folder / str(number)
+        path = place / str(number)
         try:
             await store().download(bucket, key, path)
         except NotFound:  # promised and never uploaded, or its time was over
@@ -124,7 +142,10 @@ def _index(rows: Rows, files: list[str]) -> str:
         as_json=_("One JSON file for each kind of thing; any browser or text editor opens it."),
         data=data,
         your_files=_("Your files"),
-        kept=_("What you uploaded, as long as we have it (24 hours at most), and your videos (30 days)."),
+        kept=_(
+            "What you uploaded, as long as we have it (24 hours at most), and your videos (30 days; longer what"
+            " you show)."
+        ),
         files=links,
     )
 

@@ -95,6 +95,47 @@ def _account_deleted(_details: Details) -> Letter:
     )
 
 
+def _video_taken_down(details: Details) -> Letter:
+    return Letter(
+        _("“{title}” was taken down", title=details["title"]),
+        (
+            _(
+                "We took your video “{title}” out of the showcase. The reason: {reason}",
+                title=details["title"],
+                reason=details["reason"],
+            ),
+            _("Your own copy is untouched. If we got it wrong, answer this mail and tell us why."),
+        ),
+        (_("See your videos"), _page(routes.STUDIO)),
+    )
+
+
+def _video_restored(details: Details) -> Letter:
+    return Letter(
+        _("“{title}” is back", title=details["title"]),
+        (
+            _(
+                "We looked again: your video “{title}” may be shown, and nothing is held against you.",
+                title=details["title"],
+            ),
+        ),
+        (_("See it in the showcase"), f"{settings().base_url}{details['path']}"),
+    )
+
+
+def _report_decided(details: Details) -> Letter:
+    said = (
+        _("You were right: the video that you reported was taken down.")
+        if details["upheld"]
+        else _("We looked at the video that you reported and found no reason to take it down.")
+    )
+    return Letter(
+        _("Your report"),
+        (said, _("Thank you for telling us.")),
+        footer=_("You get this because you reported a video on Vannilli."),
+    )
+
+
 def _banned(details: Details) -> Letter:
     return Letter(
         _("Your account is closed"),
@@ -125,6 +166,9 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "totp_off": _totp_off,
     "export_ready": _export_ready,
     "account_deleted": _account_deleted,
+    "video_taken_down": _video_taken_down,
+    "video_restored": _video_restored,
+    "report_decided": _report_decided,
     "banned": _banned,
     "unbanned": _unbanned,
 }

@@ -176,17 +176,24 @@ async def change_password(
     await post.queue(session, "password_changed", identity.email, now, user_id=identity.user_id)
 
 
-async def refresh(session: AsyncSession, token: str, client: Client, now: datetime) -> SignedIn | None:
-    """The next tokens of a session. None for a token that is not good; one used before ends the session."""
+async def refresh(
+    session: AsyncSession, token: str, client: Client, now: datetime, key: str | None = None
+) -> SignedIn | None:
+    """The next tokens of a session. None for a token that is not good; one used before ends the session, unless it is
+    the very request again whose answer was lost: it has the same `key`, which no thief of the token alone has."""
     found = await _family(session, token, now)
     if found is None:
         return None
     family, turn = found
+    renewal = tokens.link_hash(key) if key else None
+    if renewal and renewal == family.renewal and turn == family.refresh_counter - 1:
+        return _signed_in(await queries.user(session, family.user_id), family, now)
     if turn != family.refresh_counter:
         await sessions.end(session, family.user_id, now, col(AccountSession.id) == family.id)
         _audit_session(session, "refresh_replayed", family, client)
         return None
     family.refresh_counter += 1
+    family.renewal = renewal
     family.last_seen_at = now
     family.expires_at = min(now + tokens.REFRESH_LIFETIME, family.created_at + tokens.LONGEST_SESSION)
     _audit_session(session, "refreshed", family, client)

@@ -50,7 +50,7 @@ def tags(*, title: str, description: str, url: str, image: str) -> str:
 
 def application(url: str, description: str) -> str:
     """The calculator as a SoftwareApplication, and the page's questions."""
-    return _data(
+    return data(
         {
             "@type": "SoftwareApplication",
             "name": _("Vannilli tempo calculator"),
@@ -61,7 +61,7 @@ def application(url: str, description: str) -> str:
             "operatingSystem": "Any",
             "offers": {"@type": "Offer", "price": "0", "priceCurrency": "USD"},
         }
-    ) + _data(
+    ) + data(
         {
             "@type": "FAQPage",
             "inLanguage": language(),
@@ -77,7 +77,7 @@ def application(url: str, description: str) -> str:
     )
 
 
-def _data(what: Mapping[str, object]) -> str:
+def data(what: Mapping[str, object]) -> str:
     """A block of JSON-LD; nothing in it can end the element."""
     text = json.dumps({"@context": "https://schema.org", **what}, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>'

@@ -153,7 +153,8 @@ class Site:
     async def robots(self, _: Request) -> Response:
         private = [path for one in _PRIVATE for path in head.addresses("", one).values()]
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in dict.fromkeys(private))]
-        return PlainTextResponse("\n".join([*lines, f"Sitemap: {self._base_url}{routes.SITEMAP}", ""]))
+        sitemaps = [f"Sitemap: {self._base_url}{path}" for path in (routes.SITEMAP, routes.SHOWCASE_SITEMAP)]
+        return PlainTextResponse("\n".join([*lines, *sitemaps, ""]))
 
     def _tags(
         self, *, title: str, description: str, path: str, shared: str = "", section: Section = words.STANDARD

@@ -197,16 +197,19 @@ def _failed() -> rx.Component:
     )
 
 
-def download() -> rx.Component:
-    """The finished video, what it takes to get it, or why there is none."""
+def download(*more: rx.Component) -> rx.Component:
+    """The finished video and `more`, what it takes to get it, or why there is none."""
     return rx.cond(
         DownloadState.sentence != "",
-        nothing_here(
-            _("No video here."), DownloadState.sentence, button_link(_("Your videos"), at(routes.STUDIO))
+        rx.fragment(
+            nothing_here(
+                _("No video here."), DownloadState.sentence, button_link(_("Your videos"), at(routes.STUDIO))
+            ),
+            *more,
         ),
         rx.match(
             FINAL.standing,
-            ("ready", rx.cond(DownloadState.url != "", _final(), _to_be_paid())),
+            ("ready", rx.cond(DownloadState.url != "", _final(*more), _to_be_paid())),
             ("running", nothing_here(_("Not done yet."), _("It is still being made."), _watch())),
             ("failed", nothing_here(_("This one stopped."), _("There is no video to get."), _watch())),
             waiting(_("Fetching your video")),
@@ -214,7 +217,7 @@ def download() -> rx.Component:
     )
 
 
-def _final() -> rx.Component:
+def _final(*more: rx.Component) -> rx.Component:
     return rx.el.div(
         _player(DownloadState.url, FINAL.thumbnail_url, FINAL.aspect),
         rx.el.div(
@@ -229,6 +232,7 @@ def _final() -> rx.Component:
                 ),
             ),
             _another_take(FINAL),
+            *more,
             api_button(
                 action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
                 method="DELETE",

@@ -25,7 +25,7 @@ from vannilli_app.generations.schemas import Request
 from vannilli_app.generations.steps import Values
 from vannilli_app.leases import Hold, LostClaim, free_lapsed, heartbeat, persistently, take, write
 from vannilli_app.models import Generation, Segment
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
 
 SWEEP_BATCH = 100
 CANCEL_AGAIN = timedelta(seconds=30)
@@ -118,6 +118,7 @@ async def discard_files(
         await store().delete_prefix(RAW_UPLOADS, folder)
     for generation_id in generations:
         await store().delete_prefix(FINAL_RENDERS, f"videos/{generation_id}/")
+        await store().delete_prefix(FINAL_RENDERS, f"{SHOWCASE}{generation_id}/")
     for folder in renders:
         await store().delete_prefix(FINAL_RENDERS, folder)
 

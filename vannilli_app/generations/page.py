@@ -9,5 +9,6 @@ def preview() -> rx.Component:
     return components.preview()
 
 
-def download() -> rx.Component:
-    return components.download()
+def download(*more: rx.Component) -> rx.Component:
+    """`more` stands below the video, also where its file is gone."""
+    return components.download(*more)

@@ -1,4 +1,4 @@
-"""What is deleted when: uploads after 24 hours, videos after 30 days.
+"""What is deleted when: uploads after 24 hours, videos after 30 days but those in the showcase.
 
 Every server does it; doing it twice is harmless.
 """
@@ -11,7 +11,7 @@ from vannilli_app.billing import service as billing
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import free_tier, queries
 from vannilli_app.generations.lifecycle import KEPT_FOR
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
 
 RAW_KEPT_FOR = timedelta(hours=23)  # the seed says 24 at the latest, and runs come some minutes apart
 BATCH = 100
@@ -52,7 +52,7 @@ async def _settle_overdue(now: datetime) -> None:
 async def _delete_older(bucket: str, before: datetime) -> int:
     deleted = 0
     async for found in store().list(bucket, ""):
-        if found.modified_at < before:
+        if found.modified_at < before and not found.key.startswith(SHOWCASE):
             await store().delete(bucket, found.key)
             deleted += 1
     return deleted

@@ -31,6 +31,13 @@ def _kept() -> tuple[tuple[str, str], ...]:
             _("24 hours at the latest; at once when you say so, or delete the project"),
         ),
         (_("Finished videos, GIFs and stills"), _days(KEPT_FOR)),
+        (_("A video that you show in the showcase"), _("until you take it out, or delete its project")),
+        (
+            _("Who watched a shown video: digests of account and network, other ones each day"),
+            _("{days} at the latest", days=_days(timedelta(days=3))),
+        ),
+        (_("Your email in a report, where you left one"), _("until the report is decided")),
+        (_("A report that you made"), _("for good; without your name once you have left")),
         (_("A copy of your data that you asked for"), _days(EXPORT_KEPT_FOR)),
         (_("What you did here (your activity), with address and device"), _days(LOG_KEPT_FOR)),
         (_("Sessions that have ended"), _days(LOG_KEPT_FOR)),
@@ -80,6 +87,12 @@ def privacy() -> rx.Component:
         _section(
             _("Who gets it"),
             rx.el.ul(
+                rx.el.li(
+                    _(
+                        "A video that you show in the showcase is for everybody, under the title and the artist name"
+                        " that you gave it."
+                    )
+                ),
                 rx.el.li(_("Instant previews are made on our own machine. Nobody else gets anything.")),
                 rx.el.li(
                     _(

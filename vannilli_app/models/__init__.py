@@ -13,6 +13,7 @@ from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
+from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
 from vannilli_app.models.subscription import Subscription
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Asset",
     "AuditEntry",
     "Consent",
+    "ContentReport",
     "CreditEntry",
     "CreditReservation",
     "Export",
@@ -40,7 +42,10 @@ __all__ = [
     "RunSetting",
     "SecondFactor",
     "Segment",
+    "ShowcaseItem",
+    "ShowcaseWatch",
     "SignInFailure",
     "Subscription",
+    "Takedown",
     "User",
 ]

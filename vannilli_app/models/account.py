@@ -48,7 +48,8 @@ class User(SQLModel, table=True):
 class AccountSession(SQLModel, table=True):
     """One signed-in device. A refresh token is signed over `secret` and `refresh_counter`.
 
-    `proven_at`: when it last gave the password or a code of the second factor.
+    `proven_at`: when it last gave the password or a code of the second factor. `renewal`: the hash of the key of the
+    request that made the present turn; the same request may come again when its answer was lost.
     """
 
     __tablename__ = "sessions"
@@ -58,6 +59,7 @@ class AccountSession(SQLModel, table=True):
     user_id: UUID = reference("users.id")
     secret: str = words()
     refresh_counter: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    renewal: str | None = words(nullable=True)
     ip: IPv4Address | IPv6Address | None = Field(default=None, sa_column=Column(INET))
     user_agent: str | None = words(nullable=True)
     created_at: datetime = moment(default_now=True)

@@ -34,6 +34,7 @@ FRAME_RATES: dict[str, Fraction] = {
 SAMPLE_RATES = (44_100, 48_000)
 
 _PART_NAMES = ((4, "Short Hook"), (8, "Hook"), (16, "Verse"), (24, "Full Verse"))
+PART_NAMES = (*(name for _, name in _PART_NAMES), "Extended Section")
 _SIGNATURE = re.compile(r"\s*([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*")
 
 Number = str | int | float | Decimal
@@ -161,7 +162,7 @@ class Section:
 
     @property
     def part_name(self) -> str:
-        return next((name for most, name in _PART_NAMES if self.bars <= most), "Extended Section")
+        return next((name for most, name in _PART_NAMES if self.bars <= most), PART_NAMES[-1])
 
     def frame_at(self, bar: Number, rate: Fraction | int) -> int:
         """The frame, or the sample, nearest to the start of `bar` (0 is the first) at `rate` per second.

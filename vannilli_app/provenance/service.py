@@ -53,4 +53,4 @@ async def _save(body: AsyncIterator[bytes], path: Path) -> None:
                 )
             await asyncio.to_thread(file.write, block)
     if not written:
-        raise Invalid(_("That file is empty. Choose another one."))
+        raise Invalid(_("That file is empty. Choose another one."), code="asset_invalid")

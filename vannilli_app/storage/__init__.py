@@ -6,6 +6,7 @@ from vannilli_app.config import Settings, settings
 from vannilli_app.storage.base import (
     FINAL_RENDERS,
     RAW_UPLOADS,
+    SHOWCASE,
     ListedObject,
     ObjectInfo,
     ObjectMissing,
@@ -19,6 +20,7 @@ from vannilli_app.storage.local import LocalStore, link_key
 __all__ = [
     "FINAL_RENDERS",
     "RAW_UPLOADS",
+    "SHOWCASE",
     "ListedObject",
     "LocalStore",
     "ObjectInfo",

@@ -16,6 +16,9 @@ from vannilli_app.errors import NotFound, Unavailable
 RAW_UPLOADS = "vannilli-raw-uploads"
 FINAL_RENDERS = "vannilli-final-renders"
 
+SHOWCASE = "showcase/"
+"""Where the showcase's copies are among the renders: kept until their artist opts out."""
+
 MAX_KEY = 512
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 # No part begins with a dot, so neither `..` nor a hidden file can be named.

@@ -4,6 +4,7 @@
 import { api } from "./api.js";
 
 const KEY = "vannilli.renewed";
+const PENDING = "vannilli.renewal";
 const DAY_MS = 24 * 3600 * 1000;
 
 /** New tokens unless there were some within a day. Without a session nothing happens: the page finds out by itself. */
@@ -23,19 +24,30 @@ export function comeBack() {
   });
 }
 
+/** A page may be left before the answer is there: whoever asks next asks the very same again, by its key. */
 async function renew() {
-  await api("POST", "/api/auth/refresh");
-  try {
-    localStorage.setItem(KEY, Date.now());
-  } catch {} // without storage it is only done more often
+  const key = stored(PENDING) ?? crypto.randomUUID();
+  store(PENDING, key);
+  await api("POST", "/api/auth/refresh", undefined, { headers: { "idempotency-key": key } });
+  store(PENDING, null);
+  store(KEY, Date.now());
 }
 
-function age() {
+const age = () => Date.now() - Number(stored(KEY));
+
+function stored(name) {
   try {
-    return Date.now() - Number(localStorage.getItem(KEY));
+    return localStorage.getItem(name);
   } catch {
-    return Infinity;
+    return null; // without storage it is only done more often
   }
+}
+
+function store(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {}
 }
 
 /** One tab at a time: each refresh token is good once, and the second use of one ends the session. */

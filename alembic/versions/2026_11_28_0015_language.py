@@ -1,13 +1,13 @@
 """The language that a person signed in with last: what reaches them outside of a page speaks it.
 
-Revision: 0013
-Down: 0012
+Revision: 0015
+Down: 0014
 """
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

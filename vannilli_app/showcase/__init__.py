@@ -1,0 +1,1 @@
+"""What artists let everybody see: the gallery, watching, reporting, and taking down."""

@@ -1,0 +1,78 @@
+"""What link previews and search engines read of a shown video: Open Graph with the video itself, and a VideoObject."""
+
+from html import escape
+
+from vannilli_app.calculator.head import data
+from vannilli_app.showcase import phrases
+from vannilli_app.showcase.schemas import Item
+
+
+def tags(*, title: str, description: str, url: str, image: str) -> str:
+    """Elements for the head of the gallery. Addresses are absolute."""
+    return _elements(
+        url,
+        {
+            "og:type": "website",
+            "og:site_name": "Vannilli",
+            "og:title": title,
+            "og:description": description,
+            "og:url": url,
+            "og:image": image,
+        },
+    )
+
+
+def video(item: Item, base_url: str) -> str:
+    """Elements for the head of a video's own page. `base_url` is the public address."""
+    url, clip, still = (base_url + path for path in (item.url, item.video_url, item.poster_url))
+    secure = {"og:video:secure_url": clip} if clip.startswith("https://") else {}
+    properties = {
+        "og:type": "video.other",
+        "og:site_name": "Vannilli",
+        "og:title": phrases.by(item),
+        "og:description": phrases.description(item),
+        "og:url": url,
+        "og:video": clip,
+        "og:video:url": clip,
+        **secure,
+        "og:video:type": "video/mp4",
+        "og:video:width": str(item.width),
+        "og:video:height": str(item.height),
+        "og:image": still,
+        "og:image:alt": phrases.by(item),
+        "video:duration": str(round(item.duration_seconds)),
+    }
+    return _elements(url, properties) + _object(item, url, clip, still)
+
+
+def _elements(canonical: str, properties: dict[str, str]) -> str:
+    return "".join(
+        [
+            f'<link rel="canonical" href="{escape(canonical)}"/>',
+            *(f'<meta property="{name}" content="{escape(value)}"/>' for name, value in properties.items()),
+            '<meta name="twitter:card" content="summary_large_image"/>',
+        ]
+    )
+
+
+def _object(item: Item, url: str, clip: str, still: str) -> str:
+    return data(
+        {
+            "@type": "VideoObject",
+            "name": phrases.by(item),
+            "description": phrases.description(item),
+            "thumbnailUrl": [still],
+            "uploadDate": item.shown_at.isoformat(),
+            "duration": f"PT{item.duration_seconds:.3f}S",
+            "contentUrl": clip,
+            "url": url,
+            "width": item.width,
+            "height": item.height,
+            "creator": {"@type": "Person", "name": f"@{item.handle}"},
+            "interactionStatistic": {
+                "@type": "InteractionCounter",
+                "interactionType": {"@type": "WatchAction"},
+                "userInteractionCount": item.watches,
+            },
+        }
+    )

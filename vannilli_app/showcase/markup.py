@@ -1,0 +1,197 @@
+"""The main parts of `/showcase` and of a video's own page, written by the server: everything is there without a script.
+
+showcase_page.js plays what is in view, counts what was watched, shares, reports, and brings the next page.
+"""
+
+from html import escape
+from math import ceil
+from urllib.parse import urlencode
+
+from vannilli_app import routes
+from vannilli_app.calculator.words import plain
+from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, PART_NAMES
+from vannilli_app.showcase import phrases
+from vannilli_app.showcase.schemas import REASONS, Item, Page, Wish
+
+TITLE = "Showcase: what artists performed, on the beat · Vannilli"
+DESCRIPTION = (
+    "Videos that artists made with Vannilli, by tempo and part. Watch one, then perform it yourself."
+)
+_SCRIPT = f'<script type="module" src="{routes.SHOWCASE_MODULE.format(module="showcase_page")}"></script>'
+_ORDERS = {"newest": "Newest", "watched": "Most watched"}
+
+
+def listing(page: Page, wish: Wish) -> str:
+    """The gallery."""
+    found = _found(page, wish) if page.items else _nothing(wish)
+    return (
+        '<div class="showcase"><div class="showcase-head"><h1>Showcase</h1>'
+        '<p class="lead quiet">Sung to a phone, performed by somebody else. '
+        "Every one can be yours to perform.</p></div>"
+        f"{_filter(wish)}{found}</div>{_SCRIPT}"
+    )
+
+
+def single(item: Item) -> str:
+    """A video's own page."""
+    known = " · ".join(filter(None, (f"@{escape(item.handle)}", phrases.watched(item))))
+    return (
+        f'<article class="shown" data-item="{item.generation_id}" data-title="{escape(phrases.by(item))}">'
+        f"{_video(item, controls=True)}"
+        '<div class="shown-words stack">'
+        f'<p class="quiet"><a href="{routes.SHOWCASE}">Showcase</a></p>'
+        f'<h1>{escape(item.title)}</h1><p class="quiet figures">{known}</p>'
+        f'<p class="row">{_badge(item)}<span class="quiet small">{escape(item.part_name)}</span></p>'
+        f'<p class="row"><a class="button button-main" href="{escape(item.perform_url)}">Perform this</a>'
+        f'{_share()}</p><p class="quiet small">Starts a video of your own with {phrases.section(item)}.</p>'
+        f"{_report(item)}</div></article>{_SCRIPT}"
+    )
+
+
+def gone() -> str:
+    """What stands where a video was, or never was."""
+    return (
+        '<section class="stack lost"><h1>Not on stage any more.</h1>'
+        '<p class="lead quiet">This video is not in the showcase. Its artist may have taken it out.</p>'
+        f'<p><a class="button button-main" href="{routes.SHOWCASE}">See the showcase</a></p></section>'
+    )
+
+
+def _found(page: Page, wish: Wish) -> str:
+    items = "".join(_card(item) for item in page.items)
+    more = ""
+    if page.next_cursor:
+        href = escape(_address(wish, cursor=page.next_cursor))
+        more = f'<p class="showcase-more"><a class="button button-plain" data-more href="{href}">Show more</a></p>'
+    said = '<p class="for-screen-readers" role="status" data-said></p>'
+    return f'<ul class="show-grid" data-grid>{items}</ul>{more}{said}'
+
+
+def _nothing(wish: Wish) -> str:
+    if _is_filtered(wish):
+        return (
+            '<section class="empty stack"><h2>Nothing at these tempos yet.</h2>'
+            '<p class="lead quiet">Widen the tempos, or choose every part.</p>'
+            f'<p><a class="button button-main" href="{routes.SHOWCASE}">See everything</a></p></section>'
+        )
+    return (
+        '<section class="empty stack"><h2>The stage is empty.</h2>'
+        '<p class="lead quiet">Nobody has shown a video here yet. Make one, and show it when it is done.</p>'
+        f'<p><a class="button button-main" href="{routes.STUDIO_NEW}">Be the first</a></p></section>'
+    )
+
+
+def _card(item: Item) -> str:
+    known = " · ".join(filter(None, (f"@{escape(item.handle)}", phrases.watched(item))))
+    name = escape(phrases.by(item))
+    return (
+        f'<li class="show-card" data-item="{item.generation_id}" data-title="{name}">'
+        f'<div class="show-frame">{_video(item)}</div>'
+        f'<div class="show-line"><h2 class="show-title"><a href="{item.url}">{escape(item.title)}</a></h2>'
+        f'<p class="quiet small figures">{known}</p></div>'
+        f"{_badge(item)}"
+        f'<a class="button button-plain button-small" href="{escape(item.perform_url)}" '
+        f'aria-label="Perform this: {escape(item.title)}">Perform this</a></li>'
+    )
+
+
+def _video(item: Item, *, controls: bool = False) -> str:
+    """Loaded and played when it comes into view; with `controls` also by hand and without a script."""
+    source = (
+        f'src="{item.video_url}" controls preload="metadata"'
+        if controls
+        else f'data-src="{item.video_url}" preload="none"'
+    )
+    name = f' aria-label="{escape(phrases.by(item))}"' if controls else ""
+    aspect = item.aspect.replace(":", " / ")
+    return (
+        f'<video class="show-video" {source} poster="{item.poster_url}"{name} muted loop playsinline '
+        f'data-clip style="--aspect: {aspect}"></video>'
+    )
+
+
+def _badge(item: Item) -> str:
+    """As `ui.tempo.section_badge` draws it, in two rows at most."""
+    section = item.section
+    beats = ceil(section.meter.beats_per_bar)
+    bars = "".join(
+        '<span class="bar">'
+        + "".join(
+            "<i data-on></i>" if bar + beat / beats < section.bars else "<i></i>" for beat in range(beats)
+        )
+        + "</span>"
+        for bar in range(ceil(section.bars))
+    )
+    across = min(ceil(section.bars), 16 if section.bars > 16 else 8)
+    unit = "bar" if section.bars == 1 else "bars"
+    return (
+        f'<span class="badge"><span class="bar-grid" data-mode="badge" aria-hidden="true" style="--across:{across}">'
+        f"{bars}</span><span>{plain(section.bars)} {unit} · {plain(section.bpm)}</span></span>"
+    )
+
+
+def _share() -> str:
+    """Hidden until the script has come that makes it work."""
+    return (
+        '<button type="button" class="button button-plain" data-share hidden>Share</button>'
+        '<span class="small" role="status" data-said></span>'
+    )
+
+
+def _filter(wish: Wish) -> str:
+    orders = "".join(
+        f'<label class="choice"><input type="radio" name="order" value="{value}"'
+        f"{' checked' if value == wish.order else ''}>{name}</label>"
+        for value, name in _ORDERS.items()
+    )
+    parts = "".join(
+        f"<option{' selected' if name == wish.part else ''}>{name}</option>" for name in PART_NAMES
+    )
+    return (
+        f'<form class="show-filter" action="{routes.SHOWCASE}" data-filter>'
+        f'<fieldset class="field"><legend class="label">Order</legend><div class="choices">{orders}</div></fieldset>'
+        '<fieldset class="field"><legend class="label">Tempo, BPM</legend><div class="tempo-range">'
+        f'{_tempo("bpm_from", "From", plain(wish.bpm_from))}<span aria-hidden="true">to</span>'
+        f"{_tempo('bpm_to', 'To', plain(wish.bpm_to))}</div></fieldset>"
+        '<div class="field"><label for="part">Part</label><select class="input" id="part" name="part">'
+        f'<option value="">Every part</option>{parts}</select></div>'
+        '<button class="button button-plain">Show</button></form>'
+    )
+
+
+def _tempo(name: str, label: str, value: str) -> str:
+    return (
+        f'<input class="input figures" type="number" name="{name}" aria-label="{label}" value="{value}" '
+        f'min="{MIN_BPM}" max="{MAX_BPM}" step="any" inputmode="decimal">'
+    )
+
+
+def _report(item: Item) -> str:
+    """Folded under its name; sent by the script, since our API takes JSON only."""
+    reasons = "".join(
+        f'<label class="choice"><input type="radio" name="reason" value="{value}" required>{escape(words)}</label>'
+        for value, words in REASONS.items()
+    )
+    return (
+        '<details class="fold" id="report"><summary>Report this video</summary>'
+        f'<form class="stack fold-content" data-report action="{routes.API_CONTENT_REPORT}" method="post">'
+        f'<input type="hidden" name="generation_id" value="{item.generation_id}">'
+        f'<fieldset class="field"><legend class="label">What is wrong?</legend>'
+        f'<div class="choices reasons">{reasons}</div></fieldset>'
+        '<div class="field"><label for="description">Tell us more</label>'
+        '<textarea class="input" id="description" name="description" required maxlength="2000"></textarea>'
+        '<p class="field-hint">For copyright: what is yours, and where it can be heard or seen.</p></div>'
+        '<div class="field"><label for="email">Your email, if you want an answer</label>'
+        '<input class="input" id="email" name="email" type="email" autocomplete="email" maxlength="320"></div>'
+        '<div role="alert" data-refused></div>'
+        '<p><button class="button button-plain">Send the report</button></p></form></details>'
+    )
+
+
+def _address(wish: Wish, **changes: str) -> str:
+    asked = wish.model_dump(exclude_defaults=True, exclude={"cursor", "limit"}) | changes
+    return f"{routes.SHOWCASE}?{urlencode(asked)}" if asked else routes.SHOWCASE
+
+
+def _is_filtered(wish: Wish) -> bool:
+    return bool(wish.model_fields_set & {"bpm_from", "bpm_to", "part"}) and _address(wish) != routes.SHOWCASE
