@@ -19,7 +19,7 @@ from vannilli_app.calculator.documents import Document
 from vannilli_app.config import ROOT
 from vannilli_app.errors import Invalid
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, Section
-from vannilli_app.words import LANGUAGES, _, at, language, language_of, number, speaking
+from vannilli_app.words import LANGUAGES, SOURCE, _, at, language, language_of, number, speaking
 
 _PICTURE = re.compile(r"([0-9.]{1,7})-([0-9.]{1,4})-([0-9]{1,2})-([0-9]{1,2})(?:-([a-z_]{1,20}))?")
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
@@ -143,7 +143,9 @@ class Site:
     async def sitemap(self, _: Request) -> Response:
         """Every page that search engines should know."""
         paths = [*routes.INDEXED, *(routes.TEMPO.format(bpm=bpm) for bpm in range(MIN_BPM, MAX_BPM + 1))]
-        urls = "".join(_listed(head.addresses(self._base_url, path)) for path in paths)
+        english = [{SOURCE: self._base_url + path} for path in routes.INDEXED_IN_ENGLISH]
+        everywhere = [head.addresses(self._base_url, path) for path in paths]
+        urls = "".join(_listed(addresses) for addresses in [*everywhere, *english])
         return Response(
             '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
             f' xmlns:xhtml="http://www.w3.org/1999/xhtml">{urls}</urlset>',
