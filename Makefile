@@ -8,7 +8,7 @@ FOR_RUNNING = @$(PYTHON) scripts/setup.py requirements.txt
 FOR_DEVELOPING = @$(PYTHON) scripts/setup.py requirements-dev.txt
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade
 
-.PHONY: run test lint demo bench lock clean
+.PHONY: run test lint words demo bench lock clean
 
 run: ## Start Vannilli and print its address; Ctrl-C stops it
 	$(FOR_RUNNING)
@@ -27,6 +27,10 @@ lint: ## Check style, types and which way imports point
 	@.venv/bin/lint-imports
 	@$(RUN) -m tests.npm
 	@$(RUN) scripts/audit.py
+
+words: ## Bring the catalogues of all languages up to the sources
+	$(FOR_DEVELOPING)
+	@$(RUN) -m tests.catalogue
 
 demo: ## Make a finished video from nothing
 	$(FOR_RUNNING)

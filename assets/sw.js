@@ -51,8 +51,8 @@ async function page(request, pathname) {
 }
 
 async function kept(pathname) {
-  const tempo = /^\/bpm\/(\d+)$/.exec(pathname);
-  if (tempo) return Response.redirect(`/calculator?bpm=${tempo[1]}`);
+  const tempo = /^(\/[a-z]{2})?\/bpm\/(\d+)$/.exec(pathname);
+  if (tempo) return Response.redirect(`${tempo[1] ?? ""}/calculator?bpm=${tempo[2]}`);
   const cache = await caches.open(CACHE);
   const path = pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
   return (await cache.match(PAGES.has(path) ? path : OFFLINE)) ?? Response.error();

@@ -8,8 +8,27 @@ from reflex.plugins import Plugin
 from reflex_base.plugins.base import PostBuildContext, PreCompileContext
 from typing_extensions import Unpack
 
+from vannilli_app import words
+
 _FROM_THE_CONFIG = "new URL(url_str)"
+_ROUTER, _LANGUAGE = '} from "react-router"', 'lang:"en"'
 _FROM_THE_PAGE = 'new URL(url_str, globalThis.location?.origin ?? "http://localhost")'
+
+
+class Languages(Plugin):
+    """A page's address says its language, and its root element says it too: `/de/pricing` is `lang="de"`."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        """Let the root element, which Reflex writes for all pages at once, follow the address."""
+        context["add_modify_task"]("app/_document.js", _follow_the_address)
+
+
+def _follow_the_address(code: str) -> str:
+    if code.count(_ROUTER) != 1 or code.count(_LANGUAGE) != 1:
+        raise RuntimeError("This version of Reflex writes the root element in another way: see build.py.")
+    others = "|".join(tag for tag in words.LANGUAGES if tag != words.SOURCE)
+    language = f'(/^\\/({others})(?=\\/|$)/.exec(useLocation().pathname)?.[1]??"{words.SOURCE}")'
+    return code.replace(_ROUTER, f",useLocation{_ROUTER}").replace(_LANGUAGE, f"lang:{language}")
 
 
 class SameOrigin(Plugin):

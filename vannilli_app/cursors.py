@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _
 
 Key = TypeVar("Key")
 
@@ -43,5 +44,5 @@ def _decode(cursor: str, read: Callable[[str], Key]) -> tuple[Key, UUID]:
         return read(key), UUID(row_id)
     except (ValueError, binascii.Error) as error:
         raise Invalid(
-            "That page link is broken. Start again from the first page.", code="invalid_cursor"
+            _("That page link is broken. Start again from the first page."), code="invalid_cursor"
         ) from error

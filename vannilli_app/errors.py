@@ -15,9 +15,12 @@ VannilliError
 
 `code` is stable and part of the API; the message is a sentence for the person; `extra` carries further fields of
 the problem document (RFC 9457). The docstring of a class is its default message.
+Sentences are said where the error is raised, in the language of whoever asked (`words`).
 """
 
 from typing import Any
+
+from vannilli_app.words import _
 
 
 class VannilliError(Exception):
@@ -26,7 +29,7 @@ class VannilliError(Exception):
     code = "internal_error"
 
     def __init__(self, message: str | None = None, *, code: str | None = None, **extra: Any) -> None:
-        self.message = message or (type(self).__doc__ or "").strip()
+        self.message = message or _((type(self).__doc__ or "").strip())
         self.code = code or type(self).code
         self.extra = extra
         super().__init__(self.message)

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from vannilli_app.words import N_
+
 _TEXT = r"^[0-9]{1,6}(\.[0-9]{1,9})?$"
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise PydanticCustomError("decimal_type", "Enter a number.")
+        raise PydanticCustomError("decimal_type", N_("Enter a number."))
     return value
 
 

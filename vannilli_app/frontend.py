@@ -23,7 +23,7 @@ CURRENT = BUILDS / "current"
 _LOG = BUILDS / "build.log"
 _KEPT = 3
 _INPUTS = ("rxconfig.py", "requirements.txt", "reflex.lock/*", "assets/**/*", "vannilli_app/**/*")
-_SOURCES = frozenset({".py", ".jsx", ".js", ".css"})
+_SOURCES = frozenset({".py", ".jsx", ".js", ".css", ".po"})
 _QUIET_NPM = {
     "NPM_CONFIG_AUDIT": "false",
     "NPM_CONFIG_FUND": "false",

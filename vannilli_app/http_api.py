@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, rates, routes, well_known
+from vannilli_app import __version__, health, problems, rates, routes, well_known, words
 from vannilli_app.accounts.api import make_router as make_accounts_router
 from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
@@ -30,6 +30,7 @@ from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
 from vannilli_app.showcase.api import router as showcase_router
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
+from vannilli_app.words import _
 
 MOST_BODY_BYTES = 64 * 1024  # files go to the store, never through the API
 MOST_EVENT_BYTES = 1024 * 1024  # an invoice of Stripe has a page of lines in it
@@ -55,6 +56,7 @@ def make_api() -> FastAPI:
     )
     api.add_middleware(Gate)
     api.add_middleware(RateLimit)
+    api.add_middleware(Speaking)
     features = (
         calculator_router,
         make_accounts_router(welcome),
@@ -101,6 +103,18 @@ async def _nothing_here(request: Request) -> Response:
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in ours)
     ]
     raise HTTPException(405, headers={"allow": ", ".join(allowed)}) if allowed else HTTPException(404)
+
+
+class Speaking:
+    """Answers in the language that the caller's `Accept-Language` prefers; our pages send their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope).get("accept-language", "") if scope["type"] == "http" else ""
+        with words.speaking(words.preferred(asked)):
+            await self.app(scope, receive, send)
 
 
 class Gate:
@@ -152,7 +166,10 @@ class RateLimit:
             await self.app(scope, receive, send_with_count)
             return
         refusal = problems.of(
-            TooMany(f"That was a little fast. Try again in {counted.reset} s.", retry_after=counted.reset)
+            TooMany(
+                _("That was a little fast. Try again in {seconds} s.", seconds=counted.reset),
+                retry_after=counted.reset,
+            )
         )
         await refusal(scope, receive, send_with_count)
 
@@ -183,14 +200,14 @@ def _refusal(scope: Scope) -> Response | None:
     foreign |= origin is None and headers.get("sec-fetch-site") in ("cross-site", "same-site")
     if foreign and "authorization" not in headers:
         return problems.of(
-            Forbidden("This comes from another site. Open Vannilli itself.", code="foreign_origin")
+            Forbidden(_("This comes from another site. Open Vannilli itself."), code="foreign_origin")
         )
     length = headers.get("content-length", "")
     most = LONGER_BODIES.get(scope["path"], MOST_BODY_BYTES)
     if length.isdecimal() and int(length) > most:
         return problems.of(
             TooLarge(
-                "This request is too long. Files go to the links of upload-assets.", code="body_too_large"
+                _("This request is too long. Files go to the links of upload-assets."), code="body_too_large"
             )
         )
     return None

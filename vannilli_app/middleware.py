@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import logs, routes
+from vannilli_app import logs, routes, words
 from vannilli_app.config import Settings
 
 _A_REQUEST_ID = re.compile(r"[\w.-]{1,64}")
@@ -112,11 +112,12 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
                     headers[name] = value
-                if path == routes.EMBED:  # this one is made to stand in other people's pages
+                page = words.in_english(path)
+                if page == routes.EMBED:  # this one is made to stand in other people's pages
                     del headers["x-frame-options"]
-                if path in (routes.EMBED, routes.EMBED_SCRIPT):
+                if page in (routes.EMBED, routes.EMBED_SCRIPT):
                     headers["cross-origin-resource-policy"] = "cross-origin"
-                recorder = path.rstrip("/") == routes.STUDIO_RECORD
+                recorder = page.rstrip("/") == routes.STUDIO_RECORD
                 headers["permissions-policy"] = _RECORDER if recorder else _NO_SENSORS
                 headers.setdefault("content-security-policy", self._policy(path))
                 headers.setdefault("cache-control", _kept(path, message["status"]))
@@ -132,7 +133,7 @@ class SecurityHeaders:
         if path.startswith("/files/"):
             return _FILE
         policy = self._policies.get(path.rstrip("/") or "/", self._other_policy)
-        return policy.replace(_NOT_FRAMED, _FRAMED) if path == routes.EMBED else policy
+        return policy.replace(_NOT_FRAMED, _FRAMED) if words.in_english(path) == routes.EMBED else policy
 
 
 def _kept(path: str, status: int) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from vannilli_app import errors
+from vannilli_app.words import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -34,22 +35,28 @@ STATUS: dict[type[errors.VannilliError], int] = {
 }
 
 _HTTP_PROBLEMS = {
-    400: ("bad_request", "This request cannot be read. Send JSON with the content type application/json."),
-    404: ("not_found", "There is nothing at this address. See /api/docs for what there is."),
-    405: ("method_not_allowed", "This address does not take that method. See /api/docs for what it takes."),
-    413: ("body_too_large", "This request is too long. Files do not go through here: see /api/docs."),
+    400: (
+        "bad_request",
+        N_("This request cannot be read. Send JSON with the content type application/json."),
+    ),
+    404: ("not_found", N_("There is nothing at this address. See /api/docs for what there is.")),
+    405: (
+        "method_not_allowed",
+        N_("This address does not take that method. See /api/docs for what it takes."),
+    ),
+    413: ("body_too_large", N_("This request is too long. Files do not go through here: see /api/docs.")),
 }
 _NUMBER, _WHOLE, _CHOICE, _ID = (
-    "Enter a number.",
-    "Enter a whole number.",
-    "Choose {expected}.",
-    "This is not an id.",
+    N_("Enter a number."),
+    N_("Enter a whole number."),
+    N_("Choose {expected}."),
+    N_("This is not an id."),
 )
-_TRUTH, _DATE, _TEXT = "Say true or false.", "Enter a date like 1990-12-31.", "Enter text."
+_TRUTH, _DATE, _TEXT = N_("Say true or false."), N_("Enter a date like 1990-12-31."), N_("Enter text.")
 _FIELD_SENTENCES = {  # pydantic's error types
-    "missing": "This is needed.",
-    "json_invalid": "This is not JSON.",
-    "model_attributes_type": "Send a JSON object with the content type application/json.",
+    "missing": N_("This is needed."),
+    "json_invalid": N_("This is not JSON."),
+    "model_attributes_type": N_("Send a JSON object with the content type application/json."),
     **dict.fromkeys(
         ("decimal_parsing", "decimal_type", "float_parsing", "float_type", "finite_number"), _NUMBER
     ),
@@ -59,14 +66,14 @@ _FIELD_SENTENCES = {  # pydantic's error types
     **dict.fromkeys(("enum", "literal_error"), _CHOICE),
     **dict.fromkeys(("uuid_parsing", "uuid_type"), _ID),
     "string_type": _TEXT,
-    "string_too_short": "Enter at least {min_length} characters.",
-    "string_too_long": "Enter at most {max_length} characters.",
-    "too_short": "Give at least {min_length}.",
-    "too_long": "Give at most {max_length}.",
-    "greater_than_equal": "Enter {ge} or more.",
-    "greater_than": "Enter more than {gt}.",
-    "less_than_equal": "Enter {le} or less.",
-    "less_than": "Enter less than {lt}.",
+    "string_too_short": N_("Enter at least {min_length} characters."),
+    "string_too_long": N_("Enter at most {max_length} characters."),
+    "too_short": N_("Give at least {min_length}."),
+    "too_long": N_("Give at most {max_length}."),
+    "greater_than_equal": N_("Enter {ge} or more."),
+    "greater_than": N_("Enter more than {gt}."),
+    "less_than_equal": N_("Enter {le} or less."),
+    "less_than": N_("Enter less than {lt}."),
 }
 
 
@@ -126,11 +133,11 @@ async def _on_invalid_request(_: Request, error: Exception) -> Response:
     return problem(422, errors.Invalid.code, detail, {"errors": fields})
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     code, detail = _HTTP_PROBLEMS.get(status, (status.name.lower(), f"{status.phrase}."))
-    return problem(status, code, detail, headers=error.headers)
+    return problem(status, code, _(detail), headers=error.headers)
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
@@ -155,4 +162,4 @@ def _field(found: Mapping[str, Any]) -> str:
 
 def _sentence(found: Mapping[str, Any]) -> str:
     sentence = _FIELD_SENTENCES.get(found["type"])
-    return sentence.format_map(found.get("ctx", {})) if sentence else f"{found['msg'].rstrip('.')}."
+    return _(sentence).format_map(found.get("ctx", {})) if sentence else f"{_(found['msg']).rstrip('.')}."

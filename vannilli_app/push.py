@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 import reflex as rx
 
+from vannilli_app import words
 from vannilli_app.accounts import sessions
 from vannilli_app.accounts.state import SessionState
 from vannilli_app.admin.state import AdminState
@@ -98,9 +99,10 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
         return
     for token in tabs.of(user_id):
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
-            await (await root.get_state(PreviewState)).read_again()
-            await (await root.get_state(CreditsState)).read_again()
-            await (await root.get_state(PlanState)).read_again()
+            with words.speaking(words.language_of(root.router.url.path)):
+                await (await root.get_state(PreviewState)).read_again()
+                await (await root.get_state(CreditsState)).read_again()
+                await (await root.get_state(PlanState)).read_again()
 
 
 async def _look(app: rx.App, user_id: UUID) -> None:

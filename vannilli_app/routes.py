@@ -44,8 +44,9 @@ ADMIN_VIDEO = "/admin/video"
 ADMIN_PEOPLE = "/admin/people"
 ADMIN_PAYMENTS = "/admin/payments"
 ADMIN_SETTINGS = "/admin/settings"
-INDEXED = (HOME, CALCULATOR, TEMPOS, SHOWCASE, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
-"""Pages that search engines should know; those of the tempos besides."""
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
+"""Pages in every language that search engines should know; those of the tempos besides."""
+INDEXED_IN_ENGLISH = (SHOWCASE,)
 
 API = "/api"
 API_DOCS = "/api/docs"

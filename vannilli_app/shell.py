@@ -4,6 +4,8 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.ui.app import app_bar
+from vannilli_app.ui.speech import other_languages, spoken
+from vannilli_app.words import _, at
 
 STYLESHEETS = [
     f"styles/{name}.css"
@@ -57,49 +59,59 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
             rx.fragment(*_studio_links()),
             rx.fragment(
                 _showcase_link(class_name="nav-link nav-wide"),
-                rx.el.a("Prices", href=routes.PRICING, class_name="nav-link nav-wide"),
-                rx.el.a("Sign in", href=routes.SIGN_IN, class_name="nav-link"),
-                rx.el.a("Start free", href=routes.SIGN_UP, class_name="button button-plain button-small"),
+                rx.el.a(_("Prices"), href=at(routes.PRICING), class_name="nav-link nav-wide"),
+                rx.el.a(_("Sign in"), href=at(routes.SIGN_IN), class_name="nav-link"),
+                rx.el.a(
+                    _("Start free"), href=at(routes.SIGN_UP), class_name="button button-plain button-small"
+                ),
             ),
         ),
-        home=routes.HOME,
+        home=at(routes.HOME),
         **props,
     )
 
 
 def studio_page(content: rx.Component, **props) -> rx.Component:
     """A page of a signed-in artist."""
-    return _page(content, *_studio_links(), home=routes.STUDIO, **props)
+    return _page(content, *_studio_links(), home=at(routes.STUDIO), **props)
 
 
 def _studio_links() -> list[rx.Component]:
     return [
-        rx.el.a("Videos", href=routes.STUDIO, class_name="nav-link"),
-        rx.el.a("Account", href=routes.ACCOUNT, class_name="nav-link"),
+        rx.el.a(_("Videos"), href=at(routes.STUDIO), class_name="nav-link"),
+        rx.el.a(_("Account"), href=at(routes.ACCOUNT), class_name="nav-link"),
     ]
 
 
 def _showcase_link(**props) -> rx.Component:
     """Loads the page anew: the server writes it, Reflex's router does not know it."""
-    return rx.el.a("Showcase", href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
+    return rx.el.a(_("Showcase"), href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
 
 
 def _page(
-    content: rx.Component, *links: rx.Component, home: str, footer: bool = True, theme: str = ""
+    content: rx.Component,
+    *links: rx.Component,
+    home: str,
+    footer: bool = True,
+    theme: str = "",
+    translated: bool = True,
 ) -> rx.Component:
-    """`theme` is dark or light where a page has only one; else it follows the person's."""
-    return rx.el.div(
-        rx.el.a("Skip to the page", href="#main", class_name="skip"),
-        rx.el.header(
-            rx.el.a(mark(), rx.el.span("Vannilli"), href=home, class_name="wordmark"),
-            rx.el.nav(*links, aria_label="Main", class_name="nav"),
-            class_name="header",
-        ),
-        rx.el.main(content, id="main", tab_index=-1, class_name="main"),
-        *([_footer()] if footer else []),
-        app_bar(),
-        class_name="page",
-        custom_attrs={"data-theme": theme} if theme else {},
+    """`theme` is dark or light where a page has only one; else it follows the person's. `translated`: whether it is
+    there in every language."""
+    return spoken(
+        rx.el.div(
+            rx.el.a(_("Skip to the page"), href="#main", class_name="skip"),
+            rx.el.header(
+                rx.el.a(mark(), rx.el.span("Vannilli"), href=home, class_name="wordmark"),
+                rx.el.nav(*links, aria_label=_("Main"), class_name="nav"),
+                class_name="header",
+            ),
+            rx.el.main(content, id="main", tab_index=-1, class_name="main"),
+            *([_footer(translated)] if footer else []),
+            app_bar(),
+            class_name="page",
+            custom_attrs={"data-theme": theme} if theme else {},
+        )
     )
 
 
@@ -110,22 +122,23 @@ def mark() -> rx.Component:
     )
 
 
-def _footer() -> rx.Component:
+def _footer(translated: bool) -> rx.Component:
     return rx.el.footer(
-        rx.el.span("One credit is one second. Drafts are free."),
+        rx.el.span(_("One credit is one second. Drafts are free.")),
         rx.el.span(
             rx.el.button(
-                rx.color_mode_cond("Lights off", "Lights on"),
+                rx.color_mode_cond(_("Lights off"), _("Lights on")),
                 on_click=rx.toggle_color_mode,
                 type="button",
             ),
             _showcase_link(),
-            rx.el.a("Prices", href=routes.PRICING),
-            rx.el.a("Tempo calculator", href=routes.CALCULATOR),
-            rx.el.a("Check a video", href=routes.VERIFY_VIDEO),
-            rx.el.a("Privacy", href=routes.PRIVACY),
-            rx.el.a("Terms", href=routes.TERMS),
-            rx.el.a("For programmers", href=routes.API_DOCS),
+            rx.el.a(_("Prices"), href=at(routes.PRICING)),
+            rx.el.a(_("Tempo calculator"), href=at(routes.CALCULATOR)),
+            rx.el.a(_("Check a video"), href=at(routes.VERIFY_VIDEO)),
+            rx.el.a(_("Privacy"), href=at(routes.PRIVACY)),
+            rx.el.a(_("Terms"), href=at(routes.TERMS)),
+            rx.el.a(_("For programmers"), href=routes.API_DOCS),
+            *(other_languages() if translated else []),
             class_name="footer-links",
         ),
         class_name="footer small quiet",
@@ -136,8 +149,8 @@ def not_found() -> rx.Component:
     """What stands on addresses that lead nowhere."""
     return rx.el.section(
         rx.el.p("404", class_name="tempo-number"),
-        rx.el.h1("No page at this tempo."),
-        rx.el.p("The address is mistyped, or the page has gone.", class_name="lead quiet"),
-        rx.el.a("Back to the start", href=routes.HOME, class_name="button button-main"),
+        rx.el.h1(_("No page at this tempo.")),
+        rx.el.p(_("The address is mistyped, or the page has gone."), class_name="lead quiet"),
+        rx.el.a(_("Back to the start"), href=at(routes.HOME), class_name="button button-main"),
         class_name="stack lost",
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Any
 
 import reflex as rx
 
-from vannilli_app import push, rates, routes, scheduler, shell
+from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.admin import page as admin
@@ -37,6 +39,8 @@ from vannilli_app.showcase.state import ShowingState
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
 from vannilli_app.ui.forms import session_end
+from vannilli_app.ui.speech import Speaking
+from vannilli_app.words import N_, _, at
 
 app = rx.App(
     api_transformer=[make_api()],
@@ -44,6 +48,7 @@ app = rx.App(
     head_components=shell.head(),
     html_lang="en",
 )
+app.add_middleware(Speaking())
 app.register_lifespan_task(scheduler.running)
 app.register_lifespan_task(push.running)
 
@@ -57,35 +62,60 @@ async def _scratch() -> AsyncIterator[None]:
     await rates.close()
 
 
+def _page(
+    route: str, content: Callable[[], rx.Component], title: str, description: str = "", **props: Any
+) -> None:
+    """The page in every language: `content` is called once for each, and `title` and `description` are translated."""
+    for tag in words.LANGUAGES:
+        with words.speaking(tag):
+            said = {"title": _(title), "description": _(description) if description else ""}
+            app.add_page(_in_language(tag, content), route=at(route), **said, **props)
+
+
+def _in_language(tag: str, content: Callable[[], rx.Component]) -> Callable[[], rx.Component]:
+    def page() -> rx.Component:
+        with words.speaking(tag):
+            return content()
+
+    # What Reflex shares among pages it shares by this name: so no page loads another one's, or another language's.
+    page.__module__ = f"{content.__module__}.{tag}"
+    return page
+
+
 def _visitors(
     route: str, content: Callable[[], rx.Component], title: str, description: str, *on_load, **look
 ) -> None:
-    app.add_page(
-        lambda: shell.visitor_page(content(), **look),
-        route=route,
-        title=title,
-        description=description,
-        on_load=list(on_load),
-    )
+    @wraps(content)
+    def framed() -> rx.Component:
+        return shell.visitor_page(content(), **look)
+
+    _page(route, framed, title, description, on_load=list(on_load))
 
 
 def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_load, **look) -> None:
     """A page for the signed in; everybody else is led to the sign-in page."""
-    app.add_page(
-        lambda: shell.studio_page(
+
+    @wraps(content)
+    def framed() -> rx.Component:
+        return shell.studio_page(
             rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)), **look
-        ),
-        route=route,
-        title=f"{title} · Vannilli",
+        )
+
+    _page(
+        route,
+        framed,
+        title,
         on_load=[SessionState.guard, PlanState.load, *on_load],
         meta=[{"name": "robots", "content": "noindex"}],
     )
 
 
 def _admins(route: str, content: Callable[[], rx.Component], title: str, on_load) -> None:
-    """A page for admins; everybody else gets what stands on addresses that lead nowhere."""
+    """A page for admins, in English alone; everybody else gets what stands on addresses that lead nowhere."""
     app.add_page(
-        lambda: shell.studio_page(rx.fragment(content(), session_end(ended=SessionState.ended))),
+        lambda: shell.studio_page(
+            rx.fragment(content(), session_end(ended=SessionState.ended)), translated=False
+        ),
         route=route,
         title=f"{title} · Vannilli",
         on_load=[AdminState.guard, on_load],
@@ -98,11 +128,13 @@ _visitors(routes.CALCULATOR, calculator.calculator, calculator_words.TITLE, calc
 _visitors(
     routes.SIGN_UP,
     accounts.sign_up,
-    "Sign up · Vannilli",
-    "Three credits, and free drafts.",
+    N_("Sign up · Vannilli"),
+    N_("Three credits, and free drafts."),
     SessionState.let_in,
 )
-_visitors(routes.SIGN_IN, accounts.sign_in, "Sign in · Vannilli", "Back on stage.", SessionState.let_in)
+_visitors(
+    routes.SIGN_IN, accounts.sign_in, N_("Sign in · Vannilli"), N_("Back on stage."), SessionState.let_in
+)
 _visitors(
     routes.PRICING,
     prices.pricing,
@@ -111,22 +143,34 @@ _visitors(
     PlanState.load,
     signed_in=PlanState.tier != "",
 )
-_visitors(routes.VERIFY, accounts.verify, "Confirm your email · Vannilli", "One tap.")
-_visitors(routes.RESET, accounts.reset, "New password · Vannilli", "By a link that we mail you.")
+_visitors(routes.VERIFY, accounts.verify, N_("Confirm your email · Vannilli"), N_("One tap."))
+_visitors(routes.RESET, accounts.reset, N_("New password · Vannilli"), N_("By a link that we mail you."))
 _visitors(routes.VERIFY_VIDEO, provenance.verify, provenance.TITLE, provenance.DESCRIPTION)
 _visitors(routes.PRIVACY, legal.privacy, legal.PRIVACY_TITLE, legal.PRIVACY_DESCRIPTION)
 _visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
-_visitors("404", shell.not_found, "No such page · Vannilli", "There is no page here.")
+app.add_page(
+    lambda: shell.visitor_page(shell.not_found()),
+    route="404",
+    title="No such page · Vannilli",
+    description="There is no page here.",
+)
 if not settings().is_production:
-    _visitors(routes.DESIGN, design.page, design.TITLE, design.DESCRIPTION)
-_artists(routes.STUDIO, studio.projects, "Your videos", ProjectsState.load)
-_artists(routes.STUDIO_NEW, studio.new, "New video", footer=False)
-_artists(routes.STUDIO_RECORD, studio.record, "Perform", footer=False, theme="dark")
-_artists(routes.STUDIO_PREVIEW, generations.preview, "Your video", PreviewState.load, footer=False)
+    app.add_page(
+        lambda: shell.visitor_page(design.page(), translated=False),
+        route=routes.DESIGN,
+        title=design.TITLE,
+        description=design.DESCRIPTION,
+    )
+_artists(routes.STUDIO, studio.projects, N_("Your videos · Vannilli"), ProjectsState.load)
+_artists(routes.STUDIO_NEW, studio.new, N_("New video · Vannilli"), footer=False)
+_artists(routes.STUDIO_RECORD, studio.record, N_("Perform · Vannilli"), footer=False, theme="dark")
+_artists(
+    routes.STUDIO_PREVIEW, generations.preview, N_("Your video · Vannilli"), PreviewState.load, footer=False
+)
 _artists(
     routes.STUDIO_DOWNLOAD,
     lambda: generations.download(showcase.switch()),
-    "Your video",
+    N_("Your video · Vannilli"),
     DownloadState.load,
     ShowingState.load,
     footer=False,
@@ -134,13 +178,19 @@ _artists(
 _artists(
     routes.ACCOUNT,
     lambda: accounts.account(billing.credits(), billing.plan(), billing.ledger()),
-    "Account",
+    N_("Account · Vannilli"),
     CreditsState.load,
     AccountState.load,
     ActivityState.load,
 )
-_artists(routes.PAID, prices.paid, "Thank you", PaidState.load, footer=False)
-_artists(routes.SANDBOX_CHECKOUT, prices.sandbox_checkout, "Checkout", SandboxState.load, footer=False)
+_artists(routes.PAID, prices.paid, N_("Thank you · Vannilli"), PaidState.load, footer=False)
+_artists(
+    routes.SANDBOX_CHECKOUT,
+    prices.sandbox_checkout,
+    N_("Checkout · Vannilli"),
+    SandboxState.load,
+    footer=False,
+)
 _admins(routes.ADMIN, admin.dashboard, "Overview", DashboardState.load)
 _admins(routes.ADMIN_VIDEOS, admin.videos, "Videos", VideosState.load)
 _admins(routes.ADMIN_VIDEO, admin.video, "Video", VideoState.load)

@@ -1,6 +1,7 @@
 """What the server writes for visitors and search engines, on the pages as they are built."""
 
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
@@ -207,3 +208,43 @@ async def test_only_the_page_for_frames_may_be_framed(site: httpx.AsyncClient) -
         headers = (await site.get(path)).headers
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-frame-options"] == "DENY"
+
+
+async def test_every_page_names_itself_in_each_language(site: httpx.AsyncClient) -> None:
+    for path in ("/", "/calculator", "/pricing", "/bpm", "/bpm/140"):
+        german = "/de" if path == "/" else f"/de{path}"
+        for here, tag in ((path, "en"), (german, "de")):
+            html = (await site.get(here)).text
+            assert f'<html lang="{tag}"' in html
+            assert re.findall(r'<link rel="canonical" href="([^"]*)"', html) == [HERE + here]
+            assert dict(re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)"', html)) == {
+                "en": HERE + path,
+                "de": HERE + german,
+                "x-default": HERE + path,
+            }
+
+
+async def test_a_german_link_has_a_german_answer_data_and_picture(site: httpx.AsyncClient) -> None:
+    html = (await site.get("/de/calculator?bpm=93.5&bars=8.5")).text
+    assert inside(html, "sentence").startswith(
+        "8,5 Takte bei 93,5: eine Strophe. Berechnet als 22 Sekunden, 22 Credits"
+    )
+    assert "<title>8,5 Takte bei 93,5 BPM: 21,818 s · Vannilli</title>" in html
+    assert '"inLanguage": "de"' in html
+    assert "Wie lang sind 8 Takte bei 140 BPM?" in html
+    [german] = re.findall(r'property="og:image" content="([^"]*)"', html)
+    assert german == f"{HERE}/de/share/calculator/93.5-8.5-4-4.png"
+    english = german.replace("/de/", "/")
+    assert (await site.get(german)).content != (await site.get(english)).content
+    assert 'hrefLang="en" href="/bpm/140"' in (await site.get("/de/bpm/140")).text
+
+
+async def test_a_german_frame_may_be_framed_and_carries_its_sentences(site: httpx.AsyncClient) -> None:
+    answer = await site.get("/de/embed?bpm=93.5")
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert "x-frame-options" not in answer.headers
+    data = re.search(r'<script type="application/json" id="words">([^<]*)</script>', answer.text)
+    assert data
+    said = json.loads(data[1])
+    assert (said["language"], said["sentences"]["keep tapping"]) == ("de", "weiter tippen")
+    assert "Camera" not in said["sentences"]

@@ -36,7 +36,7 @@ async def browser() -> AsyncIterator[Browser]:
 def ask() -> Callable[..., Any]:
     """`ask("music.js", "music.section(given).billed", [case, ...])`: the expression's value for each case.
 
-    A fourth argument is done with each case first. `section`, `decimal` and `timeline` are always at hand.
+    A fourth argument is done with each case first. `section`, `decimal`, `timeline` and `speak` are always at hand.
     """
 
     def answers(module: str, expression: str, cases: list[Any], first: str = "") -> Any:
@@ -45,6 +45,7 @@ def ask() -> Callable[..., Any]:
             f"import * as {name} from {json.dumps((MODULES / module).as_uri())};"
             f"import {{ section, decimal }} from {json.dumps((MODULES / 'music.js').as_uri())};"
             f"import {{ timeline }} from {json.dumps((MODULES / 'song.js').as_uri())};"
+            f"import {{ speak }} from {json.dumps((MODULES / 'words.js').as_uri())};"
             "import { readFileSync } from 'node:fs';"
             "const plain = (_, value) => typeof value === 'bigint' ? String(value) : value;"
             f"const each = (given) => {{ {first}; return {expression}; }};"

@@ -11,6 +11,7 @@ from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity, Optio
 from vannilli_app.accounts.schemas import Confirm, Me, Refresh, SignedIn, SignIn, SignUp
 from vannilli_app.errors import NotSignedIn
 from vannilli_app.problems import documented
+from vannilli_app.words import _
 
 
 def make_router(welcome: service.Welcome) -> APIRouter:
@@ -75,7 +76,7 @@ def make_router(welcome: service.Welcome) -> APIRouter:
         async with db.transaction(db.SERVICE) as session:
             signed_in = await service.refresh(session, token, client, datetime.now(UTC), idempotency_key)
         if signed_in is None:
-            raise NotSignedIn("Your session has ended. Sign in again.", code="invalid_refresh_token")
+            raise NotSignedIn(_("Your session has ended. Sign in again."), code="invalid_refresh_token")
         return cookies.give(response, signed_in)
 
     @router.post(routes.API_SIGN_OUT, status_code=204)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.accounts import queries, tokens
 from vannilli_app.errors import TooMany
+from vannilli_app.words import _
 
 FREE_TRIES = 5
 FAMILIAR_TRIES = (
@@ -36,7 +37,10 @@ async def begin_try(session: AsyncSession, email: str, now: datetime, *, familia
         if left > 0:
             seconds = int(left) + 1
             raise TooMany(
-                f"Too many tries. Wait {seconds} s, then try again, or choose a new password by mail.",
+                _(
+                    "Too many tries. Wait {seconds} s, then try again, or choose a new password by mail.",
+                    seconds=seconds,
+                ),
                 code="sign_in_paused",
                 retry_after=seconds,
             )

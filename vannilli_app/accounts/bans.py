@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.accounts import post, sessions
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.models import User
+from vannilli_app.words import _
 
 
 async def ban(session: AsyncSession, user_id: UUID, reason: str, now: datetime) -> None:
@@ -18,9 +19,11 @@ async def ban(session: AsyncSession, user_id: UUID, reason: str, now: datetime) 
     """
     user = await _locked(session, user_id)
     if user.role == "admin":
-        raise Conflict("This is an admin. Take the role away first: vannilli admin revoke.", code="is_admin")
+        raise Conflict(
+            _("This is an admin. Take the role away first: vannilli admin revoke."), code="is_admin"
+        )
     if user.banned_at is not None:
-        raise Conflict("This account is closed already.", code="banned_already")
+        raise Conflict(_("This account is closed already."), code="banned_already")
     await _set(session, user_id, now, now)
     await sessions.end(session, user_id, now)
     await post.queue(session, "banned", user.email, now, user_id=user_id, reason=reason)
@@ -30,7 +33,7 @@ async def unban(session: AsyncSession, user_id: UUID, now: datetime) -> None:
     """Open an account again and say so by mail. Needs the service's role. Raises NotFound, Conflict (`not_banned`)."""
     user = await _locked(session, user_id)
     if user.banned_at is None:
-        raise Conflict("This account is open.", code="not_banned")
+        raise Conflict(_("This account is open."), code="not_banned")
     await _set(session, user_id, None, now)
     await post.queue(session, "unbanned", user.email, now, user_id=user_id)
 
@@ -38,7 +41,7 @@ async def unban(session: AsyncSession, user_id: UUID, now: datetime) -> None:
 async def _locked(session: AsyncSession, user_id: UUID) -> User:
     found = (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
     if found is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_("There is no such person."))
     return found
 
 

@@ -5,81 +5,82 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts.state import AccountState, ActivityState, Copy, Device, Done
 from vannilli_app.ui.forms import Field, api_button, api_form, other_entrance, second_factor
+from vannilli_app.words import N_, _, at
 
 EMAIL = Field(
     name="email",
-    label="Email",
+    label=N_("Email"),
     type="email",
     autocomplete="email",
     most=254,
-    missing="Type your email address.",
+    missing=N_("Type your email address."),
     codes=["email_taken"],
-    wrong="That does not look like an email address. Check for a missing @ or dot.",
+    wrong=N_("That does not look like an email address. Check for a missing @ or dot."),
 )
 SIGN_IN_FIELDS = [
     EMAIL,
     Field(
         name="password",
-        label="Password",
+        label=N_("Password"),
         type="password",
         autocomplete="current-password",
         most=128,
-        missing="Type your password.",
+        missing=N_("Type your password."),
     ),
     Field(
         name="totp",
-        label="Code from your authenticator app",
+        label=N_("Code from your authenticator app"),
         type="text",
         autocomplete="one-time-code",
         most=40,
-        hint="Or one of your recovery codes.",
-        missing="Type the code, or a recovery code.",
+        hint=N_("Or one of your recovery codes."),
+        missing=N_("Type the code, or a recovery code."),
         codes=["invalid_totp"],
         asked="totp_required",
     ),
 ]
 NEW_PASSWORD = Field(
     name="password",
-    label="New password",
+    label=N_("New password"),
     type="password",
     autocomplete="new-password",
     least=10,
     most=128,
-    hint="At least 10 characters. A line of a song works well.",
-    missing="Choose a password.",
+    hint=N_("At least 10 characters. A line of a song works well."),
+    missing=N_("Choose a password."),
     codes=["weak_password"],
-    wrong="Make it at least 10 characters long.",
+    wrong=N_("Make it at least 10 characters long."),
 )
 CHANGE_PASSWORD_FIELDS = [
     Field(
         name="current_password",
-        label="Password now",
+        label=N_("Password now"),
         type="password",
         autocomplete="current-password",
         most=128,
-        missing="Type the password that you have now.",
+        missing=N_("Type the password that you have now."),
         codes=["wrong_password"],
     ),
     NEW_PASSWORD,
 ]
 SIGN_UP_FIELDS = [
     EMAIL,
-    NEW_PASSWORD | {"label": "Password"},
+    NEW_PASSWORD | {"label": N_("Password")},
     Field(
         name="birth_date",
-        label="Birth date",
+        label=N_("Birth date"),
         type="date",
         autocomplete="bday",
-        hint="You must be 13 or older.",
-        missing="Type your birth date.",
+        hint=N_("You must be 13 or older."),
+        missing=N_("Type your birth date."),
         codes=["under_age", "invalid_birth_date"],
-        wrong="That is not a date. Type day, month and year.",
+        wrong=N_("That is not a date. Type day, month and year."),
     ),
     Field(
         name="accept_terms",
-        label="I accept the terms, and I will only use faces and tracks that I have the rights to.",
+        label=N_("I accept the terms, and I will only use faces and tracks that I have the rights to."),
         type="checkbox",
-        missing="Accept the terms to go on.",
+        missing=N_("Accept the terms to go on."),
         codes=["terms_required"],
     ),
 ]
@@ -105,14 +106,16 @@ def unverified() -> rx.Component:
         AccountState.loaded & ~AccountState.email_verified,
         rx.el.section(
             rx.el.p(
-                "Your email is not confirmed yet. Open the link that we mailed you: an account that was never "
-                "confirmed, and never paid for, is deleted after 30 days."
+                _(
+                    "Your email is not confirmed yet. Open the link that we mailed you: an account that was never "
+                    "confirmed, and never paid for, is deleted after 30 days."
+                )
             ),
             api_button(
                 action=routes.API_VERIFY_ASK,
-                label="Mail the link again",
-                busy="Sending it",
-                done="It is on its way. Look into the spam folder too.",
+                label=_("Mail the link again"),
+                busy=_("Sending it"),
+                done=_("It is on its way. Look into the spam folder too."),
             ),
             class_name="message stack-tight",
         ),
@@ -122,15 +125,15 @@ def unverified() -> rx.Component:
 def devices() -> rx.Component:
     """Where one is signed in, each with its end."""
     return _section(
-        "Devices",
+        _("Devices"),
         rx.el.ul(rx.foreach(AccountState.devices, _device), class_name="plain-list"),
         rx.cond(
             AccountState.devices.length() > 1,
             api_button(
                 action=routes.API_SESSIONS,
                 method="DELETE",
-                label="Sign out all others",
-                busy="Signing them out",
+                label=_("Sign out all others"),
+                busy=_("Signing them out"),
                 on_done=AccountState.load,
             ),
         ),
@@ -140,8 +143,8 @@ def devices() -> rx.Component:
 def security() -> rx.Component:
     """The password and the second step."""
     return _section(
-        "Signing in",
-        rx.el.h3("Second step"),
+        _("Signing in"),
+        rx.el.h3(_("Second step")),
         rx.cond(
             AccountState.loaded,
             second_factor(
@@ -149,13 +152,13 @@ def security() -> rx.Component:
             ),
         ),
         rx.el.details(
-            rx.el.summary("Change the password"),
+            rx.el.summary(_("Change the password")),
             api_form(
                 fields=CHANGE_PASSWORD_FIELDS,
                 action=routes.API_PASSWORD,
-                submit="Change it",
-                busy="Changing it",
-                done="Changed. Every other device is signed out.",
+                submit=_("Change it"),
+                busy=_("Changing it"),
+                done=_("Changed. Every other device is signed out."),
             ),
             class_name="fold",
         ),
@@ -165,10 +168,12 @@ def security() -> rx.Component:
 def privacy() -> rx.Component:
     """A copy of everything, the opt-out, and leaving."""
     return _section(
-        "Privacy",
+        _("Privacy"),
         rx.el.p(
-            "We do not sell your data. Uploads are deleted within 24 hours, videos after 30 days, the log of what"
-            " you did after 90.",
+            _(
+                "We do not sell your data. Uploads are deleted within 24 hours, videos after 30 days, the log of what"
+                " you did after 90."
+            ),
             class_name="quiet",
         ),
         rx.el.label(
@@ -178,45 +183,47 @@ def privacy() -> rx.Component:
                 on_change=AccountState.set_do_not_sell,
                 disabled=AccountState.gpc,
             ),
-            rx.el.span("Do not sell or share my data, ever"),
+            rx.el.span(_("Do not sell or share my data, ever")),
             class_name="check",
         ),
         rx.cond(
             AccountState.gpc,
             rx.el.p(
-                "Your browser asks for this with Global Privacy Control, and we follow it.",
+                _("Your browser asks for this with Global Privacy Control, and we follow it."),
                 class_name="quiet",
             ),
         ),
-        rx.el.h3("A copy of everything"),
-        rx.el.p("A ZIP with all we store about you. A mail says when it is ready.", class_name="quiet"),
+        rx.el.h3(_("A copy of everything")),
+        rx.el.p(_("A ZIP with all we store about you. A mail says when it is ready."), class_name="quiet"),
         rx.el.ul(rx.foreach(AccountState.copies, _copy), class_name="plain-list"),
         api_button(
             action=routes.API_EXPORTS,
-            label="Make a copy",
-            busy="Asking for it",
-            done="It is being made. You will get a mail.",
+            label=_("Make a copy"),
+            busy=_("Asking for it"),
+            done=_("It is being made. You will get a mail."),
             on_done=AccountState.load,
         ),
         rx.el.details(
-            rx.el.summary("Delete my account"),
+            rx.el.summary(_("Delete my account")),
             rx.el.div(
                 rx.el.p(
-                    "Your projects, uploads, videos and credits go at once, and nobody can bring them back. What was"
-                    " paid stays in our books, without your name.",
+                    _(
+                        "Your projects, uploads, videos and credits go at once, and nobody can bring them back. What"
+                        " was paid stays in our books, without your name."
+                    ),
                     class_name="quiet",
                 ),
                 api_button(
                     action=routes.API_ACCOUNT,
                     method="DELETE",
-                    label="Delete my account",
-                    busy="Deleting it",
-                    next=routes.HOME,
+                    label=_("Delete my account"),
+                    busy=_("Deleting it"),
+                    next=at(routes.HOME),
                     sure={
-                        "title": "Delete your account?",
-                        "sentence": "Projects, uploads, videos and credits are gone for good.",
-                        "yes": "Delete it",
-                        "no": "Keep it",
+                        "title": _("Delete your account?"),
+                        "sentence": _("Projects, uploads, videos and credits are gone for good."),
+                        "yes": _("Delete it"),
+                        "no": _("Keep it"),
                     },
                 ),
                 class_name="stack",
@@ -229,19 +236,19 @@ def privacy() -> rx.Component:
 def activity() -> rx.Component:
     """What was done in the account, and from where."""
     return _section(
-        "What happened",
+        _("What happened"),
         rx.el.details(
-            rx.el.summary("The last 90 days"),
+            rx.el.summary(_("The last 90 days")),
             rx.el.div(
                 rx.el.p(
-                    "If something here was not you, sign out all other devices and change the password.",
+                    _("If something here was not you, sign out all other devices and change the password."),
                     class_name="quiet",
                 ),
                 rx.el.ul(rx.foreach(ActivityState.done, _done), class_name="plain-list"),
                 rx.cond(
                     ActivityState.more,
                     rx.el.button(
-                        "Older",
+                        _("Older"),
                         type="button",
                         on_click=ActivityState.older,
                         class_name="button button-plain button-small",
@@ -262,7 +269,7 @@ def _device(one: rx.Var[Device]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.strong(one.words),
-            rx.cond(one.current, rx.el.span("this one", class_name="plan-name")),
+            rx.cond(one.current, rx.el.span(_("this one"), class_name="plan-name")),
             rx.el.div(one.since, class_name="quiet small"),
         ),
         rx.cond(
@@ -271,9 +278,9 @@ def _device(one: rx.Var[Device]) -> rx.Component:
             api_button(
                 action=f"{routes.API_SESSIONS}/{one.id}",
                 method="DELETE",
-                label="Sign out",
-                name=f"Sign out {one.words}",
-                busy="Signing out",
+                label=_("Sign out"),
+                name=_("Sign out {device}", device=one.words),
+                busy=_("Signing out"),
                 on_done=AccountState.load,
             ),
         ),
@@ -291,9 +298,9 @@ def _copy(one: rx.Var[Copy]) -> rx.Component:
                 action=f"{routes.API_EXPORTS}/{one.id}",
                 method="GET",
                 follow="download_url",
-                label="Download",
-                name=f"Download the copy: {one.words}",
-                busy="Opening it",
+                label=_("Download"),
+                name=_("Download the copy: {copy}", copy=one.words),
+                busy=_("Opening it"),
             ),
         ),
         key=one.id,

@@ -1,5 +1,7 @@
 """A device in a person's words, from its user agent: `Chrome on Android`."""
 
+from vannilli_app.words import _
+
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -28,5 +30,5 @@ def words(user_agent: str | None) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or system or agent.partition("/")[0][:LONGEST] or "An unknown device"
+        return _("{browser} on {system}", browser=browser, system=system)
+    return browser or system or agent.partition("/")[0][:LONGEST] or _("An unknown device")

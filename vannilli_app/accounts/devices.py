@@ -25,6 +25,7 @@ from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.errors import Invalid
 from vannilli_app.models import PushSubscription
+from vannilli_app.words import _
 
 MOST_BROWSERS = 20  # of one person; the oldest goes
 KEPT = timedelta(hours=24)  # how long a push service keeps a message for a browser that is away
@@ -46,7 +47,7 @@ def public_key() -> str:
 async def remember(session: AsyncSession, user_id: UUID, keys: PushKeys, now: datetime) -> None:
     """Tell this browser from now on. It is told for whoever signed in on it last. Raises Invalid for other hosts."""
     if not _is_push_service(keys.endpoint):
-        raise Invalid("This browser's push service is not one that we know.", code="unknown_push_service")
+        raise Invalid(_("This browser's push service is not one that we know."), code="unknown_push_service")
     values = {"user_id": user_id, "p256dh": keys.p256dh, "auth": keys.auth, "created_at": now}
     await session.exec(
         insert(PushSubscription)

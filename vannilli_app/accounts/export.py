@@ -20,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app import db
 from vannilli_app.errors import NotFound
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, SHOWCASE, store
+from vannilli_app.words import N_, _, day, language, speaking
 
 SECRETS = frozenset(
     {
@@ -40,33 +41,32 @@ _OWNERS = {
 }
 _VIDEOS = ("final_video_r2_path", "preview_video_r2_path", "preview_gif_r2_path", "thumbnail_r2_path")
 _WORDS = {
-    "users": "Your account",
-    "projects": "Your projects",
-    "assets": "Files that you uploaded, or were about to",
-    "generations": "Your videos, and how they were made",
-    "segments": "The parts in which videos were made",
-    "credit_entries": "Your credits: what came and what went",
-    "credit_reservations": "Credits that were set aside for a video",
-    "subscriptions": "Your plan",
-    "sessions": "Where you are, or were, signed in",
-    "consents": "What you agreed to, and when",
-    "audit_log": "What you did here, for 90 days",
-    "exports": "Copies like this one",
-    "push_subscriptions": "Browsers that we tell when a video is done",
-    "showcase_items": "What you show in the showcase",
-    "content_reports": "What you reported",
-    "takedowns": "What was taken down of yours",
+    "users": N_("Your account"),
+    "projects": N_("Your projects"),
+    "assets": N_("Files that you uploaded, or were about to"),
+    "generations": N_("Your videos, and how they were made"),
+    "segments": N_("The parts in which videos were made"),
+    "credit_entries": N_("Your credits: what came and what went"),
+    "credit_reservations": N_("Credits that were set aside for a video"),
+    "subscriptions": N_("Your plan"),
+    "sessions": N_("Where you are, or were, signed in"),
+    "consents": N_("What you agreed to, and when"),
+    "audit_log": N_("What you did here, for 90 days"),
+    "exports": N_("Copies like this one"),
+    "push_subscriptions": N_("Browsers that we tell when a video is done"),
+    "showcase_items": N_("What you show in the showcase"),
+    "content_reports": N_("What you reported"),
+    "takedowns": N_("What was taken down of yours"),
 }
 _INDEX = """\
-<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Your data at Vannilli</title>
+<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
 <style>body{{font:1rem/1.5 system-ui;max-width:44rem;margin:2rem auto;padding:0 1rem}}
 td{{padding:.2rem 1rem .2rem 0}}</style>
-<h1>Everything that Vannilli stores about you</h1>
-<p>Made on {made}. Left out are only secrets: the digest of your password and the keys of your sessions.</p>
-<h2>Your data</h2><p>One JSON file for each kind of thing; any browser or text editor opens it.</p><table>{data}</table>
-<h2>Your files</h2><p>What you uploaded, as long as we have it (24 hours at most), and your videos (30 days; longer
-what you show).</p>
+<h1>{everything}</h1>
+<p>{made}</p>
+<h2>{your_data}</h2><p>{as_json}</p><table>{data}</table>
+<h2>{your_files}</h2><p>{kept}</p>
 <ul>{files}</ul></html>
 """
 
@@ -81,7 +81,8 @@ async def make(user_id: UUID, key: str) -> int:
         folder = Path(temporary)
         files = await _files(rows, folder)
         copy = folder / "export.zip"
-        await asyncio.to_thread(_pack, copy, rows, files)
+        with speaking(rows["users"][0]["language"]):
+            await asyncio.to_thread(_pack, copy, rows, files)
         await store().upload(FINAL_RENDERS, key, copy, "application/zip")
         return copy.stat().st_size
 
@@ -123,11 +124,31 @@ async def _files(rows: Rows, place: Path) -> dict[str, Path]:
 def _index(rows: Rows, files: list[str]) -> str:
     """The page to read a copy by, which links everything in it."""
     data = "".join(
-        f'<tr><td><a href="data/{table}.json">{escape(_WORDS.get(table, table))}</a><td>{len(content)}'
+        f'<tr><td><a href="data/{table}.json">{escape(_(_WORDS.get(table, table)))}</a><td>{len(content)}'
         for table, content in rows.items()
     )
-    links = "".join(f'<li><a href="{escape(name)}">{escape(name)}</a>' for name in files) or "<li>None"
-    return _INDEX.format(made=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC", data=data, files=links)
+    links = (
+        "".join(f'<li><a href="{escape(name)}">{escape(name)}</a>' for name in files) or f"<li>{_('None')}"
+    )
+    now = datetime.now(UTC)
+    return _INDEX.format(
+        language=language(),
+        title=_("Your data at Vannilli"),
+        everything=_("Everything that Vannilli stores about you"),
+        made=_(
+            "Made on {when} UTC. Left out are only secrets: the digest of your password and the keys of your sessions.",
+            when=f"{day(now)}, {now:%H:%M}",
+        ),
+        your_data=_("Your data"),
+        as_json=_("One JSON file for each kind of thing; any browser or text editor opens it."),
+        data=data,
+        your_files=_("Your files"),
+        kept=_(
+            "What you uploaded, as long as we have it (24 hours at most), and your videos (30 days; longer what"
+            " you show)."
+        ),
+        files=links,
+    )
 
 
 def _pack(copy: Path, rows: Rows, files: dict[str, Path]) -> None:

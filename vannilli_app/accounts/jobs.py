@@ -14,6 +14,7 @@ from vannilli_app.leases import Hold, LostClaim, free_lapsed, heartbeat, persist
 from vannilli_app.mail import mailer
 from vannilli_app.models import Export, Mail
 from vannilli_app.storage import FINAL_RENDERS, store
+from vannilli_app.words import SOURCE, speaking
 
 MOST_TRIES = 8  # the last one about 2 hours after the first
 MOST_EXPORT_TRIES = 3
@@ -28,7 +29,8 @@ async def send_mail(mail_id: str) -> None:
         return
     try:
         async with heartbeat(hold):
-            message = await _message(hold.row)
+            with speaking(hold.row.details.get("language", SOURCE)):
+                message = await _message(hold.row)
             if message is not None:
                 await mailer().send(message)
         await persistently(lambda: _sent(hold))
@@ -110,7 +112,8 @@ async def _ready(hold: Hold[Export], size: int) -> None:
     async with transaction(SERVICE) as session:
         await write(session, hold, claim=None, status="ready", size_bytes=size, ready_at=now)
         person = await queries.user(session, hold.row.user_id)
-        await post.queue(session, "export_ready", person.email, now, user_id=person.id)
+        with speaking(person.language):
+            await post.queue(session, "export_ready", person.email, now, user_id=person.id)
 
 
 async def _export_failed(hold: Hold[Export]) -> None:

@@ -10,6 +10,7 @@ from vannilli_app.accounts import audit, backoff, post, queries, sessions, token
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.errors import Gone
 from vannilli_app.models import AccountSession, OneTimeLink
+from vannilli_app.words import _
 
 LIFETIMES = {"verify": timedelta(hours=24), "reset": timedelta(minutes=30)}
 
@@ -40,7 +41,7 @@ async def require(session: AsyncSession, purpose: str, token: str, now: datetime
     """Use up a link. Raises Gone (`link_expired`)."""
     link = await queries.take_link(session, purpose, tokens.link_hash(token), now)
     if link is None:
-        raise Gone("This link was used or has expired. Ask for a new one.", code="link_expired")
+        raise Gone(_("This link was used or has expired. Ask for a new one."), code="link_expired")
     return link
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zxcvbn import zxcvbn
 
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _
 
 with warnings.catch_warnings():
     # passlib 1.7.4 imports `crypt` and reads `argon2.__version__`, both deprecated and both harmless here
@@ -47,15 +48,17 @@ class Verdict(NamedTuple):
 def require_strong(password: str, email: str) -> None:
     """Raises `Invalid` `weak_password` with what to do about it."""
     if len(password) < LEAST_LENGTH:
-        raise _weak(f"Take a password of at least {LEAST_LENGTH} characters.")
+        raise _weak(_("Take a password of at least {least} characters.", least=LEAST_LENGTH))
     if len(password) > MOST_LENGTH:
-        raise _weak(f"Take a password of at most {MOST_LENGTH} characters.")
+        raise _weak(_("Take a password of at most {most} characters.", most=MOST_LENGTH))
     if email and email.casefold() in password.casefold():
-        raise _weak("Take a password that is not your email address.")
+        raise _weak(_("Take a password that is not your email address."))
     if _is_guessed(password, email):
         raise _weak(
-            "That password is on the lists of leaked ones, or close to one. Take another, for example"
-            " three words in a row."
+            _(
+                "That password is on the lists of leaked ones, or close to one. Take another, for example"
+                " three words in a row."
+            )
         )
 
 

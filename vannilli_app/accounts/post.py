@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.db import defer
 from vannilli_app.models import Mail
+from vannilli_app.words import language
 
 MAIL_TASK = "accounts.send_mail"
 MAIL_QUEUE = "mail"
@@ -23,13 +24,14 @@ async def queue(
     user_id: UUID | None = None,
     **details: Any,
 ) -> None:
-    """Have the letter of this `kind` (`letters`) sent, exactly if the transaction commits. `details`: no secret."""
+    """Have the letter of this `kind` (`letters`) sent, exactly if the transaction commits. `details`: no
+    secret. It is in the language that holds here."""
     mail = Mail(
         id=uuid4(),
         user_id=user_id,
         recipient=recipient,
         kind=kind,
-        details=details,
+        details={**details, "language": language()},
         created_at=now,
         due_at=now + UNTIL_REVIVED,
     )

@@ -14,13 +14,14 @@ from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.models import AuditEntry, Export, Mail, User
+from vannilli_app.words import N_, _
 
 EXPORT_TASK = "accounts.export"
 EXPORT_KEPT_FOR = timedelta(days=7)
 UNTIL_REVIVED = timedelta(seconds=10)
 _NOT_READY = {
-    "pending": "This copy is being made. A mail says when it is ready.",
-    "failed": "This copy could not be made. Ask for a new one.",
+    "pending": N_("This copy is being made. A mail says when it is ready."),
+    "failed": N_("This copy could not be made. Ask for a new one."),
 }
 
 Leave = Callable[[AsyncSession, UUID, Client, datetime], Awaitable[None]]
@@ -74,9 +75,9 @@ async def ready_export(session: AsyncSession, user_id: UUID, export_id: UUID) ->
     """A finished copy of mine. Raises NotFound, Conflict (`not_ready`)."""
     found = await session.get(Export, export_id)
     if found is None or found.user_id != user_id:
-        raise NotFound("There is no such copy. It may have been deleted after 7 days.")
+        raise NotFound(_("There is no such copy. It may have been deleted after 7 days."))
     if found.status != "ready":
-        raise Conflict(_NOT_READY[found.status], code="not_ready")
+        raise Conflict(_(_NOT_READY[found.status]), code="not_ready")
     return found
 
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from vannilli_app.config import settings
 from vannilli_app.fields import Truth
 from vannilli_app.music.price import Tier
+from vannilli_app.words import N_
 
 PROOF_LASTS = timedelta(minutes=10)
 
@@ -29,7 +30,7 @@ def normal_email(given: str) -> str:
             test_environment=not settings().is_production,
         )
     except EmailNotValidError as error:
-        raise PydanticCustomError("email", "Enter an email address like name@example.com.") from error
+        raise PydanticCustomError("email", N_("Enter an email address like name@example.com.")) from error
     return (checked.ascii_email or checked.normalized).lower()
 
 

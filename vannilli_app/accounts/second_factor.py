@@ -13,6 +13,7 @@ from vannilli_app.accounts import audit, queries, tokens
 from vannilli_app.accounts.schemas import Authenticator, Client, Identity
 from vannilli_app.errors import Conflict, Invalid
 from vannilli_app.models import SecondFactor
+from vannilli_app.words import _
 
 CODES = 10
 NEIGHBOURS = (0, -1, 1)  # steps of 30 s that a phone's clock may be off
@@ -29,7 +30,7 @@ async def enroll(session: AsyncSession, user_id: UUID, email: str, now: datetime
     """A new secret, which counts once `confirm` has seen a code of it. Raises Conflict when the factor is on."""
     factor = await queries.factor(session, user_id)
     if factor is not None and factor.confirmed_at is not None:
-        raise Conflict("The second step is on already. Turn it off first.", code="totp_on")
+        raise Conflict(_("The second step is on already. Turn it off first."), code="totp_on")
     secret = pyotp.random_base32()
     if factor is None:
         session.add(SecondFactor(user_id=user_id, secret=tokens.sealed(secret), created_at=now))
@@ -44,10 +45,11 @@ async def confirm(session: AsyncSession, user_id: UUID, code: str, now: datetime
     """Turn the factor on with its first code; gives the recovery codes. Raises Conflict, Invalid (`invalid_totp`)."""
     factor = await queries.factor(session, user_id)
     if factor is None or factor.confirmed_at is not None:
-        raise Conflict("Start again: there is no authenticator to confirm.", code="totp_not_begun")
+        raise Conflict(_("Start again: there is no authenticator to confirm."), code="totp_not_begun")
     if not _accept(factor, code, now):
         raise Invalid(
-            "That code is not right. Take the newest one, and check the phone's clock.", code="invalid_totp"
+            _("That code is not right. Take the newest one, and check the phone's clock."),
+            code="invalid_totp",
         )
     factor.confirmed_at = now
     return await new_recovery_codes(session, user_id)
@@ -85,7 +87,7 @@ async def new_recovery_codes(session: AsyncSession, user_id: UUID) -> list[str]:
 async def renew_codes(session: AsyncSession, user_id: UUID) -> list[str]:
     """New recovery codes. Raises Conflict (`totp_off`) where nothing asks for one."""
     if not await is_on(session, user_id):
-        raise Conflict("Turn the second step on first.", code="totp_off")
+        raise Conflict(_("Turn the second step on first."), code="totp_off")
     return await new_recovery_codes(session, user_id)
 
 

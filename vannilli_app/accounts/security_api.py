@@ -21,6 +21,7 @@ from vannilli_app.accounts.schemas import (
 )
 from vannilli_app.errors import Invalid
 from vannilli_app.problems import documented
+from vannilli_app.words import _
 
 MAILS_AN_HOUR = RateLimitItemPerHour(5, namespace="mail")  # to one address
 
@@ -105,7 +106,7 @@ async def change_password(identity: RecentIdentity, given: ChangePassword, clien
         stored = await service.begin_confirm(session, identity, datetime.now(UTC))
     verdict = await passwords.verify(given.current_password.get_secret_value(), stored)
     if not verdict.right:
-        raise Invalid("That is not your password. Check it.", code="wrong_password")
+        raise Invalid(_("That is not your password. Check it."), code="wrong_password")
     new_hash = await passwords.hashed(password)
     async with db.transaction(db.SERVICE) as session:
         await service.change_password(session, identity, new_hash, client, datetime.now(UTC))

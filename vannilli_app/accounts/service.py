@@ -25,6 +25,7 @@ from vannilli_app.accounts.schemas import Client, Confirm, Identity, Me, SignedI
 from vannilli_app.errors import Conflict, Invalid, NotSignedIn
 from vannilli_app.models import AccountSession, Consent, User
 from vannilli_app.music.price import Tier
+from vannilli_app.words import _, day, language
 
 LEAST_AGE = 13
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -41,11 +42,11 @@ def require_acceptable(wanted: SignUp, today: date) -> None:
     """Raises `Invalid` `weak_password`, `invalid_birth_date`, `under_age` or `terms_required`."""
     passwords.require_strong(wanted.password.get_secret_value(), wanted.email)
     if wanted.birth_date < EARLIEST_BIRTH:
-        raise Invalid("Check the year of your birth date.", code="invalid_birth_date")
+        raise Invalid(_("Check the year of your birth date."), code="invalid_birth_date")
     if _age(wanted.birth_date, today) < LEAST_AGE:
-        raise Invalid(f"You have to be {LEAST_AGE} or older to have an account.", code="under_age")
+        raise Invalid(_("You have to be {age} or older to have an account.", age=LEAST_AGE), code="under_age")
     if not wanted.accept_terms:
-        raise Invalid("Accept the terms and the likeness licence to go on.", code="terms_required")
+        raise Invalid(_("Accept the terms and the likeness licence to go on."), code="terms_required")
 
 
 async def sign_up(
@@ -55,7 +56,7 @@ async def sign_up(
     fingerprint = tokens.device_hash(wanted.device_fingerprint)
     user_id = await queries.add_user(session, wanted.email, password_hash, fingerprint)
     if user_id is None:
-        raise Conflict("There is an account with this email. Sign in instead.", code="email_taken")
+        raise Conflict(_("There is an account with this email. Sign in instead."), code="email_taken")
     session.add_all(
         Consent(user_id=user_id, kind=kind, version=version, accepted_at=now, ip=client.ip)
         for kind, version in CONSENTS_OF_SIGN_UP.items()
@@ -98,7 +99,7 @@ async def sign_in(
             resource_type="session",
             client=client,
         )
-        return NotSignedIn("Email or password is not right. Check both.", code="invalid_credentials")
+        return NotSignedIn(_("Email or password is not right. Check both."), code="invalid_credentials")
     user_id = known.user_id
     refusal = await _refused_code(session, given, user_id, now)
     if refusal:
@@ -108,7 +109,7 @@ async def sign_in(
     if (await queries.user(session, user_id)).banned_at is not None:
         audit.record(session, "sign_in_banned", user_id=user_id, resource_type="session", client=client)
         return NotSignedIn(
-            "This account is closed. Answer the mail that told you, if that is wrong.", code="banned"
+            _("This account is closed. Answer the mail that told you, if that is wrong."), code="banned"
         )
     if verdict.new_hash:
         await queries.set_password_hash(session, user_id, verdict.new_hash)
@@ -122,7 +123,7 @@ async def sign_in(
             now,
             user_id=user_id,
             device=device.words(client.user_agent),
-            at=f"{now:%d %B %Y, %H:%M}",
+            at=f"{day(now)}, {now:%H:%M}",
         )
     return await _open_session(session, user_id, client, now)
 
@@ -134,10 +135,10 @@ async def _refused_code(
         return None
     if not given.totp:
         await backoff.undo_try(session, given.email, now)
-        return NotSignedIn("Now the code from your authenticator app.", code="totp_required")
+        return NotSignedIn(_("Now the code from your authenticator app."), code="totp_required")
     if not await second_factor.check(session, user_id, given.totp, now):
         return NotSignedIn(
-            "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+            _("That code is not right. Take the newest one, or a recovery code."), code="invalid_totp"
         )
     return None
 
@@ -155,10 +156,10 @@ async def confirm(
     if await second_factor.is_on(session, identity.user_id):
         if not await second_factor.check(session, identity.user_id, given.totp or "", now):
             return Invalid(
-                "That code is not right. Take the newest one, or a recovery code.", code="invalid_totp"
+                _("That code is not right. Take the newest one, or a recovery code."), code="invalid_totp"
             )
     elif not verdict.right:
-        return Invalid("That is not your password. Check it.", code="wrong_password")
+        return Invalid(_("That is not your password. Check it."), code="wrong_password")
     await backoff.succeeded(session, identity.email)
     await queries.prove(session, identity.session_id, now)
     return None
@@ -254,7 +255,9 @@ async def _open_session(session: AsyncSession, user_id: UUID, client: Client, no
         expires_at=now + tokens.REFRESH_LIFETIME,
     )
     session.add(opened)
-    return _signed_in(await queries.user(session, user_id), opened, now)
+    user = await queries.user(session, user_id)
+    user.language = language()
+    return _signed_in(user, opened, now)
 
 
 def _signed_in(user: User, opened: AccountSession, now: datetime) -> SignedIn:

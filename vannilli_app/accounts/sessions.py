@@ -12,6 +12,7 @@ from vannilli_app.accounts.schemas import Client, Identity, SessionView
 from vannilli_app.db import notify
 from vannilli_app.errors import Forbidden, NotFound
 from vannilli_app.models import AccountSession
+from vannilli_app.words import _
 
 CHANNEL = "vannilli_session"
 """Notified with the person's id when sessions of theirs end: their open pages look whether it was their own."""
@@ -21,7 +22,7 @@ def require_recent(identity: Identity, now: datetime) -> None:
     """Raises Forbidden (`confirmation_required`) unless the session gave its password or a code in the last ten
     minutes. For what somebody at an unlocked phone must not be able to do."""
     if not identity.is_recent(now):
-        raise Forbidden("Confirm that it is you, then try again.", code="confirmation_required")
+        raise Forbidden(_("Confirm that it is you, then try again."), code="confirmation_required")
 
 
 async def mine(session: AsyncSession, identity: Identity, now: datetime) -> list[SessionView]:
@@ -57,7 +58,7 @@ async def end_one(
     """End one of my sessions. Raises NotFound."""
     ended = await end(session, identity.user_id, now, col(AccountSession.id) == session_id)
     if not ended:
-        raise NotFound("There is no such session, or it has ended.")
+        raise NotFound(_("There is no such session, or it has ended."))
     _audit(session, "session_ended", identity, client, session_id)
 
 

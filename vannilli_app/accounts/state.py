@@ -17,6 +17,7 @@ from vannilli_app.accounts.schemas import Client, ExportView, Identity, SessionV
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.music.price import PLANS
 from vannilli_app.ui import tabs
+from vannilli_app.words import _, at, day, number
 
 PAGE = 20
 
@@ -60,7 +61,7 @@ def client_of(state: rx.State) -> Client:
 def sign_in_first(state: rx.State):
     """To the sign-in page, and back to this one afterwards."""
     url = state.router.url
-    return rx.redirect(routes.sign_in(after=f"{url.path}?{url.query}" if url.query else url.path))
+    return rx.redirect(at(routes.sign_in(after=f"{url.path}?{url.query}" if url.query else url.path)))
 
 
 @dataclass
@@ -90,7 +91,7 @@ class SessionState(rx.State):
             return sign_in_first(self)
         tabs.note(identity.user_id, self.router.session.client_token)
         self.person = Person(
-            identity.email, PLANS[identity.tier].name, identity.tier.value, identity.credits_remaining
+            identity.email, _(PLANS[identity.tier].name), identity.tier.value, identity.credits_remaining
         )
         return None
 
@@ -99,7 +100,7 @@ class SessionState(rx.State):
         """Who is signed in needs no door, and whose access token has run out may have a refresh token."""
         self.ended = False
         if await identity_of(self):
-            return rx.redirect(routes.STUDIO)
+            return rx.redirect(at(routes.STUDIO))
         self.returning = cookies.value_of(cookies.refresh_cookie(), self.router.headers.cookie) is not None
         return None
 
@@ -214,21 +215,31 @@ class ActivityState(rx.State):
 
 
 def _where(when: datetime, user_agent: str | None, ip: IPv4Address | IPv6Address | None) -> str:
-    parts = [f"{when:%-d %b %Y, %H:%M} UTC", device.words(user_agent) if user_agent else "", ip]
+    parts = [f"{day(when)}, {when:%H:%M} UTC", device.words(user_agent) if user_agent else "", ip]
     return ", ".join(str(part) for part in parts if part)
 
 
 def _device(view: SessionView) -> Device:
-    where = f", from {view.ip}" if view.ip else ""
-    since = f"Since {view.created_at:%d %b %Y, %H:%M} UTC{where}"
+    when = f"{day(view.created_at)}, {view.created_at:%H:%M}"
+    since = (
+        _("Since {when} UTC, from {address}", when=when, address=view.ip)
+        if view.ip
+        else _("Since {when} UTC", when=when)
+    )
     return Device(str(view.id), view.device, since, view.current)
 
 
 def _copy(view: ExportView) -> Copy:
-    day = f"{view.created_at:%d %b %Y}"
+    made = day(view.created_at)
     if view.status == "ready":
         return Copy(
-            str(view.id), f"{day}, {(view.size_bytes or 0) / 1e6:.1f} MB, kept for 7 days", ready=True
+            str(view.id),
+            _(
+                "{day}, {size} MB, kept for 7 days",
+                day=made,
+                size=number(f"{(view.size_bytes or 0) / 1e6:.1f}"),
+            ),
+            ready=True,
         )
-    words = "is being made" if view.status == "pending" else "could not be made: ask again"
-    return Copy(str(view.id), f"{day}, {words}")
+    words = _("is being made") if view.status == "pending" else _("could not be made: ask again")
+    return Copy(str(view.id), f"{made}, {words}")

@@ -13,6 +13,7 @@ from vannilli_app.db import PUSH_CHANNEL, notify
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.generations import again, ending, lifecycle
 from vannilli_app.models import Generation
+from vannilli_app.words import _
 
 
 async def cancel(
@@ -24,7 +25,7 @@ async def cancel(
         "cancelled", f"We stopped this one. It cost nothing. {reason}", f"by an admin: {reason}"
     )
     if await ending.fail(session, found, why, now=now, as_seen=False) is None:
-        raise Conflict("This video has ended already.", code="has_ended")
+        raise Conflict(_("This video has ended already."), code="has_ended")
     _note(session, admin, "video_cancelled_by_admin", "generation", generation_id, client, reason=reason)
     return "Stopped. What was set aside is back."
 
@@ -65,7 +66,7 @@ async def adjust(
 ) -> str:
     """Give credits, or take some that are free. Raises NotFound, Conflict (`too_few_credits`, `nothing_to_do`)."""
     if not credits:
-        raise Conflict("0 credits change nothing.", code="nothing_to_do")
+        raise Conflict(_("0 credits change nothing."), code="nothing_to_do")
     reference = f"admin:{uuid4()}"
     balance = await billing.adjust(
         session, user_id=user_id, amount=credits, reference=reference, reason=reason, now=now
@@ -106,7 +107,7 @@ def note_replay(session: AsyncSession, admin: Identity, event_id: str, reason: s
 async def _generation(session: AsyncSession, generation_id: UUID) -> Generation:
     found = await session.get(Generation, generation_id)
     if found is None:
-        raise NotFound("There is no such video, or its project was deleted.")
+        raise NotFound(_("There is no such video, or its project was deleted."))
     return found
 
 

@@ -49,5 +49,5 @@ def _read(cursor: str) -> tuple[datetime, str]:
         return datetime.fromisoformat(moment), event
     except (ValueError, binascii.Error) as error:
         raise Invalid(
-            "That page link is broken. Start again from the first page.", code="invalid_cursor"
+            _("That page link is broken. Start again from the first page."), code="invalid_cursor"
         ) from error

@@ -15,6 +15,7 @@ from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.generations import offers, provider_queries
 from vannilli_app.generations.service import FREE_TIER
 from vannilli_app.providers import providers
+from vannilli_app.words import _
 
 _STORED = "SELECT name, value, updated_at FROM run_settings"
 _CHANGES = """
@@ -61,24 +62,24 @@ async def change(
 def _names(value: Any) -> Sequence[str]:
     there = providers()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise Invalid("Give a list of names.")
+        raise Invalid(_("Give a list of names."))
     if strange := [name for name in value if name not in there]:
         raise Invalid(f"There is no {', '.join(strange)} here, only {', '.join(there)}.")
     if len(set(value)) < len(value):
-        raise Invalid("Name each of them once.")
+        raise Invalid(_("Name each of them once."))
     return value
 
 
 def _off(value: Any) -> Sequence[str]:
     names = _names(value)
     if set(names) == set(providers()):
-        raise Invalid("That would switch all of them off, and nobody could make a video. Leave one on.")
+        raise Invalid(_("That would switch all of them off, and nobody could make a video. Leave one on."))
     return names
 
 
 def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Invalid("Say true or false.")
+        raise Invalid(_("Say true or false."))
     return value
 
 

@@ -13,6 +13,7 @@ from vannilli_app.admin.schemas import Attempt, Job, JobFilter, JobPage, JobRow,
 from vannilli_app.admin.service import period_start
 from vannilli_app.cursors import decode_cursor, encode_cursor
 from vannilli_app.errors import NotFound
+from vannilli_app.words import _
 
 PAGE = 50
 
@@ -90,7 +91,7 @@ async def one(session: AsyncSession, generation_id: UUID) -> Job:
     listed = await rows(session, f"{_ROW} {_FROM} WHERE {_CONDITIONS['id']}", id=generation_id)
     found = await rows(session, _JOB, id=generation_id)
     if not listed or not found:
-        raise NotFound("There is no such video, or its project was deleted.")
+        raise NotFound(_("There is no such video, or its project was deleted."))
     made = found[0]
     tasks = await rows(session, _ATTEMPTS, id=generation_id)
     done = await rows(session, _DONE, id=generation_id)

@@ -25,6 +25,7 @@ from vannilli_app.music.price import (
     upgrade_credits,
 )
 from vannilli_app.payments import Bought, Order, Plan, Product, SandboxPayments, payments
+from vannilli_app.words import _, at, whole
 
 PAUSE = timedelta(days=30)
 _PATH = re.compile(
@@ -42,7 +43,10 @@ async def buy_tier(
     """
     offered = [plan.tier.value for plan in PLANS.values() if plan.offered and plan.tier is not Tier.FREE]
     if tier not in offered:
-        raise Invalid(f"There is no {tier[:40]} to buy. Choose {', '.join(offered)}.", code="invalid_tier")
+        raise Invalid(
+            _("There is no {tier} to buy. Choose {offered}.", tier=tier[:40], offered=", ".join(offered)),
+            code="invalid_tier",
+        )
     product = Product(tier)
     if product.plan is None:
         return await _check_out(user_id, product, PLANS[Tier(tier)].credits, return_to, key)
@@ -58,7 +62,11 @@ async def top_up(user_id: UUID, credits: int, return_to: str | None, key: str | 
     """A checkout for so many credits. Raises Invalid (`invalid_credits`, `invalid_return_to`)."""
     if not TOP_UP_LEAST_CREDITS <= credits <= TOP_UP_MOST_CREDITS:
         raise Invalid(
-            f"Buy from {TOP_UP_LEAST_CREDITS} to {TOP_UP_MOST_CREDITS:,} credits at a time.",
+            _(
+                "Buy from {least} to {most} credits at a time.",
+                least=TOP_UP_LEAST_CREDITS,
+                most=whole(TOP_UP_MOST_CREDITS),
+            ),
             code="invalid_credits",
             least=TOP_UP_LEAST_CREDITS,
             most=TOP_UP_MOST_CREDITS,
@@ -73,7 +81,7 @@ async def settle(user_id: UUID, session_id: str, now: datetime) -> bool:
     """
     found = await payments().facts_of_session(session_id, now)
     if any(isinstance(fact, Plan | Bought) and fact.user_id != user_id for fact in found):
-        raise NotFound("There is no such payment.")
+        raise NotFound(_("There is no such payment."))
     await facts.book_all(found, now)
     return bool(found)
 
@@ -150,8 +158,8 @@ async def portal(user_id: UUID) -> str:
     """Where a person sees their invoices and changes their card. Raises NotFound for who never paid."""
     user = await _person(user_id)
     if user.stripe_customer_id is None:
-        raise NotFound("There are no invoices yet: you have not bought anything.")
-    return await payments().portal(user.stripe_customer_id, settings().base_url + routes.ACCOUNT)
+        raise NotFound(_("There are no invoices yet: you have not bought anything."))
+    return await payments().portal(user.stripe_customer_id, settings().base_url + at(routes.ACCOUNT))
 
 
 def is_rehearsal() -> bool:
@@ -167,10 +175,10 @@ def is_our_path(path: str) -> bool:
 async def _check_out(
     user_id: UUID, product: Product, credits: int, return_to: str | None, key: str | None
 ) -> CheckoutView:
-    after = return_to or routes.ACCOUNT
+    after = return_to or at(routes.ACCOUNT)
     if not is_our_path(after):
         raise Invalid(
-            "Say where to go on with a path of this site, such as /studio.", code="invalid_return_to"
+            _("Say where to go on with a path of this site, such as /studio."), code="invalid_return_to"
         )
     user = await _person(user_id)
     made = await payments().check_out(
@@ -180,7 +188,7 @@ async def _check_out(
             customer_id=user.stripe_customer_id,
             product=product,
             credits=credits,
-            success_url=settings().base_url + routes.paid("{CHECKOUT_SESSION_ID}", after),
+            success_url=settings().base_url + at(routes.paid("{CHECKOUT_SESSION_ID}", after)),
             cancel_url=settings().base_url + after,
             key=f"{user_id}:{product.value}:{key or uuid4().hex}",
         )
@@ -192,7 +200,7 @@ async def _refuse_second_plan(user_id: UUID) -> None:
     async with transaction(as_user(user_id)) as session:
         if await queries.current_subscription(session, user_id):
             raise Conflict(
-                "You have a plan already. Change it on your account page.", code="already_subscribed"
+                _("You have a plan already. Change it on your account page."), code="already_subscribed"
             )
 
 
@@ -210,13 +218,13 @@ async def _be_the_only_one(user_id: UUID, former: str | None, made: CheckoutView
         noted = await queries.replace_plan_checkout(session, user_id, former, made.session_id)
     if not noted:
         await service.withdraw(made.session_id)
-        raise Conflict("You opened another checkout at the same moment. Close it and try again.")
+        raise Conflict(_("You opened another checkout at the same moment. Close it and try again."))
 
 
 def _sandbox(user_id: UUID, session_id: str) -> SandboxPayments:
     service = payments()
     if not isinstance(service, SandboxPayments) or service.session(session_id).order.user_id != user_id:
-        raise NotFound("There is no such payment.")
+        raise NotFound(_("There is no such payment."))
     return service
 
 
@@ -232,19 +240,21 @@ async def _subscription(user_id: UUID) -> Subscription:
     async with transaction(SERVICE) as session:
         found = await queries.current_subscription(session, user_id)
     if found is None:
-        raise NotFound("You have no plan. Choose one on the page with the prices.")
+        raise NotFound(_("You have no plan. Choose one on the page with the prices."))
     return found
 
 
 async def _changeable(user_id: UUID, tier: Tier) -> Subscription:
     """The person's plan, if it can become `tier`."""
     if not (PLANS[tier].offered and PLANS[tier].monthly):
-        raise Invalid(f"There is no plan {tier.value}.", code="invalid_tier")
+        raise Invalid(_("There is no plan {plan}.", plan=tier.value), code="invalid_tier")
     found = await _subscription(user_id)
     if (found.next_tier or found.tier) == tier.value:
-        raise Conflict(f"Your plan is {PLANS[tier].name} already.", code="same_plan")
+        raise Conflict(_("Your plan is {plan} already.", plan=_(PLANS[tier].name)), code="same_plan")
     if found.status == "past_due":
-        raise Conflict("The last payment failed. Mend the card first, then change the plan.", code="past_due")
+        raise Conflict(
+            _("The last payment failed. Mend the card first, then change the plan."), code="past_due"
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from vannilli_app.accounts.state import person_of
 from vannilli_app.billing import buying
 from vannilli_app.billing.state import dollars
 from vannilli_app.errors import VannilliError
+from vannilli_app.words import at
 
 
 class PaidState(rx.State):
@@ -25,7 +26,9 @@ class PaidState(rx.State):
         if identity is None:
             return None
         query = self.router.url.query_parameters
-        self.after = query.get("next", "") if buying.is_our_path(query.get("next", "")) else routes.ACCOUNT
+        self.after = (
+            query.get("next", "") if buying.is_our_path(query.get("next", "")) else at(routes.ACCOUNT)
+        )
         try:
             paid = await buying.settle(identity.user_id, query.get("session", ""), datetime.now(UTC))
         except VannilliError as error:

@@ -1,12 +1,15 @@
 """Credits and plans on a page."""
 
+from decimal import Decimal
+
 import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.billing.state import Another, CreditsState, Line, PlanState
-from vannilli_app.music.price import TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
+from vannilli_app.music.price import TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, TOP_UP_MOST_CREDITS
 from vannilli_app.ui.elements import button_link, failure
 from vannilli_app.ui.forms import api_button
+from vannilli_app.words import _, at, money, whole
 
 
 def credits() -> rx.Component:
@@ -14,23 +17,23 @@ def credits() -> rx.Component:
     return rx.el.section(
         rx.el.p(
             rx.el.span(CreditsState.available, class_name="credits-number"),
-            rx.el.span(rx.cond(CreditsState.available == 1, "credit", "credits"), class_name="lead"),
+            rx.el.span(rx.cond(CreditsState.available == 1, _("credit"), _("credits")), class_name="lead"),
             class_name="credits",
         ),
         rx.cond(
             CreditsState.owed > 0,
             failure(
-                "You owe ",
-                rx.el.b(CreditsState.owed),
-                " credits from a refund or a dispute. The next credits that you buy settle it; until then only"
-                " drafts can be made.",
+                _(
+                    "You owe {n} credits from a refund or a dispute. The next credits that you buy settle it; until"
+                    " then only drafts can be made.",
+                    n=CreditsState.owed,
+                ),
             ),
         ),
         rx.cond(
             CreditsState.reserved > 0,
             rx.el.p(
-                CreditsState.reserved,
-                " more are set aside for videos that are not taken yet.",
+                _("{n} more are set aside for videos that are not taken yet.", n=CreditsState.reserved),
                 class_name="quiet",
             ),
         ),
@@ -40,13 +43,13 @@ def credits() -> rx.Component:
         ),
         _top_up(),
         class_name="stack",
-        aria_label="Credits",
+        aria_label=_("Credits"),
     )
 
 
 def _top_up() -> rx.Component:
     return rx.el.form(
-        rx.el.label("More credits", html_for="top-up", class_name="label"),
+        rx.el.label(_("More credits"), html_for="top-up", class_name="label"),
         rx.el.div(
             rx.el.input(
                 id="top-up",
@@ -58,7 +61,9 @@ def _top_up() -> rx.Component:
                 class_name="input figures top-up-number",
             ),
             rx.el.button(
-                rx.cond(CreditsState.buying, "To the checkout", f"Buy for {CreditsState.price}"),
+                rx.cond(
+                    CreditsState.buying, _("To the checkout"), _("Buy for {price}", price=CreditsState.price)
+                ),
                 type="submit",
                 disabled=CreditsState.buying,
                 class_name=rx.cond(CreditsState.buying, "button button-plain busy", "button button-plain"),
@@ -66,8 +71,13 @@ def _top_up() -> rx.Component:
             class_name="row top-up",
         ),
         rx.el.p(
-            f"$0.30 each, {TOP_UP_LEAST_CREDITS} to {TOP_UP_MOST_CREDITS:,}. They never expire."
-            " One credit is one second of a paid render; drafts cost none.",
+            _(
+                "{price} each, {least} to {most}. They never expire. One credit is one second of a paid render;"
+                " drafts cost none.",
+                price=money(Decimal(TOP_UP_CENTS_PER_CREDIT) / 100),
+                least=TOP_UP_LEAST_CREDITS,
+                most=whole(TOP_UP_MOST_CREDITS),
+            ),
             id="top-up-hint",
             class_name="field-hint",
         ),
@@ -81,16 +91,16 @@ def _top_up() -> rx.Component:
 def ledger() -> rx.Component:
     """Every credit that came or went."""
     return rx.el.section(
-        rx.el.h2("Every credit"),
+        rx.el.h2(_("Every credit")),
         rx.el.div(
             rx.el.table(
-                rx.el.caption("Every credit that came or went", class_name="for-screen-readers"),
+                rx.el.caption(_("Every credit that came or went"), class_name="for-screen-readers"),
                 rx.el.thead(
                     rx.el.tr(
-                        rx.el.th("What", scope="col"),
+                        rx.el.th(_("What"), scope="col"),
                         *(
                             rx.el.th(name, scope="col", class_name="number")
-                            for name in ("Credits", "Balance")
+                            for name in (_("Credits"), _("Balance"))
                         ),
                     )
                 ),
@@ -102,7 +112,7 @@ def ledger() -> rx.Component:
         rx.cond(
             CreditsState.cursor != "",
             rx.el.button(
-                "Older",
+                _("Older"),
                 type="button",
                 class_name="button button-plain button-small",
                 on_click=CreditsState.more,
@@ -123,7 +133,7 @@ def _row(line: rx.Var[Line]) -> rx.Component:
 def plan() -> rx.Component:
     """The plan that a person has and what can be done with it; for who has none, the way to the prices."""
     return rx.el.section(
-        rx.el.h2("Plan"),
+        rx.el.h2(_("Plan")),
         rx.cond(
             PlanState.words != "",
             rx.fragment(
@@ -133,29 +143,29 @@ def plan() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         PlanState.ending,
-                        _change("Keep the plan", "Keeping it", {"ending": False}),
+                        _change(_("Keep the plan"), _("Keeping it"), {"ending": False}),
                         rx.fragment(
                             rx.cond(
                                 PlanState.paused,
-                                _change("Go on now", "Resuming", {"paused": False}),
+                                _change(_("Go on now"), _("Resuming"), {"paused": False}),
                                 rx.cond(
                                     ~PlanState.past_due,
-                                    _change("Pause for a month", "Pausing", {"paused": True}),
+                                    _change(_("Pause for a month"), _("Pausing"), {"paused": True}),
                                 ),
                             ),
-                            _change("End the plan", "Ending it", {"ending": True}),
+                            _change(_("End the plan"), _("Ending it"), {"ending": True}),
                         ),
                     ),
-                    _portal("Invoices and card", look="bare button-small"),
+                    _portal(_("Invoices and card"), look="bare button-small"),
                     class_name="row plan-acts",
                 ),
             ),
             rx.fragment(
                 rx.el.p(
-                    "You have no plan. With one, a second costs less and credits come every month.",
+                    _("You have no plan. With one, a second costs less and credits come every month."),
                     class_name="quiet",
                 ),
-                button_link("See the plans", routes.PRICING, kind="plain"),
+                button_link(_("See the plans"), at(routes.PRICING), kind="plain"),
             ),
         ),
         rx.el.div(rx.cond(PlanState.refusal != "", failure(PlanState.refusal)), aria_live="assertive"),
@@ -165,10 +175,11 @@ def plan() -> rx.Component:
 
 def _other(other: rx.Var[Another]) -> rx.Component:
     return rx.el.button(
-        rx.cond(other.dearer, "Move up to ", "Move down to "),
-        other.name,
-        ", ",
-        other.price,
+        rx.cond(
+            other.dearer,
+            _("Move up to {plan}, {price}", plan=other.name, price=other.price),
+            _("Move down to {plan}, {price}", plan=other.name, price=other.price),
+        ),
         type="button",
         on_click=PlanState.ask(other.tier),
         disabled=PlanState.busy != "",
@@ -180,9 +191,9 @@ def _asked() -> rx.Component:
     return rx.el.div(
         rx.el.p(PlanState.asked_words),
         rx.el.div(
-            _change("Yes, change it", "Changing", {"tier": PlanState.asked}, look="main"),
+            _change(_("Yes, change it"), _("Changing"), {"tier": PlanState.asked}, look="main"),
             rx.el.button(
-                "Leave it", type="button", on_click=PlanState.never_mind, class_name="button button-bare"
+                _("Leave it"), type="button", on_click=PlanState.never_mind, class_name="button button-bare"
             ),
             class_name="row",
         ),
@@ -206,7 +217,7 @@ def _change(words: str, busy: str, change: dict, look: str = "bare button-small"
 
 def _portal(words: str, look: str) -> rx.Component:
     return api_button(
-        action=routes.API_BILLING_PORTAL, follow="portal_url", label=words, busy="Opening it", look=look
+        action=routes.API_BILLING_PORTAL, follow="portal_url", label=words, busy=_("Opening it"), look=look
     )
 
 
@@ -216,9 +227,9 @@ def banner() -> rx.Component:
         PlanState.past_due,
         rx.el.div(
             rx.el.span(
-                "Your last payment failed. Your credits stay, and new ones come as soon as it is paid."
+                _("Your last payment failed. Your credits stay, and new ones come as soon as it is paid.")
             ),
-            _portal("Mend the card", look="plain button-small"),
+            _portal(_("Mend the card"), look="plain button-small"),
             class_name="message message-error banner",
             role="status",
         ),

@@ -5,23 +5,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from vannilli_app.billing.schemas import LedgerLine, Left
+from vannilli_app.words import N_, _
 
 NEVER = float("inf")
 
 BOUGHT = frozenset({"topup", "open_mic"})
 WORDS = {
-    "signup": "Welcome: a first taste",
-    "admin": "From the Vannilli team",
-    "plan": "Plan credits",
-    "topup": "Credits you bought",
-    "open_mic": "Open Mic credits",
-    "generation": "A finished video",
-    "returned": "Given back for a video",
-    "refund": "Refunded purchase",
-    "dispute": "Disputed purchase",
-    "reinstated": "Back after a dispute or a refund that failed",
-    "debt": "Towards what you owed",
-    "expiry": "Unused plan credits, period over",
+    "signup": N_("Welcome: a first taste"),
+    "admin": N_("From the Vannilli team"),
+    "plan": N_("Plan credits"),
+    "topup": N_("Credits you bought"),
+    "open_mic": N_("Open Mic credits"),
+    "generation": N_("A finished video"),
+    "returned": N_("Given back for a video"),
+    "refund": N_("Refunded purchase"),
+    "dispute": N_("Disputed purchase"),
+    "reinstated": N_("Back after a dispute or a refund that failed"),
+    "debt": N_("Towards what you owed"),
+    "expiry": N_("Unused plan credits, period over"),
 }
 
 
@@ -77,4 +78,4 @@ def share(credits: int, cents: int, paid_cents: int) -> int:
 
 def in_words(kind: str, reason: str | None) -> str:
     """An entry as a sentence for the artist."""
-    return f"{WORDS[kind]}: {reason}" if reason else WORDS[kind]
+    return f"{_(WORDS[kind])}: {_(reason)}" if reason else _(WORDS[kind])

@@ -13,6 +13,7 @@ from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage, Vide
 from vannilli_app.cursors import decode_cursor, encode_cursor
 from vannilli_app.errors import Conflict, NotFound, PaymentRequired
 from vannilli_app.models import CreditEntry, CreditReservation
+from vannilli_app.words import _, ngettext
 
 EXPIRED_WITHIN = timedelta(days=1)  # what ended earlier was ended by a tick of that day
 
@@ -47,7 +48,10 @@ async def adjust(
     if amount > 0:
         await books.add(amount, kind="admin", reference=reference, reason=reason)
     elif -amount > await books.available():
-        raise Conflict(f"Only {_credits(await books.available())} can be taken.", code="too_few_credits")
+        raise Conflict(
+            _("Only {credits} can be taken.", credits=_credits(await books.available())),
+            code="too_few_credits",
+        )
     else:
         await books.take(-amount, kind="admin", reference=reference, reason=reason)
     return books.balance
@@ -68,7 +72,10 @@ async def reserve(
     available = await books.available()
     if amount and books.owed:
         raise PaymentRequired(
-            f"You owe {_credits(books.owed)} from a refund or a dispute. The next credits you buy settle it.",
+            _(
+                "You owe {credits} from a refund or a dispute. The next credits you buy settle it.",
+                credits=_credits(books.owed),
+            ),
             code="credits_owed",
             owed=books.owed,
             needed=amount,
@@ -76,7 +83,11 @@ async def reserve(
         )
     if amount > available:
         raise PaymentRequired(
-            f"This needs {_credits(amount)} and you have {_credits(available)}.",
+            _(
+                "This needs {needed} and you have {available}.",
+                needed=_credits(amount),
+                available=_credits(available),
+            ),
             needed=amount,
             available=available,
         )
@@ -128,12 +139,12 @@ async def return_spent(session: AsyncSession, *, generation_id: UUID, reason: st
         held = await queries.reservation(session, generation_id)
         if held is None or held.status != "held" or held.amount == 0:
             raise Conflict(
-                "This video took no credits, or they were given back already.", code="nothing_spent"
+                _("This video took no credits, or they were given back already."), code="nothing_spent"
             )
         await release(session, generation_id=generation_id, now=now)
         return held.amount
     if spent.user_id is None:
-        raise NotFound("Whoever paid for this video has left.")
+        raise NotFound(_("Whoever paid for this video has left."))
     books = await open_books(session, spent.user_id, now)
     returned = await books.add(
         -spent.amount,
@@ -144,7 +155,7 @@ async def return_spent(session: AsyncSession, *, generation_id: UUID, reason: st
         video=Video(spent.tier, spent.provider) if spent.tier and spent.provider else None,
     )
     if not returned:
-        raise Conflict("The credits of this video were given back already.", code="nothing_spent")
+        raise Conflict(_("The credits of this video were given back already."), code="nothing_spent")
     return -spent.amount
 
 
@@ -230,4 +241,4 @@ def _entry(row: CreditEntry) -> Entry:
 
 
 def _credits(amount: int) -> str:
-    return f"{amount} credit" if amount == 1 else f"{amount} credits"
+    return ngettext("{n} credit", "{n} credits", amount)

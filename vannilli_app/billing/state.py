@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import reflex as rx
@@ -14,14 +15,15 @@ from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import VannilliError
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, Tier
 from vannilli_app.ui import tabs
+from vannilli_app.words import N_, _, at, day, money
 
 FROM = {
-    "signup": "from your sign-up",
-    "admin": "from the Vannilli team",
-    "plan": "from your plan",
-    "topup": "that you bought",
-    "open_mic": "from Open Mic",
-    "reinstated": "given back",
+    "signup": N_("from your sign-up"),
+    "admin": N_("from the Vannilli team"),
+    "plan": N_("from your plan"),
+    "topup": N_("that you bought"),
+    "open_mic": N_("from Open Mic"),
+    "reinstated": N_("given back"),
 }
 
 
@@ -57,7 +59,7 @@ class CreditsState(rx.State):
     cursor: str = ""
     loaded: bool = False
     wanted: str = "40"  # credits to buy, as typed
-    price: str = "$12.00"
+    price: str = ""
     buying: bool = False
     refusal: str = ""
     _order: str = ""  # of this visit: a second tap is the same order
@@ -70,6 +72,7 @@ class CreditsState(rx.State):
             return
         tabs.note(identity.user_id, self.router.session.client_token)
         self.buying, self.refusal, self._order = False, "", uuid4().hex
+        self.price = _price(self.wanted)
         await self._read(identity.user_id)
 
     async def read_again(self) -> None:
@@ -102,8 +105,7 @@ class CreditsState(rx.State):
     def want(self, credits: str):
         """What is typed, and what it costs."""
         self.wanted, self.refusal = credits, ""
-        count = int(credits) if credits.isdecimal() and len(credits) < 8 else 0
-        self.price = dollars(count * TOP_UP_CENTS_PER_CREDIT)
+        self.price = _price(credits)
 
     @rx.event
     async def top_up(self):
@@ -112,13 +114,13 @@ class CreditsState(rx.State):
         if identity is None:
             return
         if not (self.wanted.isdecimal() and len(self.wanted) < 8):
-            self.refusal = f"Type how many credits you want: {TOP_UP_LEAST_CREDITS} or more."
+            self.refusal = _("Type how many credits you want: {least} or more.", least=TOP_UP_LEAST_CREDITS)
             return
         self.buying, self.refusal = True, ""
         yield
         try:
             key = f"{self._order}:{self.wanted}"
-            made = await buying.top_up(identity.user_id, int(self.wanted), routes.ACCOUNT, key)
+            made = await buying.top_up(identity.user_id, int(self.wanted), at(routes.ACCOUNT), key)
         except VannilliError as error:
             self.buying, self.refusal = False, error.message
             return
@@ -160,7 +162,7 @@ class PlanState(rx.State):
 
     def _show(self, tier: Tier, plan: PlanView | None) -> None:
         self.tier = plan.tier.value if plan else tier.value
-        self.name = PLANS[Tier(self.tier)].name
+        self.name = _(PLANS[Tier(self.tier)].name)
         self.words = _plan_words(plan) if plan else ""
         self.past_due = plan is not None and plan.status == "past_due"
         self.ending = plan is not None and plan.ending
@@ -172,13 +174,13 @@ class PlanState(rx.State):
         """To the checkout for Open Mic or a plan; whoever is not signed in does that first."""
         identity = await person_of(self)
         if identity is None:
-            yield rx.redirect(routes.sign_in(after=routes.PRICING))
+            yield rx.redirect(at(routes.sign_in(after=at(routes.PRICING))))
             return
         self.busy, self.refusal = tier, ""
         yield
         try:
             key = f"{self._order}:{tier}"
-            made = await buying.buy_tier(identity.user_id, tier, routes.ACCOUNT, key, datetime.now(UTC))
+            made = await buying.buy_tier(identity.user_id, tier, at(routes.ACCOUNT), key, datetime.now(UTC))
         except VannilliError as error:
             self.busy, self.refusal = "", error.message
             return
@@ -195,15 +197,23 @@ class PlanState(rx.State):
         try:
             price = await buying.price_of_change(identity.user_id, Tier(tier), datetime.now(UTC))
         except (VannilliError, ValueError) as error:
-            self.busy, self.refusal = "", getattr(error, "message", "There is no such plan.")
+            self.busy, self.refusal = "", getattr(error, "message", _("There is no such plan."))
             return
         self.busy, self.asked = "", tier
-        name = PLANS[Tier(tier)].name
+        name = _(PLANS[Tier(tier)].name)
         self.asked_words = (
-            f"{name} from now on. Today you pay {dollars(price.cents)} for the rest of this period, and get"
-            f" {price.credits} credits more for it."
+            _(
+                "{plan} from now on. Today you pay {price} for the rest of this period, and get {n} credits more"
+                " for it.",
+                plan=name,
+                price=dollars(price.cents),
+                n=price.credits,
+            )
             if price.cents
-            else f"{name} from the next period on. Until then all stays as it is, and nothing is due today."
+            else _(
+                "{plan} from the next period on. Until then all stays as it is, and nothing is due today.",
+                plan=name,
+            )
         )
 
     @rx.event
@@ -212,17 +222,23 @@ class PlanState(rx.State):
         self.asked = ""
 
 
+def _price(typed: str) -> str:
+    """What so many credits cost; nothing as long as what is typed is no number."""
+    count = int(typed) if typed.isdecimal() and len(typed) < 8 else 0
+    return dollars(count * TOP_UP_CENTS_PER_CREDIT)
+
+
 def dollars(cents: int) -> str:
-    """`$3.50`."""
-    return f"${cents / 100:,.2f}"
+    """`$3.50`, and `3,50 $` in German."""
+    return money(Decimal(cents) / 100)
 
 
 def _line(entry: Entry) -> Line:
-    owed = f"{entry.owed:+d} owed" if entry.owed else ""
+    owed = _("{n} owed", n=f"{entry.owed:+d}") if entry.owed else ""
     amount = f"{entry.amount:+d}" if entry.amount else ""
     return Line(
         id=str(entry.id),
-        day=_day(entry.created_at),
+        day=day(entry.created_at),
         words=entry.words,
         amount=", ".join(filter(None, (amount, owed))).replace("-", "\N{MINUS SIGN}"),
         balance=str(entry.balance_after),
@@ -233,34 +249,47 @@ def _ends(buckets: list[Bucket]) -> list[str]:
     """What ends when, soonest first; what is of one kind and one day is one line."""
     together: dict[tuple[str, str], int] = {}
     for one in buckets:
-        ends = f"end on {_day(one.expires_at)}" if one.expires_at else "never expire"
+        ends = _("end on {day}", day=day(one.expires_at)) if one.expires_at else _("never expire")
         together[one.kind, ends] = together.get((one.kind, ends), 0) + one.amount
-    return [f"{amount} {FROM[kind]} {ends}" for (kind, ends), amount in together.items()]
+    return [
+        _("{n} {origin} {end}", n=amount, origin=_(FROM[kind]), end=ends)
+        for (kind, ends), amount in together.items()
+    ]
 
 
 def _plan_words(plan: PlanView) -> str:
-    day = _day(plan.period_end)
+    end = day(plan.period_end)
     match plan.status:
         case "past_due":
-            return "The last payment failed. Your credits stay; new ones come once it is paid."
+            return _("The last payment failed. Your credits stay; new ones come once it is paid.")
         case "paused":
-            until = f" until {_day(plan.paused_until)}" if plan.paused_until else ""
-            return f"Paused{until}: nothing is charged, and no credits come. Those you have stay to {day}."
+            if plan.paused_until is None:
+                return _(
+                    "Paused: nothing is charged, and no credits come. Those you have stay to {end}.", end=end
+                )
+            return _(
+                "Paused until {until}: nothing is charged, and no credits come. Those you have stay to {end}.",
+                until=day(plan.paused_until),
+                end=end,
+            )
     if plan.ending:
-        return f"Ends on {day}. Until then all stays as it is."
+        return _("Ends on {day}. Until then all stays as it is.", day=end)
     following = PLANS[plan.next_tier]
-    becomes = "Renews" if plan.next_tier is plan.tier else f"Becomes {following.name}"
-    return f"{becomes} on {day} for {dollars(following.price_cents)}, with {following.credits} credits."
+    places = {"day": end, "price": dollars(following.price_cents), "n": following.credits}
+    if plan.next_tier is plan.tier:
+        return _("Renews on {day} for {price}, with {n} credits.", **places)
+    return _("Becomes {plan} on {day} for {price}, with {n} credits.", plan=_(following.name), **places)
 
 
 def _others(plan: PlanView) -> list[Another]:
     now = PLANS[plan.tier].price_cents
     return [
-        Another(one.tier.value, one.name, f"{dollars(one.price_cents)} a month", one.price_cents > now)
+        Another(
+            one.tier.value,
+            _(one.name),
+            _("{price} a month", price=dollars(one.price_cents)),
+            one.price_cents > now,
+        )
         for one in PLANS.values()
         if one.offered and one.monthly and one.tier is not plan.next_tier
     ]
-
-
-def _day(when: datetime) -> str:
-    return f"{when:%-d %b %Y}"

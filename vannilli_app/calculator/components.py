@@ -3,6 +3,7 @@
 import reflex as rx
 
 from vannilli_app.calculator.questions import QUESTIONS
+from vannilli_app.words import _
 
 
 def fold(title: str, content: rx.Component, *, open: bool = False) -> rx.Component:
@@ -15,10 +16,10 @@ def fold(title: str, content: rx.Component, *, open: bool = False) -> rx.Compone
 def questions() -> rx.Component:
     """Questions and answers, the same that search engines get as data."""
     return rx.el.section(
-        rx.el.h2("Questions"),
+        rx.el.h2(_("Questions")),
         rx.el.dl(
             *(
-                rx.el.div(rx.el.dt(question), rx.el.dd(answer, class_name="quiet"))
+                rx.el.div(rx.el.dt(_(question)), rx.el.dd(_(answer), class_name="quiet"))
                 for question, answer in QUESTIONS
             ),
             class_name="questions",

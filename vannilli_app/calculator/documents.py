@@ -18,6 +18,7 @@ _PRELOADS = re.compile(r'<link rel="modulepreload"[^>]*/>')
 _SCRIPT = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 _BUTTON = re.compile(r"<button[^>]*>.*?</button>", re.DOTALL)
 _SKIP = re.compile(r'href="[^"]*#main"')
+_OTHER_LANGUAGE = re.compile(r'<a hrefLang="([\w-]+)" href="[^"]*"(.*?</a>)')
 _LONG_TEMPO = 3  # digits; longer ones are set smaller
 
 
@@ -51,16 +52,28 @@ class Document:
         html = _BUTTON.sub("", _PRELOADS.sub("", html))
         return Document(_SKIP.sub('href="#main"', html))
 
-    def around(self, content: str, *, title: str, description: str, head: str) -> str:
-        """The page with `content` (HTML) as its main part."""
+    def headed(self, head: str) -> str:
+        """The page with `head` (HTML) in its head."""
+        return self._html.replace("</head>", f"{head}</head>", 1)
+
+    def around(
+        self, content: str, *, title: str, description: str, head: str, others: Mapping[str, str]
+    ) -> str:
+        """The page with `content` (HTML) as its main part; `others`: its addresses in each language."""
         html = _MAIN.sub(lambda match: f"{match[1]}{content}{match[2]}", self._html)
         html = _DESCRIPTION.sub(lambda _: f'<meta content="{escape(description)}" name="description"/>', html)
+        html = _OTHER_LANGUAGE.sub(lambda match: _elsewhere(match[1], others.get(match[1]), match[2]), html)
         return _headed(html, title, head)
 
     def alone(self, content: str, *, title: str, head: str) -> str:
         """The page with `content` (HTML) instead of header, main part and footer."""
         html = _BODY.sub(lambda match: f"{match[1]}{content}{match[2]}", self._html)
         return _headed(_DESCRIPTION.sub("", html), title, head)
+
+
+def _elsewhere(language: str, path: str | None, rest: str) -> str:
+    """The link to a page in another language; nothing where it is not there in that one."""
+    return f'<a hrefLang="{language}" href="{escape(path)}"{rest}' if path else ""
 
 
 def _headed(html: str, title: str, head: str) -> str:

@@ -5,10 +5,30 @@ from collections.abc import Mapping
 from html import escape
 
 from vannilli_app.calculator.questions import QUESTIONS
+from vannilli_app.words import LANGUAGES, SOURCE, _, at, language, speaking
 
 
-def tags(*, title: str, description: str, canonical: str, url: str, image: str) -> str:
-    """Elements for the head. Addresses are absolute: `canonical` the page's one address, `url` the one shared."""
+def addresses(base_url: str, path: str) -> dict[str, str]:
+    """A page's one address in each language; `path` is the English one."""
+    found = {}
+    for tag in LANGUAGES:
+        with speaking(tag):
+            found[tag] = base_url + at(path)
+    return found
+
+
+def canonical(base_url: str, path: str) -> str:
+    """Elements for the head: the page's one address in the language that holds here, and those in all others."""
+    all_of_it = addresses(base_url, path)
+    alternates = {**all_of_it, "x-default": all_of_it[SOURCE]}
+    return f'<link rel="canonical" href="{escape(all_of_it[language()])}"/>' + "".join(
+        f'<link rel="alternate" hreflang="{tag}" href="{escape(there)}"/>'
+        for tag, there in alternates.items()
+    )
+
+
+def tags(*, title: str, description: str, url: str, image: str) -> str:
+    """Elements for the head: what a link's preview shows. Addresses are absolute; `url` is the one shared."""
     properties = {
         "og:type": "website",
         "og:site_name": "Vannilli",
@@ -22,7 +42,6 @@ def tags(*, title: str, description: str, canonical: str, url: str, image: str) 
     }
     return "".join(
         [
-            f'<link rel="canonical" href="{escape(canonical)}"/>',
             *(f'<meta property="{name}" content="{escape(value)}"/>' for name, value in properties.items()),
             '<meta name="twitter:card" content="summary_large_image"/>',
         ]
@@ -34,7 +53,8 @@ def application(url: str, description: str) -> str:
     return data(
         {
             "@type": "SoftwareApplication",
-            "name": "Vannilli tempo calculator",
+            "name": _("Vannilli tempo calculator"),
+            "inLanguage": language(),
             "url": url,
             "description": description,
             "applicationCategory": "MultimediaApplication",
@@ -44,11 +64,12 @@ def application(url: str, description: str) -> str:
     ) + data(
         {
             "@type": "FAQPage",
+            "inLanguage": language(),
             "mainEntity": [
                 {
                     "@type": "Question",
-                    "name": question,
-                    "acceptedAnswer": {"@type": "Answer", "text": answer},
+                    "name": _(question),
+                    "acceptedAnswer": {"@type": "Answer", "text": _(answer)},
                 }
                 for question, answer in QUESTIONS
             ],

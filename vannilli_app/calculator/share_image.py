@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vannilli_app.calculator.words import counted_bars, plain, written
 from vannilli_app.config import ROOT
 from vannilli_app.music.tempo import Section
+from vannilli_app.words import SOURCE, _, number, speaking
 
 SIZE = (1200, 630)
 _STAGE, _VANILLA, _TEXT, _QUIET = "#0c0a10", "#ffe9b8", "#f5f0e6", "#aaa2b6"
@@ -19,19 +20,26 @@ _ACROSS, _ROWS = 16, 2
 
 
 @lru_cache(maxsize=256)
-def png(section: Section) -> bytes:
+def png(section: Section, language: str = SOURCE) -> bytes:
     """The picture as a PNG file. Takes some 60 ms the first time."""
+    with speaking(language):
+        return _drawn(section)
+
+
+def _drawn(section: Section) -> bytes:
     image = Image.new("RGB", SIZE, _STAGE)
     draw = ImageDraw.Draw(image)
-    tempo = plain(section.bpm)
+    tempo = number(plain(section.bpm))
     large = _font(300 if len(tempo) <= 3 else 210)
     draw.text((_EDGE - 8, 290), tempo, font=large, fill=_VANILLA, anchor="ls")
     draw.text(
         (_EDGE + draw.textlength(tempo, large) + 16, 290), "BPM", font=_font(56), fill=_TEXT, anchor="ls"
     )
-    words = f"{counted_bars(section.bars)} of {section.meter.time_signature}"
+    words = _(
+        "{bars} of {signature}", bars=counted_bars(section.bars), signature=section.meter.time_signature
+    )
     draw.text((SIZE[0] - _EDGE, 106), words, font=_font(48), fill=_QUIET, anchor="rs")
-    seconds = f"{written(section.exact_seconds)} s"
+    seconds = f"{number(written(section.exact_seconds))} s"
     draw.text((_EDGE - 4, 478), seconds, font=_font(160), fill=_TEXT, anchor="ls")
     draw.text((SIZE[0] - _EDGE, 478), "Vannilli", font=_font(44), fill=_VANILLA, anchor="rs")
     _grid(draw, section)

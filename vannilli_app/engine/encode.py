@@ -14,6 +14,7 @@ import numpy as np
 
 from vannilli_app.engine.array import Array
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _
 
 SAMPLE_RATE = 44_100
 AHEAD = 4  # frames that may wait for the encoder
@@ -134,7 +135,7 @@ def _sound(path: Path, samples: int) -> Iterator[av.AudioFrame]:
     try:
         with av.open(str(path)) as source:
             if not source.streams.audio:
-                raise SoundUnreadable("There is no sound in this file. Choose an audio file.")
+                raise SoundUnreadable(_("There is no sound in this file. Choose an audio file."))
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
             for decoded in source.decode(audio=0):
                 for frame in resampler.resample(decoded):

@@ -12,6 +12,7 @@ import numpy as np
 
 from vannilli_app.engine.array import Array
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _
 
 
 class DriverUnreadable(Invalid):
@@ -39,7 +40,7 @@ def _opened(path: Path) -> Iterator[av.container.InputContainer]:
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise DriverUnreadable("There is no picture in this file. Choose a video of your face.")
+                raise DriverUnreadable(_("There is no picture in this file. Choose a video of your face."))
             yield container
     except av.error.FFmpegError as error:
         raise DriverUnreadable from error

@@ -9,6 +9,7 @@ from vannilli_app.errors import Conflict
 from vannilli_app.generations import lifecycle, queries, work
 from vannilli_app.generations.schemas import Request
 from vannilli_app.models import Generation
+from vannilli_app.words import _
 
 _SAME = (
     "project_id", "provider", "cost_credits", "request", "watermarked", "allow_failover", "tier", "free_tier",
@@ -22,15 +23,15 @@ async def start(session: AsyncSession, failed: Generation, now: datetime) -> Gen
     Raises Conflict (`not_failed`, `already_started`, `files_gone`), PaymentRequired.
     """
     if failed.status != "failed":
-        raise Conflict("Only a video that failed can be started again.", code="not_failed")
+        raise Conflict(_("Only a video that failed can be started again."), code="not_failed")
     request = Request.model_validate(failed.request)
     await queries.lock_person(session, request.user_id)
     if await queries.running(session, failed.project_id):
-        raise Conflict("A video of this project is being made already.", code="already_started")
+        raise Conflict(_("A video of this project is being made already."), code="already_started")
     wanted = {request.driver_path, request.image_path, request.audio_path} - {None}
     if wanted - set(await queries.paths_there(session, failed.project_id)):
         raise Conflict(
-            "Its files are gone: uploads are kept for 24 hours. The artist has to send them again.",
+            _("Its files are gone: uploads are kept for 24 hours. The artist has to send them again."),
             code="files_gone",
         )
     fresh = Generation(

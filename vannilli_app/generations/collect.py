@@ -81,7 +81,7 @@ async def _fetch(segment: Segment) -> Result:
             await fetch_result(provider(segment.provider), url, path)
         info = await probe(path)
         if info.kind != "video":
-            raise Invalid("no video", code="result_unusable")
+            raise Invalid("unusable", code="result_unusable")
         if not url.startswith("store:"):
             await store().upload(RAW_UPLOADS, key, path, "video/mp4")
     return Result(key, int(info.duration * FPS + 1e-6))

@@ -9,6 +9,7 @@ from vannilli_app.ui.elements import button_link, failure, nothing_here, waiting
 from vannilli_app.ui.forms import api_button
 from vannilli_app.ui.stage import keep_video, waiting_picture
 from vannilli_app.ui.tempo import bar_grid, section_badge
+from vannilli_app.words import _, at
 
 PREVIEW = PreviewState.shown
 FINAL = DownloadState.shown
@@ -19,14 +20,16 @@ def preview() -> rx.Component:
     return rx.cond(
         PreviewState.missing != "",
         nothing_here(
-            PreviewState.missing, "It may have been deleted.", button_link("Your videos", routes.STUDIO)
+            PreviewState.missing,
+            _("It may have been deleted."),
+            button_link(_("Your videos"), at(routes.STUDIO)),
         ),
         rx.match(
             PREVIEW.standing,
             ("running", _made()),
             ("ready", _ready()),
             ("failed", _failed()),
-            waiting("Fetching your video"),
+            waiting(_("Fetching your video")),
         ),
     )
 
@@ -56,17 +59,17 @@ def _made() -> rx.Component:
                 bars=PREVIEW.bars,
                 done=PREVIEW.bars_done,
                 time_signature=PREVIEW.time_signature,
-                label="How far your video is",
+                label=_("How far your video is"),
                 value_text=f"{PREVIEW.words}, {PREVIEW.left}",
             ),
             rx.el.p(PREVIEW.left, class_name="lead figures time-left", aria_live="polite"),
             rx.el.p(
-                "You may close this page. The video goes on without you and waits in your videos.",
+                _("You may close this page. The video goes on without you and waits in your videos."),
                 class_name="quiet",
             ),
             tell_me(server_key=PreviewState.server_key),
             rx.el.button(
-                rx.cond(PreviewState.cancelling, "Cancelling", "Cancel this video"),
+                rx.cond(PreviewState.cancelling, _("Cancelling"), _("Cancel this video")),
                 type="button",
                 on_click=PreviewState.cancel,
                 disabled=PreviewState.cancelling,
@@ -82,18 +85,22 @@ def _ready() -> rx.Component:
     return rx.el.div(
         _player(PREVIEW.preview_url, PREVIEW.thumbnail_url, PREVIEW.aspect),
         rx.el.div(
-            _head("There they go.", PREVIEW),
+            _head(_("There they go."), PREVIEW),
             rx.el.p(
                 rx.cond(
                     PREVIEW.watermarked,
-                    "The finished video carries a small mark, since it is a free draft.",
-                    "This preview carries a mark; the finished video does not.",
+                    _("The finished video carries a small mark, since it is a free draft."),
+                    _("This preview carries a mark; the finished video does not."),
                 ),
                 class_name="quiet",
             ),
             button_link(
-                rx.cond(PREVIEW.is_free, "Get the video, free", f"Get the video, {PREVIEW.price}"),
-                f"{routes.STUDIO_DOWNLOAD}?generation={PREVIEW.id}",
+                rx.cond(
+                    PREVIEW.is_free,
+                    _("Get the video, free"),
+                    _("Get the video, {price}", price=PREVIEW.price),
+                ),
+                f"{at(routes.STUDIO_DOWNLOAD)}?generation={PREVIEW.id}",
             ),
             _another_take(PREVIEW),
             _for_real(),
@@ -108,13 +115,13 @@ def _for_real() -> rx.Component:
     return rx.cond(
         PreviewState.choices.length() > 0,
         rx.el.section(
-            rx.el.h2("Have it made for real"),
-            rx.el.p("The same take and picture, by a video model. Your draft stays.", class_name="quiet"),
+            rx.el.h2(_("Have it made for real")),
+            rx.el.p(_("The same take and picture, by a video model. Your draft stays."), class_name="quiet"),
             _choice(PreviewState.choices[0]),
             rx.cond(
                 PreviewState.choices.length() > 1,
                 rx.el.details(
-                    rx.el.summary(f"Or by another: {PreviewState.choices.length() - 1}"),
+                    rx.el.summary(_("Or by another: {n}", n=PreviewState.choices.length() - 1)),
                     rx.foreach(PreviewState.choices[1:], _choice),
                     class_name="fold offers-more",
                 ),
@@ -125,14 +132,14 @@ def _for_real() -> rx.Component:
                     checked=PreviewState.allow_failover,
                     on_change=PreviewState.set_allow_failover,
                 ),
-                rx.el.span("If it fails there, let another try it for the same price."),
+                rx.el.span(_("If it fails there, let another try it for the same price.")),
                 class_name="check",
             ),
             rx.el.div(
                 rx.cond(PreviewState.refusal != "", failure(PreviewState.refusal)), aria_live="assertive"
             ),
             class_name="stack offers",
-            aria_label="Have it made for real",
+            aria_label=_("Have it made for real"),
         ),
     )
 
@@ -151,7 +158,11 @@ def _choice(choice) -> rx.Component:
 
 def _make(choice) -> rx.Component:
     return rx.el.button(
-        rx.cond(PreviewState.starting == choice.provider, "Handing it over", f"Make it, {choice.price}"),
+        rx.cond(
+            PreviewState.starting == choice.provider,
+            _("Handing it over"),
+            _("Make it, {price}", price=choice.price),
+        ),
         type="button",
         on_click=PreviewState.render_with(choice.provider),
         disabled=PreviewState.starting != "",
@@ -164,7 +175,7 @@ def _buy_missing(choice) -> rx.Component:
     return rx.fragment(
         rx.el.p(choice.missing, class_name="small"),
         rx.el.button(
-            f"Get {choice.buy} credits, {choice.buy_price}",
+            _("Get {n} credits, {price}", n=choice.buy, price=choice.buy_price),
             type="button",
             on_click=PreviewState.buy_missing(choice.buy),
             class_name="button button-plain",
@@ -176,10 +187,12 @@ def _failed() -> rx.Component:
     return rx.el.div(
         waiting_picture(project=PREVIEW.project, bpm=PREVIEW.bpm, aspect=PREVIEW.aspect, still=""),
         rx.el.div(
-            _head("This one stopped.", PREVIEW),
+            _head(_("This one stopped."), PREVIEW),
             failure(PREVIEW.error),
-            button_link("Another take", f"{routes.STUDIO_RECORD}?project={PREVIEW.project}"),
-            button_link("Change the video", f"{routes.STUDIO_NEW}?project={PREVIEW.project}", kind="bare"),
+            button_link(_("Another take"), f"{at(routes.STUDIO_RECORD)}?project={PREVIEW.project}"),
+            button_link(
+                _("Change the video"), f"{at(routes.STUDIO_NEW)}?project={PREVIEW.project}", kind="bare"
+            ),
             class_name="stack making-words",
         ),
         class_name="making",
@@ -191,15 +204,17 @@ def download(*more: rx.Component) -> rx.Component:
     return rx.cond(
         DownloadState.sentence != "",
         rx.fragment(
-            nothing_here("No video here.", DownloadState.sentence, button_link("Your videos", routes.STUDIO)),
+            nothing_here(
+                _("No video here."), DownloadState.sentence, button_link(_("Your videos"), at(routes.STUDIO))
+            ),
             *more,
         ),
         rx.match(
             FINAL.standing,
             ("ready", rx.cond(DownloadState.url != "", _final(*more), _to_be_paid())),
-            ("running", nothing_here("Not done yet.", "It is still being made.", _watch())),
-            ("failed", nothing_here("This one stopped.", "There is no video to get.", _watch())),
-            waiting("Fetching your video"),
+            ("running", nothing_here(_("Not done yet."), _("It is still being made."), _watch())),
+            ("failed", nothing_here(_("This one stopped."), _("There is no video to get."), _watch())),
+            waiting(_("Fetching your video")),
         ),
     )
 
@@ -208,14 +223,14 @@ def _final(*more: rx.Component) -> rx.Component:
     return rx.el.div(
         _player(DownloadState.url, FINAL.thumbnail_url, FINAL.aspect),
         rx.el.div(
-            _head("It is yours.", FINAL),
+            _head(_("It is yours."), FINAL),
             rx.el.p(DownloadState.facts, class_name="quiet figures"),
             keep_video(url=DownloadState.url, name=DownloadState.file_name),
             install_app(),
             rx.cond(
                 FINAL.gif_url != "",
                 rx.el.p(
-                    rx.el.a("Open it as a GIF", href=FINAL.gif_url, target="_blank", rel="noopener"),
+                    rx.el.a(_("Open it as a GIF"), href=FINAL.gif_url, target="_blank", rel="noopener"),
                     class_name="small",
                 ),
             ),
@@ -224,15 +239,17 @@ def _final(*more: rx.Component) -> rx.Component:
             api_button(
                 action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
                 method="DELETE",
-                label="Delete what I uploaded now",
-                busy="Deleting it",
-                done="Your performance, picture and track are gone from here. The video stays.",
+                label=_("Delete what I uploaded now"),
+                busy=_("Deleting it"),
+                done=_("Your performance, picture and track are gone from here. The video stays."),
                 look="bare",
                 sure={
-                    "title": "Delete what you uploaded?",
-                    "sentence": "It goes by itself within a day. For another take you would upload it again.",
-                    "yes": "Delete it",
-                    "no": "Keep it",
+                    "title": _("Delete what you uploaded?"),
+                    "sentence": _(
+                        "It goes by itself within a day. For another take you would upload it again."
+                    ),
+                    "yes": _("Delete it"),
+                    "no": _("Keep it"),
                 },
             ),
             class_name="stack making-words",
@@ -245,13 +262,13 @@ def _to_be_paid() -> rx.Component:
     return rx.el.div(
         _player(FINAL.preview_url, FINAL.thumbnail_url, FINAL.aspect),
         rx.el.div(
-            _head("Take it home.", FINAL),
+            _head(_("Take it home."), FINAL),
             rx.el.p(
-                "The credits are set aside already. They are spent once; every further download is free.",
+                _("The credits are set aside already. They are spent once; every further download is free."),
                 class_name="quiet",
             ),
             rx.el.button(
-                f"Get the video, {FINAL.price}",
+                _("Get the video, {price}", price=FINAL.price),
                 type="button",
                 on_click=DownloadState.take,
                 disabled=DownloadState.taking,
@@ -271,15 +288,15 @@ def _player(url, poster, aspect) -> rx.Component:
         loop=True,
         plays_inline=True,
         preload="metadata",
-        aria_label="Your video",
+        aria_label=_("Your video"),
         class_name="player",
         style={"--aspect": aspect.replace(":", " / ")},
     )
 
 
 def _another_take(video) -> rx.Component:
-    return button_link("Another take", f"{routes.STUDIO_RECORD}?project={video.project}", kind="plain")
+    return button_link(_("Another take"), f"{at(routes.STUDIO_RECORD)}?project={video.project}", kind="plain")
 
 
 def _watch() -> rx.Component:
-    return button_link("See how it stands", f"{routes.STUDIO_PREVIEW}?generation={FINAL.id}")
+    return button_link(_("See how it stands"), f"{at(routes.STUDIO_PREVIEW)}?generation={FINAL.id}")

@@ -14,6 +14,7 @@ from vannilli_app.accounts.tokens import free_use_key
 from vannilli_app.errors import Forbidden
 from vannilli_app.generations.lifecycle import free_again_at
 from vannilli_app.models import FreeUse
+from vannilli_app.words import _, day
 
 DAY = timedelta(days=1)
 
@@ -31,8 +32,11 @@ async def use(
     again_at = free_again_at(await _uses(session, keys, now - DAY), per_day, now)
     if again_at:
         raise Forbidden(
-            f"The free tier's videos for today are used up. It opens again at {again_at:%H:%M} UTC on"
-            f" {again_at:%d %B}.",
+            _(
+                "The free tier's videos for today are used up. It opens again at {time} UTC on {day}.",
+                time=f"{again_at:%H:%M}",
+                day=day(again_at),
+            ),
             code="free_tier_limit",
             available_at=again_at.isoformat(),
         )

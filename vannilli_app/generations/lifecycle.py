@@ -15,6 +15,7 @@ from uuid import UUID
 
 from vannilli_app.errors import Invalid, NotFound, VannilliError
 from vannilli_app.providers import Capabilities, ProviderError, ProviderTask, TaskStatus
+from vannilli_app.words import N_
 
 ALIVE = ("pending", "processing")
 WORKED = ("preparing", "finishing")
@@ -103,16 +104,20 @@ class Fail:
 
 LOST = Fail(
     "submission_unsure",
-    "We lost touch while handing your take over, so we stopped. It cost nothing. Start it again.",
+    N_("We lost touch while handing your take over, so we stopped. It cost nothing. Start it again."),
     "the answer to the submission was lost",
     elsewhere=False,
 )
-GONE = Fail("provider_gone", "Who was making this video is not here any more. It cost nothing.", "not set up")
+GONE = Fail(
+    "provider_gone", N_("Who was making this video is not here any more. It cost nothing."), "not set up"
+)
 TIMEOUT = Fail(
-    "render_timeout", "This took far too long and was stopped. Start it again; it cost nothing.", ""
+    "render_timeout", N_("This took far too long and was stopped. Start it again; it cost nothing."), ""
 )
 NO_SLOT = Fail(
-    "provider_busy", "Too many videos are being made right now. It cost nothing. Try again later.", "no slot"
+    "provider_busy",
+    N_("Too many videos are being made right now. It cost nothing. Try again later."),
+    "no slot",
 )
 
 
@@ -132,12 +137,14 @@ def after_look(
         if age < FORGOTTEN_AFTER:
             return Wait(None, next_look(capabilities, age, stretch, now))
         return Fail(
-            "render_lost", "The video was lost on the way. Start it again; it cost nothing.", "unknown task"
+            "render_lost",
+            N_("The video was lost on the way. Start it again; it cost nothing."),
+            "unknown task",
         )
     if task.status is TaskStatus.COMPLETED and task.video_url:
         return Collect(task.video_url)
     if task.status is TaskStatus.FAILED:
-        sentence = task.error or "The video could not be made from this take and picture. Try another."
+        sentence = task.error or N_("The video could not be made from this take and picture. Try another.")
         if not task.permanent and attempt < MOST_TRIES:
             return Resubmit(backoff(attempt, now), task.raw_error or "")
         return Fail("render_failed", sentence, task.raw_error or "")
@@ -173,7 +180,7 @@ def after_error(error: Exception, *, tries: int, now: datetime) -> Again | Fail:
         return Fail(error.code, error.message, raw, elsewhere=provider)
     return Fail(
         "internal_error",
-        "Something broke on our side. Start it again; it cost nothing.",
+        N_("Something broke on our side. Start it again; it cost nothing."),
         raw,
         elsewhere=False,
     )
@@ -183,7 +190,9 @@ def after_short_result(*, attempt: int, now: datetime, raw: str) -> Resubmit | F
     """What follows from a result that is far too short or no video at all."""
     if attempt < MOST_TRIES:
         return Resubmit(backoff(attempt, now), raw)
-    return Fail("result_unusable", "What came back was no whole video. It cost nothing. Start it again.", raw)
+    return Fail(
+        "result_unusable", N_("What came back was no whole video. It cost nothing. Start it again."), raw
+    )
 
 
 def after_no_answer(

@@ -13,6 +13,7 @@ from vannilli_app.errors import Invalid
 from vannilli_app.generations import breaker, provider_queries, segment_queries
 from vannilli_app.generations.dispatch import state_of
 from vannilli_app.providers import VideoProvider, links_can_be_fetched, providers
+from vannilli_app.words import _
 
 ORDER, OFF = "provider_order", "providers_off"  # run settings, each a list of names
 
@@ -59,8 +60,8 @@ def offer(provider: VideoProvider, state: breaker.State, taken: int, *, off: boo
         why_not = f"{capabilities.label} has trouble right now. Try again in some minutes, or choose another."
     return Offer(
         provider=provider.name,
-        label=capabilities.label,
-        does=capabilities.does,
+        label=_(capabilities.label),
+        does=_(capabilities.does),
         motion_transfer=capabilities.motion_transfer,
         credits_per_second=capabilities.credits_per_second,
         able=not why_not,
@@ -75,12 +76,17 @@ def choose(offered: list[Offer], name: str | None) -> Offer:
     if name is None:
         able = [one for one in offered if one.able]
         if not able:
-            raise Invalid("Nobody can make videos right now. Try again later.", code="provider_unavailable")
+            raise Invalid(
+                _("Nobody can make videos right now. Try again later."), code="provider_unavailable"
+            )
         return able[0]
     found = next((one for one in offered if one.provider == name), None)
     if found is None:
         names = ", ".join(one.provider for one in offered)
-        raise Invalid(f"There is no {name} here. You can choose: {names}.", code="unknown_provider")
+        raise Invalid(
+            _("There is no {name} here. You can choose: {names}.", name=name, names=names),
+            code="unknown_provider",
+        )
     if not found.able:
         raise Invalid(found.why_not, code="provider_unavailable")
     return found

@@ -31,11 +31,12 @@ from vannilli_app.models import Asset, Consent, Generation, Project, User
 from vannilli_app.providers import VideoProvider
 from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.schemas import Finding
+from vannilli_app.words import N_, _
 
 RIGHTS_VERSION = "2026-11-01"
 PAID_PER_HOUR = 100
 FREE_TIER = "free_tier"  # a run setting: false closes it
-REQUIRED = {"driver_video": "your performance", "target_image": "a picture of the character"}
+REQUIRED = {"driver_video": N_("your performance"), "target_image": N_("a picture of the character")}
 
 
 async def start(
@@ -57,18 +58,19 @@ async def start(
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, wanted.project_id)
     if user is None or project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if idempotency_key:
         before = await queries.by_idempotency_key(session, project.id, idempotency_key)
         if before:
             return before
     if not wanted.rights_attested:
         raise Forbidden(
-            "Confirm that you have the rights to this audio and image.", code="attestation_required"
+            _("Confirm that you have the rights to this audio and image."), code="attestation_required"
         )
     if await queries.running(session, project.id):
         raise Conflict(
-            "This project's video is being made already. Wait for it, or cancel it.", code="already_started"
+            _("This project's video is being made already. Wait for it, or cancel it."),
+            code="already_started",
         )
     _require_good(assets, project)
     device = device_hash(wanted.device_fingerprint) or user.device_fingerprint
@@ -131,7 +133,7 @@ async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Gen
     """A person's generation, by its id or its task id. Raises NotFound, for somebody else's too."""
     found = await queries.mine(session, user_id, generation_id)
     if found is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_("There is no such video."))
     return found
 
 
@@ -173,11 +175,11 @@ async def collect(
     user = await queries.lock_person(session, user_id)
     generation = await mine(session, user_id, generation_id)
     if user is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_("There is no such video."))
     if generation.status != "completed" or generation.completed_at is None:
         raise Conflict(_not_ready(generation), code="not_ready")
     if now - generation.completed_at > lifecycle.KEPT_FOR:
-        raise Gone("This video was kept for 30 days and is gone now. Make it again from the studio.")
+        raise Gone(_("This video was kept for 30 days and is gone now. Make it again from the studio."))
     request = Request.model_validate(generation.request)
     taken = await billing.capture(
         session,
@@ -203,9 +205,9 @@ async def delete_project(
     user = await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, project_id)
     if user is None or project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if await queries.running(session, project.id):
-        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+        raise Conflict(_("A video of this project is being made. Cancel it first."), code="project_busy")
     made = await queries.of_project(session, project.id)
     for generation in made:
         if generation.status == "completed":
@@ -229,9 +231,9 @@ async def delete_uploads(
     await queries.lock_person(session, user_id)
     project = await queries.lock_project(session, user_id, project_id)
     if project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     if await queries.running(session, project.id):
-        raise Conflict("A video of this project is being made. Cancel it first.", code="project_busy")
+        raise Conflict(_("A video of this project is being made. Cancel it first."), code="project_busy")
     uploads = await queries.asset_paths(session, project.id)
     await queries.mark_deleted(session, project.id, now)
     await work.queue_discard(session, project.id, uploads, [], [])
@@ -242,7 +244,9 @@ def _require_good(assets: dict[str, Asset], project: Project) -> None:
     for kind, words in REQUIRED.items():
         if kind not in assets:
             raise Invalid(
-                f"Something is missing: {words}. Upload it, then start.", code="asset_missing", kind=kind
+                _("Something is missing: {kind}. Upload it, then start.", kind=_(words)),
+                code="asset_missing",
+                kind=kind,
             )
     findings: list[Finding] = [finding for asset in assets.values() for finding in judge(asset, project)]
     errors = [finding for finding in findings if finding.severity == "error"]
@@ -258,11 +262,13 @@ async def _require_allowed(
     """The limits by the hour and the day, counted from rows."""
     if user.tier != "free":
         if await queries.count_starts(session, user.id, now - timedelta(hours=1)) >= PAID_PER_HOUR:
-            raise TooMany(f"{PAID_PER_HOUR} videos an hour is the most. Wait a little.", retry_after=600)
+            raise TooMany(
+                _("{n} videos an hour is the most. Wait a little.", n=PAID_PER_HOUR), retry_after=600
+            )
         return
     if await provider_queries.run_setting(session, FREE_TIER) is False:
         raise Forbidden(
-            "The free tier is closed for now. Open Mic or a plan opens the stage at once.",
+            _("The free tier is closed for now. Open Mic or a plan opens the stage at once."),
             code="free_tier_closed",
         )
     await free_tier.use(session, user.id, device, client, settings().free_per_day, now)

@@ -24,13 +24,14 @@ from vannilli_app.music.price import (
     quoted_tier,
 )
 from vannilli_app.ui import tabs
+from vannilli_app.words import N_, _, at, money, ngettext, number
 
 WORDS = {
-    "preparing": "Cutting on your bars",
-    "submitted": "Handing it over",
-    "rendering": "They are performing",
-    "finishing": "Laying in your track",
-    "done": "Ready",
+    "preparing": N_("Cutting on your bars"),
+    "submitted": N_("Handing it over"),
+    "rendering": N_("They are performing"),
+    "finishing": N_("Laying in your track"),
+    "done": N_("Ready"),
 }
 
 
@@ -108,7 +109,7 @@ class PreviewState(rx.State):
             return
         try:
             if wanted is None:
-                raise NotFound("There is no such video.")
+                raise NotFound(_("There is no such video."))
             async with transaction(as_user(identity.user_id)) as session:
                 found = await service.mine(session, identity.user_id, wanted)
             view = await views.view(found, datetime.now(UTC))
@@ -143,7 +144,7 @@ class PreviewState(rx.State):
         except VannilliError as error:
             self.refusal, self.starting = error.message, ""
             return
-        yield rx.redirect(routes.studio_preview(started.id))
+        yield rx.redirect(at(routes.studio_preview(started.id)))
 
     @rx.event
     async def buy_missing(self, credits: int):
@@ -155,7 +156,7 @@ class PreviewState(rx.State):
         self.refusal = ""
         try:
             made = await buying.top_up(
-                identity.user_id, credits, routes.studio_preview(wanted), f"{self._order}:{credits}"
+                identity.user_id, credits, at(routes.studio_preview(wanted)), f"{self._order}:{credits}"
             )
         except VannilliError as error:
             self.refusal = error.message
@@ -196,7 +197,7 @@ class DownloadState(rx.State):
             return
         try:
             if wanted is None:
-                raise NotFound("There is no such video.")
+                raise NotFound(_("There is no such video."))
             async with transaction(as_user(identity.user_id)) as session:
                 found = await service.mine(session, identity.user_id, wanted)
             self.shown = _shown(await views.view(found, datetime.now(UTC)), identity.tier)
@@ -227,7 +228,16 @@ class DownloadState(rx.State):
         video = await views.download(found, taken=taken, balance=balance)
         self.url = video.download_url
         self.file_name = f"{self.shown.name} - Vannilli.mp4"
-        self.facts = f"{video.width} \N{MULTIPLICATION SIGN} {video.height}, {video.duration_seconds:.3f} s"
+        seconds = number(f"{video.duration_seconds:.3f}")
+        self.facts = f"{video.width} \N{MULTIPLICATION SIGN} {video.height}, {seconds} s"
+
+
+def _price(credits: int, tier: str) -> str:
+    return _(
+        "{credits} ({price})",
+        credits=ngettext("{n} credit", "{n} credits", credits),
+        price=money(dollars(credits, quoted_tier(tier))),
+    )
 
 
 def _id_in(state: rx.State) -> UUID | None:
@@ -238,11 +248,7 @@ def _id_in(state: rx.State) -> UUID | None:
 
 
 def _shown(view: GenerationView, tier: str) -> Shown:
-    price = (
-        f"{view.cost_credits} credits (${dollars(view.cost_credits, quoted_tier(tier))})"
-        if view.cost_credits
-        else "free"
-    )
+    price = _price(view.cost_credits, tier) if view.cost_credits else _("free")
     return Shown(
         id=str(view.generation_id),
         project=str(view.project_id),
@@ -282,15 +288,17 @@ def _choice(offer: offers.Offer, seconds: int, tier: str, balance: Balance) -> C
     short = max(credits - balance.available, 0) + balance.owed
     buy = max(short, TOP_UP_LEAST_CREDITS) if short else 0
     return Choice(
-        missing=f"You have {balance.available}: {short} more are needed." if short else "",
+        missing=_("You have {available}: {short} more are needed.", available=balance.available, short=short)
+        if short
+        else "",
         buy=buy,
-        buy_price=f"${Decimal(buy * TOP_UP_CENTS_PER_CREDIT) / 100:.2f}",
+        buy_price=money(Decimal(buy * TOP_UP_CENTS_PER_CREDIT) / 100),
         provider=offer.provider,
         label=offer.label,
         does=offer.does,
-        price=f"{credits} credits (${dollars(credits, quoted_tier(tier))})",
+        price=_price(credits, tier),
         note=offer.why_not
-        or ("All its places are taken; yours will wait a little." if offer.crowded else ""),
+        or (_("All its places are taken; yours will wait a little.") if offer.crowded else ""),
         able=offer.able,
     )
 
@@ -298,17 +306,17 @@ def _choice(offer: offers.Offer, seconds: int, tier: str, balance: Balance) -> C
 def _words(view: GenerationView) -> str:
     """The stage in words; a provider is named where it is not our own."""
     if view.status == "pending":
-        return "Waiting for its turn"
+        return _("Waiting for its turn")
     if view.stage == "rendering" and view.cost_credits:
-        return f"{view.provider_label} is performing"
-    return WORDS[view.stage]
+        return _("{provider} is performing", provider=view.provider_label)
+    return _(WORDS[view.stage])
 
 
 def _so_far(view: GenerationView) -> str:
     """How long it has taken, where nobody can tell how long it will."""
     if view.stage != "rendering" or view.elapsed_seconds < 20:
         return ""
-    return f"{_duration(round(view.elapsed_seconds / 10) * 10)} so far"
+    return _("{time} so far", time=_duration(round(view.elapsed_seconds / 10) * 10))
 
 
 def _duration(seconds: int) -> str:
@@ -321,5 +329,5 @@ def _left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 10:
-        return "a few seconds left"
-    return f"about {_duration(round(seconds / 10) * 10)} left"
+        return _("a few seconds left")
+    return _("about {time} left", time=_duration(round(seconds / 10) * 10))

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from vannilli_app.errors import VannilliError
 from vannilli_app.generations.lifecycle import overall
 from vannilli_app.generations.schemas import Download, Failure, GenerationView, Request
 from vannilli_app.models import Generation
 from vannilli_app.providers import providers
 from vannilli_app.storage import FINAL_RENDERS, store
+from vannilli_app.words import _
 
 LINK_SECONDS = 3600
 SHOWS = 0.05  # of a stage: from here on its pace tells how long it takes
@@ -106,10 +108,10 @@ def _progress(generation: Generation, now: datetime) -> float:
 def _label(name: str) -> str:
     """What people call a provider; one that is not set up any more goes by its name."""
     there = providers().get(name)
-    return there.capabilities.label if there else name
+    return _(there.capabilities.label) if there else name
 
 
 def _failure(generation: Generation) -> Failure | None:
     if generation.status != "failed" or generation.error_code is None:
         return None
-    return Failure(code=generation.error_code, detail=generation.error_message or "")
+    return Failure(code=generation.error_code, detail=_(generation.error_message or VannilliError().message))

@@ -5,20 +5,27 @@ from pathlib import Path
 import reflex as rx
 
 from vannilli_app.ui.stage import stage_clip
+from vannilli_app.words import N_, _
 
-CAPTION = "A finished clip: the character performs what the person in the small picture sings."
+CAPTION = N_("A finished clip: the character performs what the person in the small picture sings.")
 STEPS = (
     (
         "bars",
-        "Say the bars",
-        "Type the tempo or tap it. Pick 4, 8 or 16 bars, bring your track and any picture with a face.",
+        N_("Say the bars"),
+        N_("Type the tempo or tap it. Pick 4, 8 or 16 bars, bring your track and any picture with a face."),
     ),
     (
         "perform",
-        "Perform it",
-        "A bar of count-in, then you. Your phone is the stage, and you may have as many takes as you like.",
+        N_("Perform it"),
+        N_(
+            "A bar of count-in, then you. Your phone is the stage, and you may have as many takes as you like."
+        ),
     ),
-    ("video", "Get the video", "They perform your take, bar for bar, under your own untouched track."),
+    (
+        "video",
+        N_("Get the video"),
+        N_("They perform your take, bar for bar, under your own untouched track."),
+    ),
 )
 DEMO = Path("assets/demo")
 
@@ -26,7 +33,10 @@ DEMO = Path("assets/demo")
 def clip() -> rx.Component:
     """The demo's finished clip where the build has one, else a drawing that sings at the tempo."""
     return stage_clip(
-        src=_demo("final.mp4"), poster=_demo("thumbnail.jpg"), inset=_demo("performance.mp4"), caption=CAPTION
+        src=_demo("final.mp4"),
+        poster=_demo("thumbnail.jpg"),
+        inset=_demo("performance.mp4"),
+        caption=_(CAPTION),
     )
 
 
@@ -40,8 +50,8 @@ def step(name: str, title: str, sentence: str) -> rx.Component:
             custom_attrs={"width": "640", "height": "800"},
             class_name="step-picture",
         ),
-        rx.el.h3(title),
-        rx.el.p(sentence, class_name="quiet"),
+        rx.el.h3(_(title)),
+        rx.el.p(_(sentence), class_name="quiet"),
         class_name="step",
     )
 

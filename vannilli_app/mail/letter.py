@@ -9,10 +9,11 @@ from uuid import UUID
 
 from vannilli_app.config import settings
 from vannilli_app.models.columns import utc_now
+from vannilli_app.words import _, language
 
 _HTML = """\
 <!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{subject}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,sans-serif">
 <div style="max-width:34rem;margin:0 auto">
@@ -29,12 +30,13 @@ _BUTTON = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`button` is its text and a whole address. `footer` says why the person gets this."""
+    """`button` is its text and a whole address. `footer` says why the person gets this, where that is not for their
+    account. What it says itself is in the language that holds where it is made into a message."""
 
     subject: str
     paragraphs: tuple[str, ...]
     button: tuple[str, str] | None = None
-    footer: str = "You get this because you have an account at Vannilli."
+    footer: str = ""
 
     def message(self, mail_id: UUID, recipient: str) -> EmailMessage:
         """The letter as a message with plain text and HTML. `mail_id` makes it recognisable when it comes twice."""
@@ -52,14 +54,21 @@ class Letter:
         message.add_alternative(self._html(), subtype="html")
         return message
 
+    @property
+    def _footer(self) -> str:
+        return self.footer or _("You get this because you have an account at Vannilli.")
+
     def _text(self) -> str:
         button = [f"{self.button[0]}:\n{self.button[1]}"] if self.button else []
-        return "\n\n".join([*self.paragraphs, *button, f"-- \n{self.footer}"]) + "\n"
+        return "\n\n".join([*self.paragraphs, *button, f"-- \n{self._footer}"]) + "\n"
 
     def _html(self) -> str:
         parts = [f"<p>{escape(one)}</p>" for one in self.paragraphs]
         if self.button:
             parts.append(_BUTTON.format(text=escape(self.button[0]), url=escape(self.button[1])))
         return _HTML.format(
-            subject=escape(self.subject), paragraphs="\n".join(parts), footer=escape(self.footer)
+            language=language(),
+            subject=escape(self.subject),
+            paragraphs="\n".join(parts),
+            footer=escape(self._footer),
         )

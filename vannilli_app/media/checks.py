@@ -8,6 +8,7 @@ from typing import Literal
 
 from vannilli_app.errors import Invalid, TooLarge, UnsupportedMedia
 from vannilli_app.media.probe import MediaInfo
+from vannilli_app.words import N_, _, number
 
 Kind = Literal["driver_video", "target_image", "audio"]
 
@@ -52,19 +53,19 @@ def _types(**extensions: str) -> Mapping[str, str]:
 LIMITS: Mapping[Kind, Limit] = MappingProxyType(
     {
         "driver_video": Limit(
-            "performance",
+            N_("performance"),
             _types(mp4="video/mp4", mov="video/quicktime", webm="video/webm"),
             500 * MEGABYTE,
-            "an MP4, MOV or WebM video",
+            N_("an MP4, MOV or WebM video"),
         ),
         "target_image": Limit(
-            "picture",
+            N_("picture"),
             _types(jpg="image/jpeg", png="image/png", webp="image/webp"),
             10 * MEGABYTE,
-            "a JPEG, PNG or WebP picture",
+            N_("a JPEG, PNG or WebP picture"),
         ),
         "audio": Limit(
-            "track",
+            N_("track"),
             _types(
                 mp3="audio/mpeg audio/mp3",
                 wav="audio/wav audio/x-wav audio/wave audio/vnd.wave",
@@ -73,7 +74,7 @@ LIMITS: Mapping[Kind, Limit] = MappingProxyType(
                 ogg="audio/ogg",
             ),
             100 * MEGABYTE,
-            "an MP3, WAV, FLAC, M4A or OGG file",
+            N_("an MP3, WAV, FLAC, M4A or OGG file"),
         ),
     }
 )
@@ -83,11 +84,11 @@ def check_upload(kind: Kind, content_type: str, size_bytes: int) -> None:
     """Raise `UnsupportedMedia`, `TooLarge` or `Invalid` (empty) for an upload that is not worth starting."""
     limit = LIMITS[kind]
     if content_type not in limit.types:
-        raise UnsupportedMedia(f"Your {limit.name} must be {limit.wanted}.")
+        raise UnsupportedMedia(_wrong_format(limit))
     if size_bytes > limit.max_bytes:
         raise TooLarge(_too_large(limit, size_bytes))
     if size_bytes < 1:
-        raise Invalid(f"Your {limit.name} is an empty file. Choose it again.")
+        raise Invalid(_("Your {kind} is an empty file. Choose it again.", kind=_(limit.name)))
 
 
 def check_driver(info: MediaInfo, section_seconds: Fraction) -> list[Finding]:
@@ -108,89 +109,126 @@ def check_track(info: MediaInfo, needed_seconds: Fraction) -> list[Finding]:
 def _driver(info: MediaInfo, section: Fraction) -> Iterator[Finding]:
     limit = LIMITS["driver_video"]
     if info.kind != "video":
-        yield _error("wrong_kind", f"Your performance has no moving picture. Choose {limit.wanted}.")
+        yield _error(
+            "wrong_kind",
+            _("Your performance has no moving picture. Choose {wanted}.", wanted=_(limit.wanted)),
+        )
         return
     yield from _format(info, limit, {"mov", "matroska"})
     low, high = DRIVER_SIDES
     if min(info.width, info.height) < low:
         yield _error(
-            "too_small", f"Your performance is {_sides(info)} px. Film it at {low} px a side or more."
+            "too_small",
+            _(
+                "Your performance is {sides} px. Film it at {least} px a side or more.",
+                sides=_sides(info),
+                least=low,
+            ),
         )
     if max(info.width, info.height) > high:
-        yield _error("too_wide", f"Your performance is {_sides(info)} px. Film it at 4K or less.")
+        yield _error(
+            "too_wide", _("Your performance is {sides} px. Film it at 4K or less.", sides=_sides(info))
+        )
     slow, fast = DRIVER_FPS
     if info.frames < 2 or info.fps < slow:
-        yield _error("too_few_frames", f"Your performance has under {slow} frames a second. Film it again.")
+        yield _error(
+            "too_few_frames",
+            _("Your performance has under {least} frames a second. Film it again.", least=slow),
+        )
     if info.fps > fast:
-        yield _error("too_many_frames", f"Your performance has over {fast} frames a second. Export it at 30.")
+        yield _error(
+            "too_many_frames",
+            _("Your performance has over {most} frames a second. Export it at 30.", most=fast),
+        )
     if info.channels > DRIVER_CHANNELS:
         yield _error(
-            "too_many_channels", f"Your performance has {info.channels} channels of sound. Use stereo."
+            "too_many_channels",
+            _("Your performance has {n} channels of sound. Use stereo.", n=info.channels),
         )
     yield from _not_endless(info, limit)
     if info.duration < section - SHORT_BY:
         yield _error(
             "too_short",
-            f"Your performance is {_seconds(info.duration)} and the section {_seconds(section)}. "
-            "Perform it to the end, or choose fewer bars.",
+            _(
+                "Your performance is {lasts} and the section {section}. Perform it to the end, or choose fewer bars.",
+                lasts=_seconds(info.duration),
+                section=_seconds(section),
+            ),
         )
     if not info.has_audio:
         yield Finding(
             "no_sound",
             "warning",
-            "Your performance has no sound, so its timing is taken from the recording alone.",
+            _("Your performance has no sound, so its timing is taken from the recording alone."),
         )
 
 
 def _image(info: MediaInfo) -> Iterator[Finding]:
     limit = LIMITS["target_image"]
     if info.kind != "image":
-        yield _error("wrong_kind", f"Your picture is no still picture. Choose {limit.wanted}.")
+        yield _error(
+            "wrong_kind", _("Your picture is no still picture. Choose {wanted}.", wanted=_(limit.wanted))
+        )
         return
     yield from _format(info, limit, {"jpeg", "png", "webp"})
     short, long = sorted((info.width, info.height))
     if short < IMAGE_SIDE:
         yield _error(
-            "too_small", f"Your picture is {_sides(info)} px. Use one of {IMAGE_SIDE} px a side or more."
+            "too_small",
+            _(
+                "Your picture is {sides} px. Use one of {least} px a side or more.",
+                sides=_sides(info),
+                least=IMAGE_SIDE,
+            ),
         )
     if Fraction(long, short) > IMAGE_RATIO:
         yield _error(
-            "wrong_ratio", "Your picture is too long and narrow. Crop it to 2.5 times its width or less."
+            "wrong_ratio", _("Your picture is too long and narrow. Crop it to 2.5 times its width or less.")
         )
 
 
 def _track(info: MediaInfo, needed: Fraction) -> Iterator[Finding]:
     limit = LIMITS["audio"]
     if info.kind != "audio":
-        yield _error("wrong_kind", f"Your track is no sound file. Choose {limit.wanted}.")
+        yield _error("wrong_kind", _("Your track is no sound file. Choose {wanted}.", wanted=_(limit.wanted)))
         return
     yield from _format(info, limit, {"mp3", "wav", "flac", "mov", "ogg"})
     if info.channels > CHANNELS:
-        yield _error("too_many_channels", f"Your track has {info.channels} channels. Export it in stereo.")
+        yield _error(
+            "too_many_channels", _("Your track has {n} channels. Export it in stereo.", n=info.channels)
+        )
     low, high = TRACK_RATES
     if not low <= info.sample_rate <= high:
         yield _error(
-            "wrong_rate", f"Your track has {info.sample_rate // 1000} kHz. Export it at 44.1 or 48 kHz."
+            "wrong_rate",
+            _("Your track has {rate} kHz. Export it at 44.1 or 48 kHz.", rate=info.sample_rate // 1000),
         )
     yield from _not_endless(info, limit)
     if info.duration < needed - TRACK_SHORT_BY:
         yield _error(
             "too_short",
-            f"Your track is {_seconds(info.duration)} and the section ends at {_seconds(needed)}. "
-            "Move bar 1, choose fewer bars, or upload the whole track.",
+            _(
+                "Your track is {lasts} and the section ends at {end}. Move bar 1, choose fewer bars, or upload the"
+                " whole track.",
+                lasts=_seconds(info.duration),
+                end=_seconds(needed),
+            ),
         )
 
 
 def _format(info: MediaInfo, limit: Limit, containers: set[str]) -> Iterator[Finding]:
     if containers.isdisjoint(info.container.split(",")):
-        yield _error("wrong_format", f"Your {limit.name} must be {limit.wanted}.")
+        yield _error("wrong_format", _wrong_format(limit))
     if info.size_bytes > limit.max_bytes:
         yield _error("too_large", _too_large(limit, info.size_bytes))
 
 
 def _not_endless(info: MediaInfo, limit: Limit) -> Iterator[Finding]:
     if info.duration > LONGEST_SECONDS:
-        yield _error("too_long", f"Your {limit.name} says that it lasts over 2 hours. Cut it to the section.")
+        yield _error(
+            "too_long",
+            _("Your {kind} says that it lasts over 2 hours. Cut it to the section.", kind=_(limit.name)),
+        )
 
 
 def _error(code: str, detail: str) -> Finding:
@@ -199,12 +237,21 @@ def _error(code: str, detail: str) -> Finding:
 
 def _too_large(limit: Limit, size_bytes: int) -> str:
     size = -(-size_bytes // MEGABYTE)
-    return f"Your {limit.name} is {size} MB. It may have {limit.max_bytes // MEGABYTE} MB at most."
+    return _(
+        "Your {kind} is {size}. It may have {most} at most.",
+        kind=_(limit.name),
+        size=f"{size} MB",
+        most=f"{limit.max_bytes // MEGABYTE} MB",
+    )
+
+
+def _wrong_format(limit: Limit) -> str:
+    return _("Your {kind} must be {wanted}.", kind=_(limit.name), wanted=_(limit.wanted))
 
 
 def _sides(info: MediaInfo) -> str:
-    return f"{info.width} by {info.height}"
+    return _("{width} by {height}", width=info.width, height=info.height)
 
 
 def _seconds(value: Fraction) -> str:
-    return f"{float(value):.1f} s"
+    return number(f"{float(value):.1f} s")

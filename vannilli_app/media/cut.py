@@ -9,6 +9,7 @@ from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
 from vannilli_app.media.pictures import HEAD_BYTES, header
 from vannilli_app.media.probe import Unreadable, probe
+from vannilli_app.words import _
 
 RATES = (44_100, 48_000)
 
@@ -37,7 +38,7 @@ async def prepare_driver(
     frames = round(seconds * fps)
     if info.kind != "video" or (info.duration - start_seconds) / stretch < seconds - may_hold:
         raise Invalid(
-            "Your performance ends before the section does. Perform it to the end.", code="asset_invalid"
+            _("Your performance ends before the section does. Perform it to the end."), code="asset_invalid"
         )
     video = (
         f"setpts=PTS/{float(stretch):.9f},fps={fps}:start_time={_stamp(start_seconds / stretch)}:round=near,"

@@ -13,6 +13,7 @@ from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
 from vannilli_app.media.marking import NOTICE, Marking, mark
 from vannilli_app.media.probe import probe
+from vannilli_app.words import _
 
 Aspect = Literal["9:16", "16:9", "1:1"]
 
@@ -71,7 +72,7 @@ async def finish(
     rendered = await probe(video)
     length = Fraction(frames) / fps
     if rendered.duration < length - SHORT_BY:
-        raise MediaFailed("The video came back too short. Try again.")
+        raise MediaFailed(_("The video came back too short. Try again."))
     made = FinishedFiles(
         folder / "final.mp4",
         folder / "preview.mp4",

@@ -12,6 +12,7 @@ from vannilli_app.media import ffmpeg
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
 from vannilli_app.media.probe import probe
+from vannilli_app.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ async def join(
     for part in parts:
         needed = Fraction(part.skip_frames + part.frames) / fps
         if (await probe(part.path)).duration < needed - SHORT_BY:
-            raise MediaFailed("A part of the video came back too short. Try again.")
+            raise MediaFailed(_("A part of the video came back too short. Try again."))
     frames = sum(part.frames for part in parts)
     arguments = [argument for part in parts for argument in ffmpeg.source(part.path)]
     chains = [_chain(index, part, size, fps) for index, part in enumerate(parts)]

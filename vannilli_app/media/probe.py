@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from vannilli_app.errors import Invalid
 from vannilli_app.media import limited
+from vannilli_app.words import N_, _
 
 ROOT = Path(__file__).resolve().parents[2]
 WALL_SECONDS = 20
@@ -18,17 +19,17 @@ MEMORY_BYTES = 380 << 20  # with its code the child stays below 500 MB
 CPU_SECONDS = 30
 
 REASONS = {
-    "missing": "There is no such file. Choose it again.",
-    "empty": "That file is empty. Choose it again, or record another take.",
-    "not_media": "That file is not a video, a track or a picture that can be read. Choose another one.",
-    "broken": "That file is damaged or was cut off. Export it again, or choose another one.",
-    "unknown_codec": (
+    "missing": N_("There is no such file. Choose it again."),
+    "empty": N_("That file is empty. Choose it again, or record another take."),
+    "not_media": N_("That file is not a video, a track or a picture that can be read. Choose another one."),
+    "broken": N_("That file is damaged or was cut off. Export it again, or choose another one."),
+    "unknown_codec": N_(
         "That file is packed in a way that cannot be read here. Export it as an ordinary MP4, JPEG or WAV."
     ),
-    "film_too_large": "That video has too large a picture. Export it in 4K or less.",
-    "oddly_turned": "That video is turned by an odd angle. Export it upright.",
-    "picture_too_large": "That picture is too large. Use one of at most 50 megapixels.",
-    "too_much": "That file takes too long to read. Export it as an ordinary MP4, JPEG or WAV.",
+    "film_too_large": N_("That video has too large a picture. Export it in 4K or less."),
+    "oddly_turned": N_("That video is turned by an odd angle. Export it upright."),
+    "picture_too_large": N_("That picture is too large. Use one of at most 50 megapixels."),
+    "too_much": N_("That file takes too long to read. Export it as an ordinary MP4, JPEG or WAV."),
 }
 
 
@@ -78,7 +79,7 @@ async def probe(path: Path) -> MediaInfo:
         async with asyncio.timeout(WALL_SECONDS):
             said, trouble = await process.communicate()
     except TimeoutError:
-        raise Unreadable(REASONS["too_much"]) from None
+        raise Unreadable(_(REASONS["too_much"])) from None
     finally:
         if process.returncode is None:
             process.kill()
@@ -101,13 +102,13 @@ def _command(path: Path) -> list[str]:
 def _failure(status: int, trouble: bytes) -> Exception:
     """A child that died by a signal met its limits or a decoder's fault; anything else is our own mistake."""
     if status < 0:
-        return Unreadable(REASONS["too_much"])
+        return Unreadable(_(REASONS["too_much"]))
     return RuntimeError(f"the probe ended with {status}: {trouble.decode(errors='replace')[-2000:]}")
 
 
 def _read(found: dict[str, Any]) -> MediaInfo:
     if reason := found.get("error"):
-        raise Unreadable(REASONS[reason])
+        raise Unreadable(_(REASONS[reason]))
     for name in ("fps", "duration"):
         found[name] = Fraction(found.get(name, 0))
     return MediaInfo(**found)

@@ -37,6 +37,7 @@ class User(SQLModel, table=True):
     free_generation_redeemed: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     device_fingerprint: str | None = words(nullable=True)
     role: str = words("artist")
+    language: str = words("en")
     email_verified_at: datetime | None = moment(nullable=True)
     do_not_sell_at: datetime | None = moment(nullable=True)
     banned_at: datetime | None = moment(nullable=True)

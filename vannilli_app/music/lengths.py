@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from vannilli_app.music.tempo import MAX_BARS, MIN_BARS, BeatUnit, Section
+from vannilli_app.words import N_
 
 _SHARES = (1, 2, 4, 8, 16, 32, 64)
 
@@ -20,9 +21,9 @@ class Limit:
 
 
 LIMITS = (
-    Limit("Spotify Canvas", 3, 8),
-    Limit("One render of 10 s", 0, 10),
-    Limit("One render of 30 s", 0, 30),
+    Limit(N_("Spotify Canvas"), 3, 8),
+    Limit(N_("One render of 10 s"), 0, 10),
+    Limit(N_("One render of 30 s"), 0, 30),
 )
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from vannilli_app.music.tempo import Section
+from vannilli_app.words import N_
 
 TOP_UP_CENTS_PER_CREDIT = 30
 TOP_UP_LEAST_CREDITS = 10
@@ -37,11 +38,11 @@ class Plan:
 PLANS: dict[Tier, Plan] = {
     plan.tier: plan
     for plan in (
-        Plan(Tier.FREE, "Free", 0, 3, 0),
-        Plan(Tier.OPEN_MIC, "Open Mic", 1500, 1500 // 35, 35),
-        Plan(Tier.INDIE_ARTIST, "Indie Artist", 1500, 50, 30, monthly=True, offered=False),
-        Plan(Tier.ARTIST, "Artist", 2000, 80, 25, monthly=True),
-        Plan(Tier.LABEL, "Label", 5000, 333, 15, monthly=True),
+        Plan(Tier.FREE, N_("Free"), 0, 3, 0),
+        Plan(Tier.OPEN_MIC, N_("Open Mic"), 1500, 1500 // 35, 35),
+        Plan(Tier.INDIE_ARTIST, N_("Indie Artist"), 1500, 50, 30, monthly=True, offered=False),
+        Plan(Tier.ARTIST, N_("Artist"), 2000, 80, 25, monthly=True),
+        Plan(Tier.LABEL, N_("Label"), 5000, 333, 15, monthly=True),
     )
 }
 

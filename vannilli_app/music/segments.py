@@ -12,6 +12,7 @@ from math import ceil, floor
 
 from vannilli_app.errors import Invalid
 from vannilli_app.music.tempo import Section
+from vannilli_app.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _fewest_from(lines: list[int], most: int) -> list[int]:
     for index in range(len(lines) - 2, -1, -1):
         farthest = bisect_right(lines, lines[index] + most) - 1
         if farthest == index:
-            raise Invalid("Not even one beat of this section fits. Choose a faster tempo.")
+            raise Invalid(_("Not even one beat of this section fits. Choose a faster tempo."))
         fewest[index] = 1 + fewest[farthest]
     return fewest
 

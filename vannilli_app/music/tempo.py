@@ -14,6 +14,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from vannilli_app.errors import Invalid
+from vannilli_app.words import _, number
 
 MIN_BPM, MAX_BPM = 60, 200
 MIN_BARS, MAX_BARS = 1, 32
@@ -70,7 +71,7 @@ class Meter:
         if match is None:
             raise _unknown_signature(time_signature)
         if beat_unit not in tuple(BeatUnit):
-            raise Invalid(f"The tempo counts one of these notes: {', '.join(BeatUnit)}.")
+            raise Invalid(_("The tempo counts one of these notes: {notes}.", notes=", ".join(BeatUnit)))
         return cls(int(match[1]), int(match[2]), BeatUnit(beat_unit))
 
     @property
@@ -107,12 +108,20 @@ class Section:
     def __post_init__(self) -> None:
         if not _within(self.bpm, MIN_BPM, MAX_BPM) or Fraction(self.bpm) * 1000 % 1:
             raise Invalid(
-                f"The tempo goes from {MIN_BPM} to {MAX_BPM} BPM, with up to three decimals.",
+                _(
+                    "The tempo goes from {least} to {most} BPM, with up to three decimals.",
+                    least=MIN_BPM,
+                    most=MAX_BPM,
+                ),
                 code="bpm_out_of_range",
             )
         if not _within(self.bars, MIN_BARS, MAX_BARS) or Fraction(self.bars) * 2 % 1:
             raise Invalid(
-                f"A section has {MIN_BARS} to {MAX_BARS} bars, in whole or half bars.",
+                _(
+                    "A section has {least} to {most} bars, in whole or half bars.",
+                    least=MIN_BARS,
+                    most=MAX_BARS,
+                ),
                 code="bars_out_of_range",
             )
 
@@ -174,16 +183,23 @@ class Section:
         """Raises `Invalid` `bars_out_of_range` when the section is longer than `seconds`."""
         if self.exact_seconds > seconds:
             raise Invalid(
-                f"This section lasts {float(self.exact_seconds):.1f} s and {seconds} s is the most. "
-                "Take fewer bars or a faster tempo.",
+                _(
+                    "This section lasts {lasts} s and {most} s is the most. Take fewer bars or a faster tempo.",
+                    lasts=number(f"{float(self.exact_seconds):.1f}"),
+                    most=seconds,
+                ),
                 code="bars_out_of_range",
             )
 
 
 def _unknown_signature(given: str) -> Invalid:
     return Invalid(
-        f"{given[:12]} is not a time signature that works here. Write one like 4/4, 3/4 or 6/8: "
-        f"1 to {MAX_NUMERATOR} over 2, 4, 8 or 16.",
+        _(
+            "{given} is not a time signature that works here. Write one like 4/4, 3/4 or 6/8: 1 to {most} over 2, 4, 8 "
+            "or 16.",
+            given=given[:12],
+            most=MAX_NUMERATOR,
+        ),
         code="invalid_time_signature",
     )
 

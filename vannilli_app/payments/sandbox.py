@@ -19,6 +19,7 @@ from vannilli_app import routes
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, Tier, upgrade_credits
 from vannilli_app.payments.base import Bought, Checkout, Event, Fact, Forged, Order, Plan, Product
+from vannilli_app.words import _, at
 
 MONTH = timedelta(days=30)
 
@@ -78,8 +79,8 @@ class SandboxPayments:
             if not self._path(session_id).exists():
                 self._save(Session(session_id, order))
             elif self._session(session_id).order != order:
-                raise Conflict("This key was used for another order.", code="idempotency_key_reused")
-        return Checkout(session_id, self._base_url + routes.sandbox_checkout(session_id))
+                raise Conflict(_("This key was used for another order."), code="idempotency_key_reused")
+        return Checkout(session_id, self._base_url + at(routes.sandbox_checkout(session_id)))
 
     async def withdraw(self, session_id: str) -> bool:
         with self._locked():
@@ -164,7 +165,7 @@ class SandboxPayments:
         return self._change(subscription_id, now, paused_until=until)
 
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
-        raise Forged("Payments are in the sandbox here: nobody sends events.")
+        raise Forged(_("Payments are in the sandbox here: nobody sends events."))
 
     def without_person(self, payload: dict[str, Any]) -> dict[str, Any]:
         return payload
@@ -202,7 +203,7 @@ class SandboxPayments:
 
     def _path(self, name: str) -> Path:
         if not name.replace("_", "").isalnum() or not name.isascii():  # it comes from an address bar
-            raise NotFound("There is no such payment.")
+            raise NotFound(_("There is no such payment."))
         return self._folder / f"{name}.json"
 
     def _session(self, name: str) -> Session:
@@ -215,7 +216,7 @@ class SandboxPayments:
         try:
             return self._path(name).read_bytes()
         except FileNotFoundError as error:
-            raise NotFound("There is no such payment.") from error
+            raise NotFound(_("There is no such payment.")) from error
 
     def _save(self, one: Session | Subscription) -> None:
         fresh = self._path(one.id).with_suffix(".new")

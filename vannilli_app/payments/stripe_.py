@@ -22,6 +22,7 @@ from vannilli_app.payments.base import (
     Product,
 )
 from vannilli_app.payments.stripe_errors import in_our_words
+from vannilli_app.words import _
 
 EVENTS = (
     "checkout.session.completed",
@@ -294,7 +295,9 @@ class StripePayments:
             found = await self._api.prices.list_async({"lookup_keys": [lookup_key(product)], "active": True})
         if not found.data:
             log.error("Stripe knows no price %s; run: vannilli stripe setup", lookup_key(product))
-            raise PaymentsUnavailable("This cannot be bought yet. Nothing was charged.", code="not_for_sale")
+            raise PaymentsUnavailable(
+                _("This cannot be bought yet. Nothing was charged."), code="not_for_sale"
+            )
         return str(found.data[0]["id"])
 
     def _product(self, price_id: str) -> Product | None:

@@ -9,6 +9,7 @@ import stripe
 
 from vannilli_app.errors import Conflict, NotFound, PaymentRequired
 from vannilli_app.payments.base import PaymentsUnavailable
+from vannilli_app.words import _
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +20,15 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        words = error.user_message or "Your bank refused the payment."
+        words = error.user_message or _("Your bank refused the payment.")
         raise PaymentRequired(
-            f"{words} Nothing was charged. Try another card.", code="card_refused"
+            _("{reason} Nothing was charged. Try another card.", reason=words), code="card_refused"
         ) from error
     except stripe.IdempotencyError as error:
-        raise Conflict("This key was used for another order.", code="idempotency_key_reused") from error
+        raise Conflict(_("This key was used for another order."), code="idempotency_key_reused") from error
     except stripe.InvalidRequestError as error:
         if error.code == "resource_missing":
-            raise NotFound("There is no such payment.") from error
+            raise NotFound(_("There is no such payment.")) from error
         log.exception("Stripe refused the request %s", error.request_id)
         raise PaymentsUnavailable from error
     except (stripe.StripeError, OSError, ssl.SSLError) as error:

@@ -8,6 +8,7 @@ from vannilli_app.errors import Invalid
 from vannilli_app.problems import documented
 from vannilli_app.provenance import service
 from vannilli_app.provenance.schemas import Finding
+from vannilli_app.words import _
 
 router = APIRouter(tags=["provenance"])
 _FILE = {"schema": {"type": "string", "format": "binary"}}
@@ -27,4 +28,4 @@ async def verify_video(request: Request) -> Finding:
     try:
         return await service.check(request.stream())
     except ClientDisconnect:
-        raise Invalid("The file broke off on its way. Send it again.") from None
+        raise Invalid(_("The file broke off on its way. Send it again.")) from None

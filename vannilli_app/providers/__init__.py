@@ -27,6 +27,7 @@ from vannilli_app.providers.kling_legacy import KlingLegacy
 from vannilli_app.providers.local import LocalAnimator
 from vannilli_app.providers.pika import Pika
 from vannilli_app.providers.runway import Runway
+from vannilli_app.words import _
 
 __all__ = [
     "Billed",
@@ -81,7 +82,10 @@ def provider(name: str) -> VideoProvider:
     found = providers().get(name)
     if found is None:
         offered = ", ".join(providers())
-        raise Invalid(f"There is no {name} here. You can choose: {offered}.", code="unknown_provider")
+        raise Invalid(
+            _("There is no {name} here. You can choose: {names}.", name=name, names=offered),
+            code="unknown_provider",
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from vannilli_app.errors import Forbidden, VannilliError
 from vannilli_app.media.xmp import SourceType
+from vannilli_app.words import _
 
 
 class TaskStatus(StrEnum):
@@ -202,6 +203,6 @@ class ReadsLinks:
 class CallsNobodyBack:
     """For a provider that has no callbacks: whatever comes as one is not from it."""
 
-    def parse_callback(self, *_: object, **__: object) -> Callback:
+    def parse_callback(self, *_given: object, **_named: object) -> Callback:
         """Refuses."""
-        raise Forbidden("This provider calls nobody back.", code="bad_signature")
+        raise Forbidden(_("This provider calls nobody back."), code="bad_signature")

@@ -28,6 +28,7 @@ from vannilli_app.providers.base import (
 )
 from vannilli_app.providers.fal_verdict import accepted, failed, failure
 from vannilli_app.providers.http import Transport, document, refused
+from vannilli_app.words import _
 
 KEYS_SECONDS = 3600.0  # how long fal's signing keys are believed without looking again
 KEYS_RETRY_SECONDS = 60.0
@@ -125,7 +126,7 @@ class FalQueue:
         address that we gave, and `task_id` stays empty."""
         fal_callback.verify(self._keys, headers, body, now)
         if not (external_id := query.get("external_id")):
-            raise Invalid("This callback does not say which video it speaks of.")
+            raise Invalid(_("This callback does not say which video it speaks of."))
         return Callback(task_id="", external_id=external_id)
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from vannilli_app.errors import Forbidden
+from vannilli_app.words import _
 
 TOLERANCE_SECONDS = 300
 _HEADERS = tuple(f"x-fal-webhook-{name}" for name in ("request-id", "user-id", "timestamp", "signature"))
@@ -53,4 +54,4 @@ def _read_key(key: Mapping[str, Any]) -> Ed25519PublicKey | None:
 
 
 def _forbidden() -> Forbidden:
-    return Forbidden("This callback does not come from fal.", code="bad_signature")
+    return Forbidden(_("This callback does not come from fal."), code="bad_signature")

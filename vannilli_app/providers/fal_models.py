@@ -5,6 +5,7 @@ from typing import Any
 
 from vannilli_app.providers.base import Capabilities, VideoRequest
 from vannilli_app.providers.fal import PARALLEL_TASKS, FalModel
+from vannilli_app.words import N_
 
 KLING_USD = {"standard": Decimal("0.07"), "pro": Decimal("0.112")}  # a second; U on fal
 WAN_USD = Decimal("0.08")  # a second at 720p, U
@@ -19,7 +20,7 @@ class KlingOnFal(FalModel):
     path = "fal-ai/kling-video/v2.6/{mode}/motion-control"
     capabilities = Capabilities(
         label="Kling through fal",
-        does="Moves your character as you moved: body, hands and face.",
+        does=N_("Moves your character as you moved: body, hands and face."),
         motion_transfer=True,
         credits_per_second=1,
         fetches_links=True,
@@ -47,7 +48,7 @@ class WanAnimate(FalModel):
     path = "fal-ai/wan/v2.2-14b/animate/move"
     capabilities = Capabilities(
         label="Wan Animate",
-        does="Moves your character as you moved: body and face, with softer detail.",
+        does=N_("Moves your character as you moved: body and face, with softer detail."),
         motion_transfer=True,
         credits_per_second=1,
         fetches_links=True,

@@ -11,6 +11,7 @@ import httpx
 
 from vannilli_app.providers.base import ProviderTask, TaskStatus
 from vannilli_app.providers.http import refused
+from vannilli_app.words import N_
 
 CONTENT_POLICY = "content_policy_violation"
 CANCELLED = "client_cancelled"  # U: how a task ends that was cancelled
@@ -29,14 +30,14 @@ PASSING = frozenset(
     }
 )
 
-NOT_THIS_CONTENT = (
+NOT_THIS_CONTENT = N_(
     "The video service does not make videos of what it saw here. Try another picture, take or description."
 )
-NOT_THESE_FILES = "The video service could not use these files. Try another take or another picture."
-NOT_AVAILABLE = "This video service is not available right now. Choose another one."
-BUSY = "The video service is busy right now. Try again in a moment."
-STOPPED = "This video was stopped before it was finished."
-BROKE = "The video service could not finish this video. Try again in a moment."
+NOT_THESE_FILES = N_("The video service could not use these files. Try another take or another picture.")
+NOT_AVAILABLE = N_("This video service is not available right now. Choose another one.")
+BUSY = N_("The video service is busy right now. Try again in a moment.")
+STOPPED = N_("This video was stopped before it was finished.")
+BROKE = N_("The video service could not finish this video. Try again in a moment.")
 
 _WORDS = 2000  # characters of fal's own words that are kept for the admin
 

@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from vannilli_app.providers.base import ProviderError
+from vannilli_app.words import N_
 
 MOST_BYTES = 1_000_000_000
 MOST_SECONDS = 600.0
@@ -189,7 +190,7 @@ def _in_url(host: str) -> str:
 
 def _refused(url: str, why: str) -> ProviderError:
     return ProviderError(
-        "The video could not be fetched safely. It cost nothing.",
+        N_("The video could not be fetched safely. It cost nothing."),
         permanent=True,
         code="result_refused",
         raw=f"refused to fetch {url[:300]}: {why}",

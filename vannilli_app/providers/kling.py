@@ -28,6 +28,7 @@ from vannilli_app.providers.base import (
     VideoRequest,
 )
 from vannilli_app.providers.http import Headers, Transport, document, refused
+from vannilli_app.words import N_
 
 MODEL = "kling-2.6"
 PARALLEL_TASKS = 5  # unverified: it depends on the account
@@ -37,10 +38,10 @@ CALLBACK_SECONDS = 300  # how far a callback's time may be from ours
 CONTENT_WORDS = "risk control"
 INPUT_WORDS = "invalid"
 
-NOT_NOW = "Kling is not available right now. It cost nothing. Choose another way to make your video."
-BUSY = "Kling is busy right now. Your video is made as soon as there is room."
-NOT_TAKEN = "Kling does not take this performance or picture. Try another one."
-AGAINST_RULES = (
+NOT_NOW = N_("Kling is not available right now. It cost nothing. Choose another way to make your video.")
+BUSY = N_("Kling is busy right now. Your video is made as soon as there is room.")
+NOT_TAKEN = N_("Kling does not take this performance or picture. Try another one.")
+AGAINST_RULES = N_(
     "Kling's content rules do not allow this video. Use another picture, performance or description."
 )
 
@@ -61,8 +62,10 @@ _STATUS = {
 }
 CAPABILITIES = Capabilities(
     label="Kling 2.6",
-    does="Moves the character in your picture as you moved: body, hands and face, at Kling. "
-    "Your video may come out shorter than your take.",
+    does=N_(
+        "Moves the character in your picture as you moved: body, hands and face, at Kling. "
+        "Your video may come out shorter than your take."
+    ),
     motion_transfer=True,
     credits_per_second=1,
     fetches_links=True,
@@ -128,14 +131,14 @@ class KlingApi(ReadsLinks):
     ) -> Callback:
         """The body is the task itself; our id may be in the address only."""
         if not self._webhook_key:
-            raise Forbidden("Kling's callbacks cannot be checked here.", code="bad_signature")
+            raise Forbidden(N_("Kling's callbacks cannot be checked here."), code="bad_signature")
         verify(self._webhook_key, headers, body, now)
         try:
             told = json.loads(body)
         except ValueError:
             told = None
         if not self._is_task(told):
-            raise Invalid("This callback does not say which video it speaks of.")
+            raise Invalid(N_("This callback does not say which video it speaks of."))
         task = self.read(told)
         return Callback(task.task_id, task.external_id or query.get("external_id"))
 
@@ -269,7 +272,7 @@ def verify(key: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -
 
     That is the scheme of standardwebhooks.com: while a secret is replaced there are several signatures.
     """
-    forbidden = Forbidden("This callback does not come from Kling.", code="bad_signature")
+    forbidden = Forbidden(N_("This callback does not come from Kling."), code="bad_signature")
     try:
         sent_id, sent_at, given = (headers[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
         age = int(now.timestamp()) - int(sent_at)

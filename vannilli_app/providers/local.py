@@ -27,6 +27,7 @@ from vannilli_app.providers.base import (
     VideoRequest,
 )
 from vannilli_app.storage import RAW_UPLOADS, located, store
+from vannilli_app.words import N_
 
 RENDER_TASK = "local.render"
 RENDER_QUEUE = "render"
@@ -46,8 +47,8 @@ class LocalAnimator(ReadsLinks, CallsNobodyBack):
     name = "local"
     origin = ""
     capabilities = Capabilities(
-        label="Instant preview",
-        does="Moves your picture's face as yours moved, made on our own machine while you wait.",
+        label=N_("Instant preview"),
+        does=N_("Moves your picture's face as yours moved, made on our own machine while you wait."),
         motion_transfer=True,
         credits_per_second=0,
         fetches_links=False,

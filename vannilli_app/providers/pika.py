@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from vannilli_app.providers.base import Capabilities
 from vannilli_app.providers.fal import PARALLEL_TASKS, FalModel
+from vannilli_app.words import N_
 
 USD = Decimal("0.06")  # a second, U
 SECONDS = (1, 10)  # U
@@ -17,7 +18,7 @@ class Pika(FalModel):
     path = "fal-ai/pika/v2/pikadditions"
     capabilities = Capabilities(
         label="Pika",
-        does="Adds your character into your performance. It does not move the character as you moved.",
+        does=N_("Adds your character into your performance. It does not move the character as you moved."),
         motion_transfer=False,
         credits_per_second=1,
         fetches_links=True,

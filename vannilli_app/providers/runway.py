@@ -26,6 +26,7 @@ from vannilli_app.providers.base import (
 )
 from vannilli_app.providers.http import Transport, document, refused
 from vannilli_app.storage import located, store
+from vannilli_app.words import N_
 
 VERSION = "2024-11-06"
 MODEL = "act_two"
@@ -35,17 +36,17 @@ CREDITS_PER_SECOND = 5
 PARALLEL_TASKS = 2  # unverified: it depends on the account's tier; what is too much waits there as THROTTLED
 NO_CREDITS = "not have enough credits"  # a 400 like any other but for these words
 
-NOT_NOW = "Runway is not available right now. It cost nothing. Choose another way to make your video."
-ENOUGH_FOR_NOW = (
+NOT_NOW = N_("Runway is not available right now. It cost nothing. Choose another way to make your video.")
+ENOUGH_FOR_NOW = N_(
     "Runway takes no more videos for now. Try again later, or choose another way to make your video."
 )
-NOT_TAKEN = "Runway does not take this performance or picture. Try another one."
-TOO_LARGE = "Your performance or picture is too large for Runway. Try a smaller one."
-AGAINST_RULES = "Runway's content rules do not allow this video. Use another picture or performance."
-UNREADABLE = (
+NOT_TAKEN = N_("Runway does not take this performance or picture. Try another one.")
+TOO_LARGE = N_("Your performance or picture is too large for Runway. Try a smaller one.")
+AGAINST_RULES = N_("Runway's content rules do not allow this video. Use another picture or performance.")
+UNREADABLE = N_(
     "Runway cannot use this picture or performance. Each has to show one face clearly. Try another one."
 )
-STOPPED = "This video was stopped before it was done. Start it again."
+STOPPED = N_("This video was stopped before it was done. Start it again.")
 
 _STATUS = {
     "PENDING": TaskStatus.PENDING,
@@ -63,8 +64,10 @@ class Runway(CallsNobodyBack):
     name = "runway"
     capabilities = Capabilities(
         label="Runway Act-Two",
-        does="Plays your face and gestures with the character in your picture, at Runway. "
-        "Your take and your picture must each show one face clearly all the time.",
+        does=N_(
+            "Plays your face and gestures with the character in your picture, at Runway. "
+            "Your take and your picture must each show one face clearly all the time."
+        ),
         motion_transfer=True,
         credits_per_second=1,
         fetches_links=False,

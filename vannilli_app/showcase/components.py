@@ -4,6 +4,7 @@ import reflex as rx
 
 from vannilli_app.showcase.state import ShowingState
 from vannilli_app.ui.elements import failure
+from vannilli_app.words import _
 
 
 def switch() -> rx.Component:
@@ -11,15 +12,15 @@ def switch() -> rx.Component:
     return rx.cond(
         ShowingState.standing != "",
         rx.el.section(
-            rx.el.h2("Showcase"),
+            rx.el.h2(_("Showcase")),
             rx.match(
                 ShowingState.standing,
                 ("taken_down", _taken_down()),
                 ("off", _offer()),
-                rx.cond(ShowingState.editing, _fields("Save"), _shown()),
+                rx.cond(ShowingState.editing, _fields(_("Save")), _shown()),
             ),
             class_name="stack showing",
-            aria_label="Showcase",
+            aria_label=_("Showcase"),
         ),
     )
 
@@ -27,15 +28,17 @@ def switch() -> rx.Component:
 def _offer() -> rx.Component:
     return rx.fragment(
         rx.el.p(
-            "Let everybody watch it and perform it themselves. Your track and picture stay yours, and you can take it "
-            "out at any time.",
+            _(
+                "Let everybody watch it and perform it themselves. Your track and picture stay yours, and you can take "
+                "it out at any time."
+            ),
             class_name="quiet",
         ),
         rx.cond(
             ShowingState.editing,
-            _fields("Show it to everybody"),
+            _fields(_("Show it to everybody")),
             rx.el.button(
-                "Show it in the showcase",
+                _("Show it in the showcase"),
                 type="button",
                 on_click=ShowingState.edit(True),
                 class_name="button button-plain",
@@ -46,10 +49,10 @@ def _offer() -> rx.Component:
 
 def _fields(action: str) -> rx.Component:
     return rx.el.form(
-        _field("title", "Title", ShowingState.title, max_length=80),
+        _field("title", _("Title"), ShowingState.title, max_length=80),
         _field(
             "handle",
-            "Artist name",
+            _("Artist name"),
             ShowingState.handle,
             max_length=31,
             auto_capitalize="none",
@@ -59,7 +62,10 @@ def _fields(action: str) -> rx.Component:
         rx.el.div(
             rx.el.button(action, type="submit", disabled=ShowingState.busy, class_name="button button-plain"),
             rx.el.button(
-                "Not now", type="button", on_click=ShowingState.edit(False), class_name="button button-bare"
+                _("Not now"),
+                type="button",
+                on_click=ShowingState.edit(False),
+                class_name="button button-bare",
             ),
             class_name="row",
         ),
@@ -89,13 +95,21 @@ def _shown() -> rx.Component:
         rx.cond(
             ShowingState.standing == "copying",
             rx.el.p(
-                f"“{ShowingState.title}” by @{ShowingState.handle} is on its way. "
-                "Everybody sees it within a minute.",
+                _(
+                    "“{title}” by @{handle} is on its way. Everybody sees it within a minute.",
+                    title=ShowingState.title,
+                    handle=ShowingState.handle,
+                ),
                 role="status",
             ),
             rx.el.p(
-                f"Everybody sees “{ShowingState.title}” by @{ShowingState.handle}. ",
-                rx.cond(ShowingState.watches > 0, f"Watched {ShowingState.watches} times.", ""),
+                _(
+                    "Everybody sees “{title}” by @{handle}.",
+                    title=ShowingState.title,
+                    handle=ShowingState.handle,
+                ),
+                " ",
+                rx.cond(ShowingState.watches > 0, _("Watched {n} times.", n=ShowingState.watches), ""),
                 role="status",
             ),
         ),
@@ -104,17 +118,17 @@ def _shown() -> rx.Component:
             rx.cond(
                 ShowingState.url != "",
                 rx.el.a(
-                    "See its page",
+                    _("See its page"),
                     href=ShowingState.url,
                     custom_attrs={"reloadDocument": True},
                     class_name="button button-plain",
                 ),
             ),
             rx.el.button(
-                "Rename", type="button", on_click=ShowingState.edit(True), class_name="button button-bare"
+                _("Rename"), type="button", on_click=ShowingState.edit(True), class_name="button button-bare"
             ),
             rx.el.button(
-                "Take it out",
+                _("Take it out"),
                 type="button",
                 on_click=ShowingState.hide,
                 disabled=ShowingState.busy,
@@ -127,6 +141,6 @@ def _shown() -> rx.Component:
 
 def _taken_down() -> rx.Component:
     return rx.fragment(
-        rx.el.p("We took this video out of the showcase. ", ShowingState.reason),
-        rx.el.p("If that is wrong, answer our mail. Your own copy is untouched.", class_name="quiet"),
+        rx.el.p(_("We took this video out of the showcase."), " ", ShowingState.reason),
+        rx.el.p(_("If that is wrong, answer our mail. Your own copy is untouched."), class_name="quiet"),
     )

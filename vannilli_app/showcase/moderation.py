@@ -20,6 +20,7 @@ from vannilli_app.models import ContentReport, Takedown
 from vannilli_app.showcase import queries, report_queries
 from vannilli_app.showcase.schemas import ReportRow, ReportState
 from vannilli_app.showcase.service import queue_settling
+from vannilli_app.words import _
 
 
 async def take_down(
@@ -31,9 +32,9 @@ async def take_down(
     """
     found = await queries.item(session, generation_id, lock=True)
     if found is None:
-        raise NotFound("This video is not in the showcase.")
+        raise NotFound(_("This video is not in the showcase."))
     if found.state == "taken_down":
-        raise Conflict("This video is taken down already.", code="taken_down")
+        raise Conflict(_("This video is taken down already."), code="taken_down")
     found.state = "taken_down"
     session.add(found)
     session.add(
@@ -69,7 +70,7 @@ async def restore(
     """
     down = await queries.standing_takedown(session, generation_id)
     if down is None:
-        raise NotFound("This video is not taken down.")
+        raise NotFound(_("This video is not taken down."))
     down.restored_at = now
     session.add(down)
     if await queries.move(session, generation_id, "taken_down", "copying"):
@@ -93,9 +94,9 @@ async def dismiss(
     """Decide that a report is no reason to do anything. Raises NotFound, Conflict (`decided`)."""
     found = await session.get(ContentReport, report_id, with_for_update=True)
     if found is None:
-        raise NotFound("There is no such report.")
+        raise NotFound(_("There is no such report."))
     if found.state != "open":
-        raise Conflict("This report is decided already.", code="decided")
+        raise Conflict(_("This report is decided already."), code="decided")
     await _decide(session, [found], "dismissed", now)
     audit.record(
         session,

@@ -22,6 +22,7 @@ from vannilli_app.models import ContentReport, Generation, ShowcaseItem
 from vannilli_app.music.tempo import Section
 from vannilli_app.showcase import queries, viewers
 from vannilli_app.showcase.schemas import Item, Page, Report, Reported, Showing, Standing, Wish
+from vannilli_app.words import _
 
 SETTLE_TASK = "showcase.settle"
 
@@ -47,17 +48,18 @@ async def show(
     made = await _mine(session, user_id, generation_id)
     title = " ".join(wanted.title.split())
     if not title:
-        raise Invalid("Give it a title.")
+        raise Invalid(_("Give it a title."))
     _require_showable(made, now)
     if await queries.standing_takedown(session, made.id):
         raise Forbidden(
-            "This video was taken down and cannot be shown. Answer our mail if that is wrong.",
+            _("This video was taken down and cannot be shown. Answer our mail if that is wrong."),
             code="taken_down",
         )
     await queries.hold_handle(session, wanted.handle)
     if await queries.handle_is_anothers(session, wanted.handle, user_id):
         raise Conflict(
-            f"Another artist goes by @{wanted.handle}. Choose another handle.", code="handle_taken"
+            _("Another artist goes by @{handle}. Choose another handle.", handle=wanted.handle),
+            code="handle_taken",
         )
     await session.exec(
         insert(ShowcaseItem)
@@ -88,7 +90,7 @@ async def find(session: AsyncSession, generation_id: UUID) -> Item:
     """A video that everybody may see. Raises NotFound."""
     found = await queries.public(session, generation_id)
     if found is None:
-        raise NotFound("This video is not in the showcase, or not any more.")
+        raise NotFound(_("This video is not in the showcase, or not any more."))
     return _seen(found)
 
 
@@ -116,7 +118,7 @@ async def watched(
     neither the artist nor a machine at all. Raises NotFound."""
     found = await queries.public(session, generation_id)
     if found is None:
-        raise NotFound("This video is not in the showcase, or not any more.")
+        raise NotFound(_("This video is not in the showcase, or not any more."))
     known = viewers.watching(user_id, client, now.date())
     if viewers.is_machine(client) or user_id == found.user_id or not known:
         return False
@@ -132,9 +134,9 @@ async def report(
     """Say what is wrong with a video; saying it again while it waits is the same report. Raises NotFound, Invalid."""
     description = wanted.description.strip()
     if not description:
-        raise Invalid("Say in a sentence what is wrong.")
+        raise Invalid(_("Say in a sentence what is wrong."))
     if await queries.public(session, wanted.generation_id) is None:
-        raise NotFound("This video is not in the showcase any more. There is nothing left to report.")
+        raise NotFound(_("This video is not in the showcase any more. There is nothing left to report."))
     user_id = identity.user_id if identity else None
     values = {
         "generation_id": wanted.generation_id,
@@ -181,17 +183,17 @@ async def queue_settling(session: AsyncSession, generation_id: UUID) -> None:
 async def _mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation:
     found = await generations.mine(session, user_id, generation_id)
     if found is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_("There is no such video."))
     return found
 
 
 def _require_showable(made: Generation, now: datetime) -> None:
     if made.status != "completed" or made.completed_at is None:
-        raise Conflict("Only a finished video can be shown.", code="not_ready")
+        raise Conflict(_("Only a finished video can be shown."), code="not_ready")
     if made.cost_credits and made.downloaded_at is None:
-        raise Conflict("Get the video first, then show it.", code="not_ready")
+        raise Conflict(_("Get the video first, then show it."), code="not_ready")
     if now >= made.completed_at + KEPT_FOR:
-        raise Gone("This video is older than 30 days and is gone. Make it again to show it.")
+        raise Gone(_("This video is older than 30 days and is gone. Make it again to show it."))
 
 
 async def _standing(session: AsyncSession, found: ShowcaseItem) -> Standing:

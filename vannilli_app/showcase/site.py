@@ -20,7 +20,7 @@ from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.showcase import files, gallery, head, markup, phrases, queries, service
 from vannilli_app.showcase.schemas import Item, Wish
 
-MODULES = frozenset({"showcase_page", "clips", "api", "ask"})
+MODULES = frozenset({"showcase_page", "clips", "api", "ask", "words"})
 MOST_IN_SITEMAP = 5000
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _ITEM = routes.SHOWCASE_ITEM.replace("{generation_id}", "{generation_id:uuid}")
@@ -109,7 +109,7 @@ class ShowcaseSite:
     def _page(
         self, content: str, title: str, description: str, tags: str, *, status: int = 200
     ) -> HTMLResponse:
-        html = self._frame.around(content, title=title, description=description, head=tags)
+        html = self._frame.around(content, title=title, description=description, head=tags, others={})
         return HTMLResponse(html, status)
 
 

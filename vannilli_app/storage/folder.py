@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vannilli_app.storage.base import ListedObject, ObjectInfo, ObjectMissing, StoreUnavailable, check_key
+from vannilli_app.words import _
 
 _STALE_SECONDS = 6 * 3600
 _ATTEMPTS = 50
@@ -94,7 +95,7 @@ class Folder:
         """Every file whose key begins with `prefix`, in the order of keys."""
         root = self._root / bucket
         found = []
-        for folder, _, names in os.walk(root / prefix.rpartition("/")[0]):
+        for folder, _folders, names in os.walk(root / prefix.rpartition("/")[0]):
             for path in (Path(folder, name) for name in names):
                 key = path.relative_to(root).as_posix()
                 with suppress(FileNotFoundError):  # deleted meanwhile
@@ -147,5 +148,5 @@ def translated() -> Iterator[None]:
         raise ObjectMissing from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StoreUnavailable("There is no room left for files. Try again later.") from error
+            raise StoreUnavailable(_("There is no room left for files. Try again later.")) from error
         raise StoreUnavailable from error

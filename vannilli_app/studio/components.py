@@ -8,22 +8,23 @@ from vannilli_app.ui.draft import Option
 from vannilli_app.ui.elements import button_link, nothing_here, waiting
 from vannilli_app.ui.stage import project_picture
 from vannilli_app.ui.tempo import section_badge
+from vannilli_app.words import N_, _, at
 
 ASPECTS = [
-    Option(value="9:16", label="9:16", hint="Upright, for phones."),
-    Option(value="1:1", label="1:1", hint="Square, for feeds."),
-    Option(value="16:9", label="16:9", hint="Wide, for screens."),
+    Option(value="9:16", label="9:16", hint=N_("Upright, for phones.")),
+    Option(value="1:1", label="1:1", hint=N_("Square, for feeds.")),
+    Option(value="16:9", label="16:9", hint=N_("Wide, for screens.")),
 ]
 MODES = [
-    Option(value="standard", label="Standard", hint="Fast, and right for most hooks."),
-    Option(value="pro", label="Pro", hint="Finer and slower, where a paid render offers it."),
+    Option(value="standard", label=N_("Standard"), hint=N_("Fast, and right for most hooks.")),
+    Option(value="pro", label=N_("Pro"), hint=N_("Finer and slower, where a paid render offers it.")),
 ]
 ORIENTATIONS = [
-    Option(value="video", label="Like you", hint="They turn and lean as you do."),
+    Option(value="video", label=N_("Like you"), hint=N_("They turn and lean as you do.")),
     Option(
         value="image",
-        label="Like the picture",
-        hint="They keep the picture's pose; up to 10 seconds in paid renders.",
+        label=N_("Like the picture"),
+        hint=N_("They keep the picture's pose; up to 10 seconds in paid renders."),
     ),
 ]
 
@@ -39,7 +40,7 @@ def projects() -> rx.Component:
                 rx.cond(
                     ProjectsState.cursor != "",
                     rx.el.button(
-                        "Show more",
+                        _("Show more"),
                         type="button",
                         class_name="button button-plain",
                         on_click=ProjectsState.more,
@@ -47,13 +48,15 @@ def projects() -> rx.Component:
                 ),
             ),
             nothing_here(
-                "No videos yet.",
-                "Pick the bars, bring a track and a picture, and perform. The first draft takes about five minutes.",
-                button_link("Make the first one", routes.STUDIO_NEW),
+                _("No videos yet."),
+                _(
+                    "Pick the bars, bring a track and a picture, and perform. The first draft takes about five minutes."
+                ),
+                button_link(_("Make the first one"), at(routes.STUDIO_NEW)),
                 heading=rx.el.h2,
             ),
         ),
-        waiting("Fetching your videos"),
+        waiting(_("Fetching your videos")),
     )
 
 

@@ -23,6 +23,7 @@ from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.studio import queries
 from vannilli_app.studio.schemas import CheckedAsset, Finding
 from vannilli_app.studio.service import asset_view, require_project, section_of
+from vannilli_app.words import _
 
 MEDIA_INFO = TypeAdapter(MediaInfo)
 
@@ -32,10 +33,10 @@ async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
     async with transaction(as_user(user_id)) as session:
         asset = await queries.asset(session, user_id, asset_id)
         if asset is None:
-            raise NotFound("There is no such file.")
+            raise NotFound(_("There is no such file."))
         project = await require_project(session, user_id, asset.project_id)
     if not await _has_arrived(asset):
-        raise NotFound("This file has not arrived yet. Upload it again.", code="asset_missing")
+        raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
     await _inspect(asset)
     return CheckedAsset(asset=asset_view(asset), findings=judge(asset, project))
 
@@ -109,4 +110,8 @@ def _in_kind(kind: Kind, unreadable: Invalid) -> str:
     """What is wrong with a file, said of the kind that it was meant to be where nothing nearer is known."""
     limit = LIMITS[kind]
     nothing = unreadable.message == REASONS["not_media"]
-    return f"Your {limit.name} cannot be read. Choose {limit.wanted}." if nothing else unreadable.message
+    return (
+        _("Your {kind} cannot be read. Choose {wanted}.", kind=_(limit.name), wanted=_(limit.wanted))
+        if nothing
+        else unreadable.message
+    )

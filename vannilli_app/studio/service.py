@@ -25,6 +25,7 @@ from vannilli_app.studio.schemas import (
     Upload,
     WantedAsset,
 )
+from vannilli_app.words import _
 
 FOLDERS = {"driver_video": "driver-videos", "target_image": "target-images", "audio": "audio"}
 LINK_SECONDS = 300
@@ -48,7 +49,7 @@ async def change(
     project = await require_project(session, user_id, project_id)
     if project.status == "processing":
         raise Conflict(
-            "This video is being made right now. Wait until it is done, or cancel it.", code="project_busy"
+            _("This video is being made right now. Wait until it is done, or cancel it."), code="project_busy"
         )
     for name, value in _values(changes).items():
         setattr(project, name, value)
@@ -88,7 +89,7 @@ async def require_project(session: AsyncSession, user_id: UUID, project_id: UUID
     """A person's project. Raises NotFound, for somebody else's too."""
     project = await queries.project(session, user_id, project_id)
     if project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     return project
 
 
@@ -99,7 +100,7 @@ async def promise(
     await require_project(session, user_id, project_id)
     recent = await queries.count_recent_assets(session, user_id, now - timedelta(hours=1))
     if recent + len(wanted) > LINKS_AN_HOUR:
-        raise TooMany("That were many files in one hour. Wait a little and try again.", retry_after=600)
+        raise TooMany(_("That were many files in one hour. Wait a little and try again."), retry_after=600)
     promised = [_promised(user_id, project_id, asset, now) for asset in wanted]
     session.add_all(promised)
     await session.flush()

@@ -9,6 +9,7 @@ from vannilli_app.accounts.state import person_of
 from vannilli_app.db import as_user, transaction
 from vannilli_app.studio import service
 from vannilli_app.studio.schemas import ProjectView
+from vannilli_app.words import _, at
 
 
 @dataclass
@@ -74,11 +75,11 @@ def _standing(project: ProjectView) -> tuple[str, str, str, str]:
     """How a project stands in words, its mood, and the page and name of its next step."""
     latest = project.latest_generation
     if latest and latest.status in ("pending", "processing"):
-        return "Being made", "running", routes.studio_preview(latest.generation_id), "Watch"
+        return _("Being made"), "running", at(routes.studio_preview(latest.generation_id)), _("Watch")
     if latest and latest.status == "completed":
-        return "Ready", "done", routes.studio_preview(latest.generation_id), "See it"
+        return _("Ready"), "done", at(routes.studio_preview(latest.generation_id)), _("See it")
     if latest:
-        return "Not finished", "failed", routes.studio_preview(latest.generation_id), "See why"
+        return _("Not finished"), "failed", at(routes.studio_preview(latest.generation_id)), _("See why")
     if project.has_image:
-        return "Ready to perform", "draft", routes.studio_record(project.id), "Perform"
-    return "Draft", "draft", routes.studio_new(project.id), "Go on"
+        return _("Ready to perform"), "draft", at(routes.studio_record(project.id)), _("Perform")
+    return _("Draft"), "draft", at(routes.studio_new(project.id)), _("Go on")

@@ -6,6 +6,7 @@ import reflex as rx
 
 from vannilli_app.media.checks import LIMITS, Kind
 from vannilli_app.ui.browser import module
+from vannilli_app.words import _
 
 
 class Option(TypedDict):
@@ -79,10 +80,15 @@ class PriceLine(rx.Component):
 
 
 draft_text = DraftText.create
-draft_choice = DraftChoice.create
 draft_state = DraftState.create
 track_section = TrackSection.create
 price_line = PriceLine.create
+
+
+def draft_choice(*, options: list[Option], **props) -> rx.Component:
+    """A `DraftChoice` whose options are said in the page's language."""
+    said = [option | {"label": _(option["label"]), "hint": _(option["hint"])} for option in options]
+    return DraftChoice.create(options=said, **props)
 
 
 def asset_upload(kind: Kind, **props) -> rx.Component:
@@ -94,8 +100,8 @@ def browser_limit(kind: Kind) -> dict:
     """`media.checks.LIMITS` of a kind, as the browser modules want it."""
     limit = LIMITS[kind]
     return {
-        "name": limit.name,
+        "name": _(limit.name),
         "types": list(limit.types),
         "maxBytes": limit.max_bytes,
-        "wanted": limit.wanted,
+        "wanted": _(limit.wanted),
     }

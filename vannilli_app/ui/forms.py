@@ -5,6 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 import reflex as rx
 
 from vannilli_app.ui.browser import module
+from vannilli_app.words import _
 
 FINGERPRINT = ["@fingerprintjs/fingerprintjs@5.2.0"]  # for `device.js`
 
@@ -114,7 +115,15 @@ class SecondFactor(rx.Component):
     on_change: rx.EventHandler[rx.event.no_args_event_spec]
 
 
-api_form = ApiForm.create
+def api_form(*, fields: list[Field], **props) -> rx.Component:
+    """An `ApiForm` whose fields' sentences are said in the page's language."""
+    return ApiForm.create(fields=[_said(field) for field in fields], **props)
+
+
+def _said(field: Field) -> Field:
+    return field | {name: _(field[name]) for name in ("label", "missing", "wrong", "hint") if name in field}
+
+
 other_entrance = OtherEntrance.create
 api_button = ApiButton.create
 with_token = WithToken.create

@@ -5,6 +5,7 @@ from typing import Literal
 import reflex as rx
 
 from vannilli_app.ui.browser import module
+from vannilli_app.words import _, number
 
 
 class BarGrid(rx.Component):
@@ -156,10 +157,21 @@ tempo_calculator = TempoCalculator.create
 plans_in_bars = PlansInBars.create
 
 
-def section_badge(bars: rx.Var | str, bpm: rx.Var | str) -> rx.Component:
+def section_badge(bars: rx.Var[str], bpm: rx.Var[str]) -> rx.Component:
     """The small drawing of a section, of numbers as text: "8 bars · 140"."""
     return rx.el.span(
         bar_grid(mode="badge", bars=bars),
-        rx.el.span(bars, rx.cond(bars == "1", " bar · ", " bars · "), bpm),
+        rx.el.span(
+            rx.cond(
+                bars == "1",
+                _("{bars} bar · {bpm}", bars=bars, bpm=_shown(bpm)),
+                _("{bars} bars · {bpm}", bars=_shown(bars), bpm=_shown(bpm)),
+            )
+        ),
         class_name="badge",
     )
+
+
+def _shown(decimal: rx.Var[str]) -> rx.Var[str]:
+    """A decimal of a state as people write it in the page's language."""
+    return decimal.replace(".", number("."))

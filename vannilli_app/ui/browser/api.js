@@ -1,5 +1,6 @@
 import { ask } from "./ask.js";
 import { forgetDrafts } from "./local_files.js";
+import { _, at, language } from "./words.js";
 
 /** Our JSON API, with the session's cookie. Errors are problem documents (RFC 9457) and arrive as `Problem`. */
 
@@ -13,9 +14,6 @@ export class Problem extends Error {
     this.fields = Object.fromEntries(errors.map(({ field, message }) => [field, message]));
   }
 }
-
-const OFFLINE = "You seem to be offline. Check the connection and try again.";
-const BROKEN = "Something went wrong on our side. Try again in a moment.";
 
 /**
  * @param {string} method
@@ -32,30 +30,30 @@ export async function api(method, path, body, { signal, headers } = {}) {
       method,
       signal,
       credentials: "same-origin",
-      headers: { accept: "application/json", ...(body ? { "content-type": "application/json" } : {}), ...headers },
+      headers: { accept: "application/json", "accept-language": language(), ...(body ? { "content-type": "application/json" } : {}), ...headers },
       body: body ? JSON.stringify(body) : undefined,
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem({ detail: OFFLINE, code: "offline" });
+    throw new Problem({ detail: _("You seem to be offline. Check the connection and try again."), code: "offline" });
   }
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   if (response.status === 401 && answer?.code === "not_signed_in") signInAgain();
   if (answer?.code === "confirmation_required" && (await confirmed())) return api(method, path, body, { signal, headers });
-  throw new Problem({ ...answer, status: response.status, detail: answer?.detail ?? BROKEN });
+  throw new Problem({ ...answer, status: response.status, detail: answer?.detail ?? _("Something went wrong on our side. Try again in a moment.") });
 }
 
 /** Asks for the password, or a code where the second step is on. @returns {Promise<boolean>} whether it was right */
 async function confirmed() {
   const { totp } = await api("GET", "/api/account");
   return ask({
-    title: "Is it you?",
-    sentence: "This is only for you, so confirm it first. It holds for ten minutes.",
-    yes: "Go on",
+    title: _("Is it you?"),
+    sentence: _("This is only for you, so confirm it first. It holds for ten minutes."),
+    yes: _("Go on"),
     field: totp
-      ? { label: "Code from your app, or a recovery code", type: "text", autocomplete: "one-time-code" }
-      : { label: "Your password", type: "password", autocomplete: "current-password" },
+      ? { label: _("Code from your app, or a recovery code"), type: "text", autocomplete: "one-time-code" }
+      : { label: _("Your password"), type: "password", autocomplete: "current-password" },
     attempt: (value) => api("POST", "/api/auth/confirm", totp ? { totp: value } : { password: value }),
   });
 }
@@ -63,7 +61,7 @@ async function confirmed() {
 /** To the sign-in page, and back here afterwards. */
 export function signInAgain() {
   forgetDrafts();
-  location.assign(`/signin?${new URLSearchParams({ next: location.pathname + location.search })}`);
+  location.assign(`${at("/signin")}?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 
 /** The page that `?next=` asks for when it is one of ours, else `otherwise`. */

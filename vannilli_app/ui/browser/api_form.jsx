@@ -1,6 +1,7 @@
 /** A form that posts its fields as JSON, shows what the server refuses beside the field, and moves on or says `done`. */
 import { useEffect, useId, useRef, useState } from "react";
 import { api, nextPage } from "./api.js";
+import { _ } from "./words.js";
 import { fingerprint } from "./device.js";
 
 /**
@@ -118,7 +119,7 @@ function FormField({ field, id, error, onEdit }) {
           autoCapitalize="none"
           spellCheck={false}
         />
-        {secret && <button className="peek" type="button" aria-pressed={shown} aria-label={shown ? "Hide the password" : "Show the password"} onClick={() => setShown(!shown)}>{shown ? "Hide" : "Show"}</button>}
+        {secret && <button className="peek" type="button" aria-pressed={shown} aria-label={shown ? _("Hide the password") : _("Show the password")} onClick={() => setShown(!shown)}>{shown ? _("Hide") : _("Show")}</button>}
       </div>
       {field.hint && <span className="field-hint" id={`${id}hint`}>{field.hint}</span>}
       {sentence}

@@ -1,5 +1,6 @@
 /** The app's own word at the foot of a page: a new version waits, there is no connection, it can be installed. */
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { _ } from "./words.js";
 
 const listenTo = (...names) => (listener) => {
   names.forEach((name) => addEventListener(name, listener));
@@ -37,10 +38,10 @@ export function AppBar() {
   useEffect(() => { dispatchEvent(new Event("vannilli:listening")); }, []); // app.js gives back what came early
   return (
     <div className="app-bar" role="status">
-      {!online && <p className="message">You are offline. The calculator and the drafts on this device work.</p>}
+      {!online && <p className="message">{_("You are offline. The calculator and the drafts on this device work.")}</p>}
       {newer && (
         <p className="message">
-          There is a new version. <button type="button" className="button button-plain button-small" onClick={() => takeOver(newer)}>Load it</button>
+          {_("There is a new version.")} <button type="button" className="button button-plain button-small" onClick={() => takeOver(newer)}>{_("Load it")}</button>
         </p>
       )}
     </div>
@@ -58,8 +59,8 @@ export function InstallApp() {
   if (!offer) return null;
   return (
     <div className="row install">
-      <p className="small quiet">On your home screen it opens like an app, and the calculator works anywhere.</p>
-      <button type="button" className="button button-plain" onClick={install}>Install Vannilli</button>
+      <p className="small quiet">{_("On your home screen it opens like an app, and the calculator works anywhere.")}</p>
+      <button type="button" className="button button-plain" onClick={install}>{_("Install Vannilli")}</button>
     </div>
   );
 }

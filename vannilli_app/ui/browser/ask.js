@@ -1,4 +1,5 @@
 /** A question in front of the page: a native dialog, which keeps the keyboard inside and closes on Escape. */
+import { _ } from "./words.js";
 
 /**
  * @param {{title: string, sentence: string, yes: string, no?: string, field?: {label: string, type: string,
@@ -6,7 +7,7 @@
  * `attempt` does what was asked for; the message of what it throws is shown, and the question stays.
  * @returns {Promise<boolean>} whether it was answered with yes
  */
-export function ask({ title, sentence, yes, no = "Cancel", field, attempt = async () => {} }) {
+export function ask({ title, sentence, yes, no = _("Cancel"), field, attempt = async () => {} }) {
   const dialog = element("dialog", { className: "dialog", ariaLabel: title });
   const form = element("form", { className: "stack", method: "dialog", noValidate: true });
   const input = field && element("input", { className: "input", type: field.type, autocomplete: field.autocomplete, inputMode: field.inputmode ?? "text", id: "asked", required: true, maxLength: 128 });

@@ -4,6 +4,7 @@ import { attach, saved, useDraft } from "./draft.js";
 import { useObjectUrl } from "./object_url.js";
 import { sharedTrack } from "./shared_track.js";
 import { contentType, megabytes, objection, upload } from "./upload.js";
+import { _ } from "./words.js";
 
 /** @typedef {import("./upload.js").Limit} Limit */
 
@@ -73,13 +74,13 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
           <Sending step={step} onCancel={() => running.current.abort()} />
         ) : (
           <>
-            <p className="upload-name">{file ? file.name : there ? `Your ${limit.name} is here` : label}</p>
+            <p className="upload-name">{file ? file.name : there ? _("Your {kind} is here", { kind: limit.name }) : label}</p>
             <p className="quiet small">{file ? `${megabytes(file.size)} · ${contentType(file).split("/")[1].toUpperCase()}` : hint}</p>
             <div className="row">
               <button type="button" className={`button button-small ${there ? "button-bare" : "button-plain"}`} aria-describedby={`${id}said`} onClick={() => input.current.click()}>
-                {there ? "Choose another" : `Choose your ${limit.name}`}
+                {there ? _("Choose another") : _("Choose your {kind}", { kind: limit.name })}
               </button>
-              {step.again && <button type="button" className="button button-small button-main" onClick={() => take(step.file)}>Try again</button>}
+              {step.again && <button type="button" className="button button-small button-main" onClick={() => take(step.file)}>{_("Try again")}</button>}
             </div>
           </>
         )}
@@ -97,9 +98,9 @@ function Sending({ step, onCancel }) {
   return (
     <>
       <p className="upload-name">{step.file.name}</p>
-      <p className="quiet small figures" role="status">{step.at === "checking" ? "Having a look at it" : `${percent} % of ${megabytes(step.file.size)}`}</p>
-      <div className="meter" role="progressbar" aria-label="Upload" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}><span style={{ "--done": step.done }} /></div>
-      <button type="button" className="button button-small button-bare" onClick={onCancel}>Cancel</button>
+      <p className="quiet small figures" role="status">{step.at === "checking" ? _("Having a look at it") : _("{percent} % of {size}", { percent, size: megabytes(step.file.size) })}</p>
+      <div className="meter" role="progressbar" aria-label={_("Upload")} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}><span style={{ "--done": step.done }} /></div>
+      <button type="button" className="button button-small button-bare" onClick={onCancel}>{_("Cancel")}</button>
     </>
   );
 }
@@ -107,5 +108,5 @@ function Sending({ step, onCancel }) {
 /** The picture as the video will crop it. */
 function Picture({ file, aspect }) {
   const url = useObjectUrl(file);
-  return <div className="upload-picture" style={{ aspectRatio: aspect.replace(":", " / ") }}>{url && <img src={url} alt="Your picture as the video crops it" />}</div>;
+  return <div className="upload-picture" style={{ aspectRatio: aspect.replace(":", " / ") }}>{url && <img src={url} alt={_("Your picture as the video crops it")} />}</div>;
 }

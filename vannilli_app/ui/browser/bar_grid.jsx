@@ -9,6 +9,7 @@
 import { useRef } from "react";
 import { MAX_BARS, MIN_BARS } from "./music.js";
 import { drawnBeats, useBeat } from "./tempo.js";
+import { _ } from "./words.js";
 
 /**
  * @param {object} props
@@ -53,7 +54,7 @@ export function BarGrid({ mode = "badge", bars = 8, done = 0, timeSignature = "4
   const common = { ref: root, className: "bar-grid", "data-mode": mode, style: { "--across": row } };
 
   if (!picking) {
-    const said = mode === "badge" ? { "aria-hidden": true } : { role: "progressbar", "aria-label": label ?? "Bars", "aria-valuemin": 0, "aria-valuemax": length, "aria-valuenow": Math.round(done * 10) / 10, "aria-valuetext": valueText };
+    const said = mode === "badge" ? { "aria-hidden": true } : { role: "progressbar", "aria-label": label ?? _("Bars"), "aria-valuemin": 0, "aria-valuemax": length, "aria-valuenow": Math.round(done * 10) / 10, "aria-valuetext": valueText };
     return <div {...common} {...said}>{cells}</div>;
   }
 
@@ -77,7 +78,7 @@ export function BarGrid({ mode = "badge", bars = 8, done = 0, timeSignature = "4
       {...common}
       role="slider"
       tabIndex={0}
-      aria-label={label ?? "Bars"}
+      aria-label={label ?? _("Bars")}
       aria-valuemin={MIN_BARS}
       aria-valuemax={MAX_BARS}
       aria-valuenow={length}

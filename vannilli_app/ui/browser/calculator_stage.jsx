@@ -5,6 +5,7 @@ import { sentence } from "./lengths.js";
 import * as music from "./music.js";
 import { useBeat, useTempo } from "./tempo.js";
 import { Length, Metre, TempoPad, TempoRow } from "./tempo_calculator.jsx";
+import { _, number } from "./words.js";
 
 const ADDRESS_PAUSE_MS = 250; // browsers refuse an address that changes too often
 
@@ -28,7 +29,7 @@ export function CalculatorStage({ here, next, action }) {
           <Metre tempo={tempo} />
         </div>
         <output className="answer" htmlFor="bpm bars">
-          <b className="answer-seconds"><span data-answer="seconds" suppressHydrationWarning>{part ? music.written(part.seconds) : "–"}</span> s</b>
+          <b className="answer-seconds"><span data-answer="seconds" suppressHydrationWarning>{part ? number(music.written(part.seconds)) : "–"}</span> s</b>
           <span className="answer-words" data-answer="sentence" suppressHydrationWarning>{part ? sentence(tempo) : wrong.message}</span>
         </output>
       </div>
@@ -62,7 +63,7 @@ function useAddress(here, tempo, part) {
     const timer = setTimeout(() => {
       const rows = new URLSearchParams(location.search).get("row");
       history.replaceState(history.state, "", withTempo(here, tempo) + (rows ? `&row=${rows}` : ""));
-      document.title = `${music.countedBars(tempo.bars)} at ${tempo.bpm} BPM: ${music.written(part.seconds)} s · Vannilli`;
+      document.title = _("{bars} at {bpm} BPM: {seconds} s · Vannilli", { bars: music.countedBars(tempo.bars), bpm: number(tempo.bpm), seconds: number(music.written(part.seconds)) });
     }, ADDRESS_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [here, tempo]);

@@ -13,6 +13,7 @@
  * @property {{sentence: string}} lost  the take is gone, and why
  */
 import { beatsOf, clicks, lengthOf } from "./clicks.js";
+import { _ } from "./words.js";
 
 const WARM_UP = 2; // seconds that an encoder needs before it keeps time
 const TAIL = 0.2; // seconds kept after the section's end
@@ -35,17 +36,17 @@ export function explained(error) {
   switch (error?.name) {
     case "NotAllowedError":
     case "SecurityError":
-      return "The camera or microphone is not allowed. Allow both in the site settings beside the address, then try again.";
+      return _("The camera or microphone is not allowed. Allow both in the site settings beside the address, then try again.");
     case "NotFoundError":
     case "OverconstrainedError":
-      return "There is no camera or no microphone here. Connect one, or upload a video instead.";
+      return _("There is no camera or no microphone here. Connect one, or upload a video instead.");
     case "NotReadableError":
     case "AbortError":
-      return "Another app holds the camera or microphone. Close it, then try again.";
+      return _("Another app holds the camera or microphone. Close it, then try again.");
     default:
       return globalThis.isSecureContext === false
-        ? "Browsers lend the camera to https pages only. Open this page by https, or upload a video instead."
-        : "The camera did not start. Try again, or upload a video instead.";
+        ? _("Browsers lend the camera to https pages only. Open this page by https, or upload a video instead.")
+        : _("The camera did not start. Try again, or upload a video instead.");
   }
 }
 
@@ -70,9 +71,9 @@ export class Capture {
     this.context = new AudioContext({ latencyHint: "interactive" });
     this.#undo.push(() => stream.getTracks().forEach((track) => track.stop()));
     this.#undo.push(() => this.context.close());
-    for (const track of stream.getTracks()) this.#during(track, "ended", () => this.#lose("The camera or microphone was taken away. Record this take again."));
+    for (const track of stream.getTracks()) this.#during(track, "ended", () => this.#lose(_("The camera or microphone was taken away. Record this take again.")));
     this.#during(document, "visibilitychange", () => {
-      if (document.hidden) this.#lose("The page went to the background, so this take was stopped. Record it again.");
+      if (document.hidden) this.#lose(_("The page went to the background, so this take was stopped. Record it again."));
       else this.#stayAwake();
     });
     this.#listen();
@@ -144,7 +145,7 @@ export class Capture {
     const recorder = new MediaRecorder(this.stream, { mimeType: type, videoBitsPerSecond: 5_000_000, audioBitsPerSecond: 160_000 });
     recorder.onstart = () => { take.began = performance.now(); };
     recorder.ondataavailable = (event) => event.data.size && take.chunks.push(event.data);
-    recorder.onerror = () => this.#lose("The recording broke off. Record this take again.");
+    recorder.onerror = () => this.#lose(_("The recording broke off. Record this take again."));
     recorder.start(250);
     take.recorder = recorder;
     take.type = type.split(";")[0];

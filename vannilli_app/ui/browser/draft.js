@@ -7,6 +7,7 @@ import { api } from "./api.js";
 import { keepDraft, keepFile, keptDraft, ownFile } from "./local_files.js";
 import { refusal } from "./music.js";
 import { currentTempo, onTempo, recall, setTempo } from "./tempo.js";
+import { _ } from "./words.js";
 
 const PAUSE_MS = 500;
 const UNTITLED = "Untitled";
@@ -85,7 +86,7 @@ async function load() {
     const track_name = project.track_name === UNTITLED ? "" : project.track_name;
     return become({ id, state: standing(state), project: { ...project, track_name, prompt: project.prompt ?? "", ...unsaved }, files: { audio, target_image: image } });
   } catch (problem) {
-    return become({ state: standing("new"), sentence: `${problem.message} You can begin a new one here.` });
+    return become({ state: standing("new"), sentence: `${problem.message} ${_("You can begin a new one here.")}` });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Fields of the draft: each shows its value, saves it as it changes, and says what the server will not take. */
 import { useId, useLayoutEffect, useRef } from "react";
 import { edit, useDraft } from "./draft.js";
+import { _ } from "./words.js";
 
 /** @param {{name: string, label: string, hint?: string, placeholder?: string, most?: number, long?: boolean}} props */
 export function DraftText({ name, label, hint, placeholder, most, long }) {
@@ -58,7 +59,7 @@ export function DraftChoice({ name, label, options }) {
 /** Whether what was typed is safe. */
 export function DraftState() {
   const draft = useDraft();
-  const said = { loading: "Loading", new: "Saved as you type", offline: "Offline: as last saved here", waiting: "Saving", saving: "Saving", saved: "Saved", failed: "Not saved yet" }[draft.state];
+  const said = { loading: _("Loading"), new: _("Saved as you type"), offline: _("Offline: as last saved here"), waiting: _("Saving"), saving: _("Saving"), saved: _("Saved"), failed: _("Not saved yet") }[draft.state];
   return (
     <div className="draft-state" aria-live="polite">
       <span className="small quiet">{said}</span>

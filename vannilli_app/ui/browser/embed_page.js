@@ -3,32 +3,35 @@ import { withTempo } from "./address.js";
 import { sentence } from "./lengths.js";
 import { refusal, section, written } from "./music.js";
 import { intoRange, tapped, withTap } from "./taps.js";
+import { _, at, number, speak } from "./words.js";
 
-const at = (id) => document.getElementById(id);
+const by = (id) => document.getElementById(id);
+const { language, sentences } = JSON.parse(by("words").textContent);
+speak(language, sentences);
 let taps = [];
 
 function shown() {
-  const tempo = { bpm: at("bpm").value.trim(), bars: at("bars").value.trim(), timeSignature: at("ts").value.replace("-", "/"), beatUnit: at("unit").value };
+  const tempo = { bpm: by("bpm").value.trim(), bars: by("bars").value.trim(), timeSignature: by("ts").value.replace("-", "/"), beatUnit: by("unit").value };
   const part = section(tempo);
-  at("bpm-shown").textContent = tempo.bpm || "–";
-  at("bpm-shown").toggleAttribute("data-long", tempo.bpm.length > 3);
-  at("seconds").textContent = part ? written(part.seconds) : "–";
-  at("sentence").textContent = part ? sentence(tempo) : refusal(tempo).message;
-  if (part) at("back").href = withTempo("/calculator", tempo);
+  by("bpm-shown").textContent = number(tempo.bpm) || "–";
+  by("bpm-shown").toggleAttribute("data-long", tempo.bpm.length > 3);
+  by("seconds").textContent = part ? number(written(part.seconds)) : "–";
+  by("sentence").textContent = part ? sentence(tempo) : refusal(tempo).message;
+  if (part) by("back").href = withTempo(at("/calculator"), tempo);
 }
 
 function tap() {
   taps = withTap(taps, performance.now());
   const heard = tapped(taps);
-  at("heard").textContent = taps.length < 4 ? "keep tapping" : `± ${Math.max(1, Math.ceil(heard.plusMinus))}`;
+  by("heard").textContent = taps.length < 4 ? _("keep tapping") : `± ${Math.max(1, Math.ceil(heard.plusMinus))}`;
   if (taps.length < 3) return;
-  at("bpm").value = String(Math.round(intoRange(heard.bpm)));
+  by("bpm").value = String(Math.round(intoRange(heard.bpm)));
   shown();
 }
 
-at("fields").addEventListener("input", shown);
-at("fields").addEventListener("submit", (event) => event.preventDefault());
-at("tap").addEventListener("pointerdown", (event) => event.button === 0 && tap());
+by("fields").addEventListener("input", shown);
+by("fields").addEventListener("submit", (event) => event.preventDefault());
+by("tap").addEventListener("pointerdown", (event) => event.button === 0 && tap());
 addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select");
   const pad = event.target.closest("#tap") && [" ", "Enter"].includes(event.key);
@@ -38,5 +41,5 @@ addEventListener("keydown", (event) => {
 });
 shown();
 
-const say = () => parent.postMessage({ vannilli: "height", height: at("embed").offsetHeight }, "*");
-new ResizeObserver(say).observe(at("embed"));
+const say = () => parent.postMessage({ vannilli: "height", height: by("embed").offsetHeight }, "*");
+new ResizeObserver(say).observe(by("embed"));

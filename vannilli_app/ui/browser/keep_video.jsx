@@ -1,5 +1,6 @@
 /** Save and share a finished video. */
 import { useState } from "react";
+import { _ } from "./words.js";
 
 /** @param {{url: string, name: string}} props a link that downloads it, and its file name */
 export function KeepVideo({ url, name }) {
@@ -21,10 +22,10 @@ export function KeepVideo({ url, name }) {
   return (
     <div className="stack-tight">
       <div className="row">
-        <a className="button button-main" href={url} download={name}>Save the video</a>
-        {canShare && <button type="button" className={`button button-plain${state === "fetching" ? " busy" : ""}`} onClick={share} disabled={state === "fetching"}>Share</button>}
+        <a className="button button-main" href={url} download={name}>{_("Save the video")}</a>
+        {canShare && <button type="button" className={`button button-plain${state === "fetching" ? " busy" : ""}`} onClick={share} disabled={state === "fetching"}>{_("Share")}</button>}
       </div>
-      <div aria-live="polite">{state === "refused" && <p className="small quiet">This browser would not share it. Save it, then share the file.</p>}</div>
+      <div aria-live="polite">{state === "refused" && <p className="small quiet">{_("This browser would not share it. Save it, then share the file.")}</p>}</div>
     </div>
   );
 }

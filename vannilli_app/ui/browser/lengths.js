@@ -6,6 +6,7 @@
  * @typedef {import("./music.js").Tempo} Tempo
  */
 import { MAX_BARS, MAX_BPM, MIN_BARS, MIN_BPM, beatsPerBar, ceil, countedBars, decimal, dollars, floor, fraction, over, rounded, section, times, whole, written } from "./music.js";
+import { N_, _, ngettext, number } from "./words.js";
 
 /** Frames a second. */
 export const FRAME_RATES = [
@@ -23,9 +24,9 @@ export const SAMPLE_RATES = [
 
 /** How long places take a clip, in seconds. */
 export const LIMITS = [
-  { name: "Spotify Canvas", least: 3, most: 8 },
-  { name: "One render of 10 s", least: 0, most: 10 },
-  { name: "One render of 30 s", least: 0, most: 30 },
+  { name: N_("Spotify Canvas"), least: 3, most: 8 },
+  { name: N_("One render of 10 s"), least: 0, most: 10 },
+  { name: N_("One render of 30 s"), least: 0, most: 30 },
 ];
 
 /** The frame or sample nearest to the start of `bar` (0 is the first): from its absolute time, so that nothing drifts. */
@@ -106,9 +107,23 @@ export function formula(tempo) {
   return { bars: tempo.bars, beats: written(part.perBar), bpm: tempo.bpm, exact, seconds: written(part.seconds) };
 }
 
+const A_PART = {
+  "Short Hook": N_("a Short Hook"),
+  Hook: N_("a Hook"),
+  Verse: N_("a Verse"),
+  "Full Verse": N_("a Full Verse"),
+  "Extended Section": N_("an Extended Section"),
+};
+
 /** The answer in words: the server writes the same sentence into the page before any script runs. */
 export function sentence(tempo) {
   const { billed, partName } = section(tempo);
-  const name = `${/^[AEIOU]/.test(partName) ? "an" : "a"} ${partName}`;
-  return `${countedBars(tempo.bars)} at ${tempo.bpm}: ${name}. Billed as ${billed} seconds, ${billed} credits (${dollars(billed)}). A draft is free.`;
+  return _("{bars} at {bpm}: {part}. Billed as {seconds}, {credits} ({price}). A draft is free.", {
+    bars: countedBars(tempo.bars),
+    bpm: number(tempo.bpm),
+    part: _(A_PART[partName]),
+    seconds: ngettext("{n} second", "{n} seconds", billed),
+    credits: ngettext("{n} credit", "{n} credits", billed),
+    price: dollars(billed),
+  });
 }

@@ -6,6 +6,8 @@
  * @typedef {{bpm: string, bars: string, timeSignature: string, beatUnit: string}} Tempo as it is typed
  * @typedef {{field: string, code: string, message: string}} Refusal
  */
+import { N_, _, money, number } from "./words.js";
+
 
 export const MIN_BPM = 60;
 export const MAX_BPM = 200;
@@ -17,11 +19,11 @@ export const SIGNATURES = ["4/4", "3/4", "6/8", "2/4", "5/4", "7/8", "9/8", "12/
 
 /** Cents a credit and credits included, by tier; a credit is a second. */
 export const PLANS = {
-  free: { name: "Free", cents: 0, credits: 3, rate: 0, every: "" },
-  open_mic: { name: "Open Mic", cents: 1500, credits: 42, rate: 35, every: "once" },
-  indie_artist: { name: "Indie Artist", cents: 1500, credits: 50, rate: 30, every: "a month" },
-  artist: { name: "Artist", cents: 2000, credits: 80, rate: 25, every: "a month" },
-  label: { name: "Label", cents: 5000, credits: 333, rate: 15, every: "a month" },
+  free: { name: N_("Free"), cents: 0, credits: 3, rate: 0, every: "" },
+  open_mic: { name: "Open Mic", cents: 1500, credits: 42, rate: 35, every: N_("once") },
+  indie_artist: { name: "Indie Artist", cents: 1500, credits: 50, rate: 30, every: N_("a month") },
+  artist: { name: "Artist", cents: 2000, credits: 80, rate: 25, every: N_("a month") },
+  label: { name: "Label", cents: 5000, credits: 333, rate: 15, every: N_("a month") },
 };
 
 const gcd = (a, b) => (b ? gcd(b, a % b) : a);
@@ -50,14 +52,14 @@ const within = (value, least, most) => value && value.n >= BigInt(least) * value
 export function refusal({ bpm, bars, timeSignature, beatUnit = "quarter" }) {
   const tempo = decimal(bpm);
   if (!within(tempo, MIN_BPM, MAX_BPM) || 1000n % tempo.d)
-    return { field: "bpm", code: "bpm_out_of_range", message: `The tempo goes from ${MIN_BPM} to ${MAX_BPM} BPM, with up to three decimals.` };
+    return { field: "bpm", code: "bpm_out_of_range", message: _("The tempo goes from {least} to {most} BPM, with up to three decimals.", { least: MIN_BPM, most: MAX_BPM }) };
   const length = decimal(bars);
   if (!within(length, MIN_BARS, MAX_BARS) || 2n % length.d)
-    return { field: "bars", code: "bars_out_of_range", message: `A section has ${MIN_BARS} to ${MAX_BARS} bars, in whole or half bars.` };
-  if (!BEAT_UNITS.includes(beatUnit)) return { field: "beat_unit", code: "validation_error", message: `The tempo counts one of these notes: ${BEAT_UNITS.join(", ")}.` };
+    return { field: "bars", code: "bars_out_of_range", message: _("A section has {least} to {most} bars, in whole or half bars.", { least: MIN_BARS, most: MAX_BARS }) };
+  if (!BEAT_UNITS.includes(beatUnit)) return { field: "beat_unit", code: "validation_error", message: _("The tempo counts one of these notes: {notes}.", { notes: BEAT_UNITS.join(", ") }) };
   const [numerator, denominator] = /^\d{1,2}\/\d{1,2}$/.test(timeSignature) ? timeSignature.split("/").map(Number) : [];
   if (!(numerator >= 1 && numerator <= 32 && [2, 4, 8, 16].includes(denominator)))
-    return { field: "time_signature", code: "invalid_time_signature", message: "Write a time signature like 4/4, 3/4 or 6/8." };
+    return { field: "time_signature", code: "invalid_time_signature", message: _("Write a time signature like 4/4, 3/4 or 6/8.") };
   return null;
 }
 
@@ -87,9 +89,9 @@ export function section(tempo) {
 }
 
 function partName(bars) {
-  for (const [most, name] of [[4, "Short Hook"], [8, "Hook"], [16, "Verse"], [24, "Full Verse"]])
+  for (const [most, name] of [[4, N_("Short Hook")], [8, N_("Hook")], [16, N_("Verse")], [24, N_("Full Verse")]])
     if (bars.n <= BigInt(most) * bars.d) return name;
-  return "Extended Section";
+  return N_("Extended Section");
 }
 
 /** Whose rate a price is quoted at: one's own; Artist's for visitors and free accounts. */
@@ -97,9 +99,6 @@ export const quotedTier = (tier) => (!tier || tier === "free" ? "artist" : tier)
 
 /** "$3.50": credits at the rate of a tier. */
 export const dollars = (credits, tier) => money(credits * PLANS[quotedTier(tier)].rate);
-
-/** "$3.50" or, for whole dollars when `short`, "$20". */
-export const money = (cents, short = false) => "$" + (short && cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2));
 
 /** What a plan's credits buy: whole sections like this one, and bars in a row in halves. */
 export function buys(tier, part) {
@@ -123,4 +122,4 @@ export const rounded = (a) => (2n * a.n + a.d) / (2n * a.d);
 export const float = (value) => Number(value.n) / Number(value.d);
 
 /** "1 bar", "8.5 bars". */
-export const countedBars = (bars) => `${bars} ${Number(bars) === 1 ? "bar" : "bars"}`;
+export const countedBars = (bars) => (Number(bars) === 1 ? _("{n} bar", { n: 1 }) : _("{n} bars", { n: number(bars) }));

@@ -4,6 +4,10 @@ import { api } from "./api.js";
 import { saved, useDraft } from "./draft.js";
 import { dollars, refusal, section } from "./music.js";
 import { useTempo } from "./tempo.js";
+import { N_, _, ngettext } from "./words.js";
+
+const PAID = N_("Paid: {credits} ({price})");
+const HAVING = N_("Paid: {credits} ({price}), you have {available}");
 
 /** @param {{next: string}} props where the camera is; the project is added */
 export function PriceLine({ next }) {
@@ -22,7 +26,7 @@ export function PriceLine({ next }) {
   const part = section(tempo);
 
   async function goOn() {
-    const lacks = refusal(tempo)?.message ?? (draft.project.has_image ? "" : "Choose a picture first: it is who performs.");
+    const lacks = refusal(tempo)?.message ?? (draft.project.has_image ? "" : _("Choose a picture first: it is who performs."));
     setMissing(lacks);
     if (lacks) {
       document.getElementById(refusal(tempo) ? "section" : "picture")?.scrollIntoView({ block: "start", behavior: "smooth" });
@@ -44,14 +48,18 @@ export function PriceLine({ next }) {
             <b>{missing || refusal(tempo).message}</b>
           ) : (
             <>
-              <b>This {part.partName} is {part.billed} seconds: a draft is free</b>
+              <b>{_("This {part} is {seconds}: a draft is free", { part: _(part.partName), seconds: ngettext("{n} second", "{n} seconds", part.billed) })}</b>
               <span className="quiet small">
-                Paid: {part.billed} credits ({dollars(part.billed, balance?.tier)}){balance ? `, you have ${balance.available}` : ""}
+                {_(balance ? HAVING : PAID, {
+                  credits: ngettext("{n} credit", "{n} credits", part.billed),
+                  price: dollars(part.billed, balance?.tier),
+                  available: balance?.available,
+                })}
               </span>
             </>
           )}
         </p>
-        <button type="button" className={`button button-main${leaving ? " busy" : ""}`} onClick={goOn} disabled={leaving}>Perform it</button>
+        <button type="button" className={`button button-main${leaving ? " busy" : ""}`} onClick={goOn} disabled={leaving}>{_("Perform it")}</button>
       </div>
     </div>
   );

@@ -11,6 +11,7 @@ import { useObjectUrl } from "./object_url.js";
 import { drawnBeats, setTempo } from "./tempo.js";
 import { decode } from "./track.js";
 import { objection, upload } from "./upload.js";
+import { _, number } from "./words.js";
 
 /**
  * @param {object} props
@@ -26,8 +27,8 @@ export function Recorder({ limit, form, next, onStarted }) {
   const [said, setSaid] = useState("");
   const take = takes.list.find(({ id }) => id === chosen) ?? null;
 
-  if (project.sentence) return <section className="empty stack"><h1>{project.sentence}</h1><a className="button button-main" href={form}>Begin a new one</a></section>;
-  if (!project.tempo) return <p className="waiting quiet" role="status">Setting up the stage</p>;
+  if (project.sentence) return <section className="empty stack"><h1>{project.sentence}</h1><a className="button button-main" href={form}>{_("Begin a new one")}</a></section>;
+  if (!project.tempo) return <p className="waiting quiet" role="status">{_("Setting up the stage")}</p>;
 
   async function keep(made) {
     setSaid("");
@@ -42,7 +43,7 @@ export function Recorder({ limit, form, next, onStarted }) {
   };
   return (
     <div className="performance">
-      <h1 className="for-screen-readers">Perform {project.name}</h1>
+      <h1 className="for-screen-readers">{_("Perform {song}", { song: project.name })}</h1>
       {take ? (
         <Review key={take.id} take={take} aspect={project.aspect} />
       ) : (
@@ -54,7 +55,7 @@ export function Recorder({ limit, form, next, onStarted }) {
         {take ? (
           <Send key={take.id} project={project} take={take} form={form} next={next} onStarted={onStarted} onAgain={() => setChosen(null)} onDelete={() => { takes.remove(take.id); setChosen(null); }} />
         ) : (
-          <p className="quiet small">Wear headphones if you can. Takes stay in this browser until you send one.</p>
+          <p className="quiet small">{_("Wear headphones if you can. Takes stay in this browser until you send one.")}</p>
         )}
       </div>
     </div>
@@ -69,7 +70,7 @@ function useProject() {
     const show = (found) => wanted && setProject(found);
     const id = new URLSearchParams(location.search).get("project");
     async function load() {
-      if (!id) return show({ sentence: "No video is chosen." });
+      if (!id) return show({ sentence: _("No video is chosen.") });
       try {
         const found = await api("GET", `/api/projects/${id}`);
         const tempo = { bpm: String(found.bpm), bars: String(found.bars), timeSignature: found.time_signature, beatUnit: found.beat_unit };
@@ -107,7 +108,7 @@ function useTakes(project) {
       try {
         kept = await keepTake(take);
       } catch {
-        kept = { ...take, id: -Date.now(), sentence: "This browser has no room left, so this take is lost when the page closes. Send it now, or delete others." };
+        kept = { ...take, id: -Date.now(), sentence: _("This browser has no room left, so this take is lost when the page closes. Send it now, or delete others.") };
       }
       setList((earlier) => [...earlier, kept]);
       return kept;
@@ -147,7 +148,7 @@ function Stage({ project, onTaken, onBrought, accept }) {
       video.current.srcObject = stream;
       const made = (capture.current = new Capture(stream, video.current));
       made.on("level", ({ level }) => meter.current?.style.setProperty("--done", level.toFixed(3)));
-      made.on("silence", () => setSentence("We cannot hear you. Is the microphone covered or switched off?"));
+      made.on("silence", () => setSentence(_("We cannot hear you. Is the microphone covered or switched off?")));
       made.on("lost", (lost) => { setSentence(lost.sentence); setPhase("ready"); setPlace(null); });
       made.on("taken", (take) => latest.current.onTaken(take));
       made.on("position", (now) => setPlace((before) => (before?.bar === now.bar && before?.beat === now.beat ? before : now)));
@@ -180,45 +181,45 @@ function Stage({ project, onTaken, onBrought, accept }) {
   const canRecord = recordingFormat() !== null;
 
   return (
-    <section className="camera" data-phase={phase} style={{ "--aspect": project.aspect.replace(":", " / ") }} aria-label="Camera">
-      <video ref={video} className="camera-picture" data-mirrored={facing === "user" ? "" : undefined} autoPlay playsInline muted aria-label="You, as in a mirror" />
+    <section className="camera" data-phase={phase} style={{ "--aspect": project.aspect.replace(":", " / ") }} aria-label={_("Camera")}>
+      <video ref={video} className="camera-picture" data-mirrored={facing === "user" ? "" : undefined} autoPlay playsInline muted aria-label={_("You, as in a mirror")} />
       {phase === "off" || phase === "asking" ? (
         <div className="camera-cover stack">
-          <h2>Perform {countedBars(project.tempo.bars)} at {project.tempo.bpm}</h2>
-          <p className="quiet">One bar of count-in, then the section. Nothing leaves this device until you send a take.</p>
-          {canRecord && <button type="button" className={`button button-main${phase === "asking" ? " busy" : ""}`} onClick={() => turnOn(facing)} disabled={phase === "asking"}>Turn the camera on</button>}
-          <button type="button" className="button button-bare" onClick={() => file.current.click()}>Bring a video instead</button>
+          <h2>{_("Perform {bars} at {bpm}", { bars: countedBars(project.tempo.bars), bpm: number(project.tempo.bpm) })}</h2>
+          <p className="quiet">{_("One bar of count-in, then the section. Nothing leaves this device until you send a take.")}</p>
+          {canRecord && <button type="button" className={`button button-main${phase === "asking" ? " busy" : ""}`} onClick={() => turnOn(facing)} disabled={phase === "asking"}>{_("Turn the camera on")}</button>}
+          <button type="button" className="button button-bare" onClick={() => file.current.click()}>{_("Bring a video instead")}</button>
           <input ref={file} hidden type="file" accept={accept.join(",")} onChange={(event) => { onBrought(event.target.files[0]); event.target.value = ""; }} />
         </div>
       ) : (
         <>
           <div className="camera-top">
-            <span className="small">Mic</span>
-            <span className="meter" ref={meter} role="img" aria-label="Level of the microphone"><span style={{ transitionDuration: "100ms" }} /></span>
-            {phase === "running" && !counting && <span className="live figures">Bar {Math.min(Math.ceil(bars), Math.floor(place.bar) + 1)} of {project.tempo.bars}</span>}
+            <span className="small">{_("Mic")}</span>
+            <span className="meter" ref={meter} role="img" aria-label={_("Level of the microphone")}><span style={{ transitionDuration: "100ms" }} /></span>
+            {phase === "running" && !counting && <span className="live figures">{_("Bar {bar} of {bars}", { bar: Math.min(Math.ceil(bars), Math.floor(place.bar) + 1), bars: number(project.tempo.bars) })}</span>}
           </div>
           {counting && <p className="count" aria-live="assertive" key={place.beat}>{place.beat < 0 ? "" : place.beat + 1}</p>}
           <div className="camera-controls">
             {counting ? (
-              <BarGrid mode="count-in" bars={1} done={(place.beat + 1) / count} timeSignature={project.tempo.timeSignature} beatUnit={project.tempo.beatUnit} label="Count-in" />
+              <BarGrid mode="count-in" bars={1} done={(place.beat + 1) / count} timeSignature={project.tempo.timeSignature} beatUnit={project.tempo.beatUnit} label={_("Count-in")} />
             ) : (
-              <BarGrid mode="ruler" bars={bars} done={done} timeSignature={project.tempo.timeSignature} beatUnit={project.tempo.beatUnit} label="Bars performed" valueText={`bar ${Math.floor(done)} of ${bars}`} />
+              <BarGrid mode="ruler" bars={bars} done={done} timeSignature={project.tempo.timeSignature} beatUnit={project.tempo.beatUnit} label={_("Bars performed")} valueText={_("bar {bar} of {bars}", { bar: Math.floor(done), bars: number(bars) })} />
             )}
             <div className="camera-row">
-              <button type="button" className="choice" aria-pressed={withClicks} disabled={phase === "running"} onClick={() => setWithClicks(!withClicks)}>Clicks</button>
+              <button type="button" className="choice" aria-pressed={withClicks} disabled={phase === "running"} onClick={() => setWithClicks(!withClicks)}>{_("Clicks")}</button>
               {phase === "running" ? (
-                <button type="button" className="shutter" data-running="" aria-label="Stop and drop this take" onClick={cancel} />
+                <button type="button" className="shutter" data-running="" aria-label={_("Stop and drop this take")} onClick={cancel} />
               ) : (
-                <button type="button" className="shutter" aria-label="Record a take" onClick={perform} />
+                <button type="button" className="shutter" aria-label={_("Record a take")} onClick={perform} />
               )}
-              <button type="button" className="choice" disabled={phase === "running"} aria-label="Flip to the other camera" onClick={() => turnOn(FACINGS[facing])}>Flip</button>
+              <button type="button" className="choice" disabled={phase === "running"} aria-label={_("Flip to the other camera")} onClick={() => turnOn(FACINGS[facing])}>{_("Flip")}</button>
             </div>
           </div>
         </>
       )}
       <div className="camera-said" aria-live="assertive">
         {sentence && <p className="message message-error">{sentence}</p>}
-        {!sentence && phase === "ready" && project.hasAudio && !project.track && <p className="message">Your track is not in this browser, so you hear clicks only.</p>}
+        {!sentence && phase === "ready" && project.hasAudio && !project.track && <p className="message">{_("Your track is not in this browser, so you hear clicks only.")}</p>}
       </div>
     </section>
   );
@@ -227,7 +228,7 @@ function Stage({ project, onTaken, onBrought, accept }) {
 function Review({ take, aspect }) {
   const url = useObjectUrl(take.blob);
   return (
-    <section className="camera" data-phase="review" style={{ "--aspect": aspect.replace(":", " / ") }} aria-label="Your take">
+    <section className="camera" data-phase="review" style={{ "--aspect": aspect.replace(":", " / ") }} aria-label={_("Your take")}>
       {url && (
         <video
           className="camera-picture"
@@ -236,7 +237,7 @@ function Review({ take, aspect }) {
           controls
           autoPlay
           playsInline
-          aria-label="Your take"
+          aria-label={_("Your take")}
           onLoadedMetadata={(event) => { event.currentTarget.currentTime = take.offset; }}
         />
       )}
@@ -247,12 +248,12 @@ function Review({ take, aspect }) {
 function Takes({ takes, chosen, onChoose }) {
   if (!takes.length) return null;
   return (
-    <ol className="takes" aria-label="Takes">
-      {takes.map((take, number) => (
+    <ol className="takes" aria-label={_("Takes")}>
+      {takes.map((take, index) => (
         <li key={take.id}>
           <button type="button" className="take" aria-pressed={take.id === chosen} onClick={() => onChoose(take.id === chosen ? null : take.id)}>
-            {take.poster ? <img src={take.poster} alt="" /> : <span className="take-file small">{take.name ? "File" : ""}</span>}
-            <span className="small figures">Take {number + 1}</span>
+            {take.poster ? <img src={take.poster} alt="" /> : <span className="take-file small">{take.name ? _("File") : ""}</span>}
+            <span className="small figures">{_("Take {number}", { number: index + 1 })}</span>
           </button>
         </li>
       ))}
@@ -271,8 +272,8 @@ function Send({ project, take, form, next, onStarted, onAgain, onDelete }) {
   useEffect(() => { if (step.sentence) said.current.scrollIntoView({ block: "nearest" }); }, [step]);
 
   async function send() {
-    if (!attested) return setStep({ at: "failed", sentence: "Confirm first that you have the rights to this track and picture." });
-    if (!project.hasImage) return setStep({ at: "failed", sentence: "There is no picture yet of who performs.", toForm: true });
+    if (!attested) return setStep({ at: "failed", sentence: _("Confirm first that you have the rights to this track and picture.") });
+    if (!project.hasImage) return setStep({ at: "failed", sentence: _("There is no picture yet of who performs."), toForm: true });
     const abort = (running.current = new AbortController());
     setStep({ at: "sending", done: 0 });
     try {
@@ -302,25 +303,25 @@ function Send({ project, take, form, next, onStarted, onAgain, onDelete }) {
     <div className="stack">
       {busy ? (
         <div className="stack-tight" role="status">
-          <p className="label figures">{step.at === "starting" ? "Looking at your take" : `Sending your take, ${Math.round(step.done * 100)} %`}</p>
+          <p className="label figures">{step.at === "starting" ? _("Looking at your take") : _("Sending your take, {percent} %", { percent: Math.round(step.done * 100) })}</p>
           <div className="meter"><span style={{ "--done": step.at === "starting" ? 1 : step.done }} /></div>
-          {step.at === "sending" && <button type="button" className="button button-bare button-small" onClick={() => running.current.abort()}>Cancel</button>}
+          {step.at === "sending" && <button type="button" className="button button-bare button-small" onClick={() => running.current.abort()}>{_("Cancel")}</button>}
         </div>
       ) : (
         <>
           <label className="check">
             <input type="checkbox" checked={attested} onChange={(event) => setAttested(event.target.checked)} />
-            <span>I have the rights to this track and this picture.</span>
+            <span>{_("I have the rights to this track and this picture.")}</span>
           </label>
-          <button type="button" className="button button-main button-wide" onClick={send}>Make the draft, free</button>
+          <button type="button" className="button button-main button-wide" onClick={send}>{_("Make the draft, free")}</button>
           <div className="row">
-            <button type="button" className="button button-plain button-small" onClick={onAgain}>Another take</button>
-            <button type="button" className="button button-bare button-small" onClick={onDelete}>Delete this one</button>
+            <button type="button" className="button button-plain button-small" onClick={onAgain}>{_("Another take")}</button>
+            <button type="button" className="button button-bare button-small" onClick={onDelete}>{_("Delete this one")}</button>
           </div>
         </>
       )}
       <div ref={said} aria-live="assertive">
-        {step.sentence && <p className="message message-error"><span>{step.sentence} {step.toForm && <a href={`${form}?project=${project.id}`}>Back to the form</a>}</span></p>}
+        {step.sentence && <p className="message message-error"><span>{step.sentence} {step.toForm && <a href={`${form}?project=${project.id}`}>{_("Back to the form")}</a>}</span></p>}
       </div>
     </div>
   );

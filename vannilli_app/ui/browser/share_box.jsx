@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { withTempo } from "./address.js";
 import { refusal } from "./music.js";
 import { useTempo } from "./tempo.js";
+import { _, language } from "./words.js";
 
 const FRAME_HEIGHT = 520; // until the frame says its own
 
@@ -14,13 +15,13 @@ export function ShareBox({ here, embed }) {
   if (refusal(tempo)) return null;
   const link = origin + withTempo(here, tempo);
   const frame = origin + withTempo(embed, tempo);
-  const back = `<a href="${escaped(link)}">Tempo calculator by Vannilli</a>`;
+  const back = `<a href="${escaped(link)}">${_("Tempo calculator by Vannilli")}</a>`;
   const given = new URL(frame, "https://vannilli.invalid").search;
   return (
     <div className="stack">
-      <Line label="Link" text={link} />
-      <Line label="One line for your page, as tall as it needs to be" text={`<script async src="${origin}/embed.js" data-tempo="${escaped(given)}"></script>${back}`} />
-      <Line label="Or without a script" text={`<iframe src="${escaped(frame)}" title="Tempo calculator" width="100%" height="${FRAME_HEIGHT}" style="border:0" loading="lazy"></iframe>${back}`} />
+      <Line label={_("Link")} text={link} />
+      <Line label={_("One line for your page, as tall as it needs to be")} text={`<script async src="${origin}/embed.js" data-tempo="${escaped(given)}"${language() === "en" ? "" : ` data-language="${language()}"`}></script>${back}`} />
+      <Line label={_("Or without a script")} text={`<iframe src="${escaped(frame)}" title="${_("Tempo calculator")}" width="100%" height="${FRAME_HEIGHT}" style="border:0" loading="lazy"></iframe>${back}`} />
     </div>
   );
 }
@@ -39,7 +40,7 @@ function Line({ label, text }) {
       <span className="label">{label}</span>
       <div className="share-line">
         <input className="input" readOnly aria-label={label} value={text} onFocus={(event) => event.target.select()} />
-        <button type="button" className="button button-plain" onClick={copy}>{copied ? "Copied" : "Copy"}</button>
+        <button type="button" className="button button-plain" onClick={copy}>{copied ? _("Copied") : _("Copy")}</button>
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { ApiButton } from "./api_button.jsx";
 import { forgetDrafts } from "./local_files.js";
+import { _ } from "./words.js";
 
 /** Drops drafts, kept pages, and word about videos. The next page begins anew. */
 export async function forgetHere() {
@@ -18,4 +19,4 @@ export async function forgetHere() {
 }
 
 /** @param {{action: string, next: string}} props */
-export const SignOut = ({ action, next }) => <ApiButton action={action} label="Sign out" busy="Signing you out" before={forgetHere} next={next} />;
+export const SignOut = ({ action, next }) => <ApiButton action={action} label={_("Sign out")} busy={_("Signing you out")} before={forgetHere} next={next} />;

@@ -1,5 +1,6 @@
 /** Several sections in a row, each at its own tempo: where each begins, and how long all last. */
 import { decimal, fraction, section, times } from "./music.js";
+import { _ } from "./words.js";
 
 /** @typedef {import("./music.js").Tempo} Tempo @typedef {import("./music.js").Fraction} Fraction */
 
@@ -17,7 +18,7 @@ export function timeline(tempos) {
   for (const tempo of tempos) {
     const part = section(tempo);
     if (!part) continue;
-    parts.push({ tempo, part, start, name: `${parts.length + 1} ${part.partName}` });
+    parts.push({ tempo, part, start, name: `${parts.length + 1} ${_(part.partName)}` });
     start = plus(start, part.seconds);
   }
   return { parts, seconds: start };

@@ -7,6 +7,7 @@ import { tempoMap } from "./midi.js";
 import * as music from "./music.js";
 import { timeline } from "./song.js";
 import { useTempo } from "./tempo.js";
+import { _, ngettext, number as decimal } from "./words.js";
 
 /** @param {{longest: number}} props  the most seconds that one section may be made in */
 export function SongRows({ longest }) {
@@ -41,12 +42,12 @@ export function SongRows({ longest }) {
       )}
       <div className="row-apart">
         <button type="button" className="button button-plain" disabled={rows.length >= MOST_SECTIONS || Boolean(music.refusal(tempo))} onClick={() => change([...rows, tempo])}>
-          Add {music.countedBars(tempo.bars)} at {tempo.bpm}
+          {_("Add {bars} at {bpm}", { bars: music.countedBars(tempo.bars), bpm: decimal(tempo.bpm) })}
         </button>
         <p className="song-total figures" role="status">
-          {rows.length ? `${rows.length} ${rows.length === 1 ? "section" : "sections"}: ` : "This section: "}
-          <b>{music.written(song.seconds)} s</b>
-          {rows.length > 0 && music.float(song.seconds) > longest && <span className="quiet"> One video lasts at most {longest} s.</span>}
+          {rows.length ? ngettext("{n} section:", "{n} sections:", rows.length) : _("This section:")}{" "}
+          <b>{decimal(music.written(song.seconds))} s</b>
+          {rows.length > 0 && music.float(song.seconds) > longest && <span className="quiet"> {_("One video lasts at most {seconds} s.", { seconds: longest })}</span>}
         </p>
       </div>
       <Downloads song={song} />
@@ -59,13 +60,13 @@ function Row({ row, number, onChange, onRemove }) {
   return (
     <li className="song-row">
       <span className="song-number figures">{number}</span>
-      <label className="song-field"><span className="for-screen-readers">Tempo of section {number}</span><input className="input figures" inputMode="decimal" maxLength={7} value={row.bpm} aria-invalid={!part} onChange={(event) => onChange({ bpm: event.target.value.trim() })} /><span className="quiet small">BPM</span></label>
-      <label className="song-field"><span className="for-screen-readers">Bars of section {number}</span><input className="input figures" inputMode="decimal" maxLength={4} value={row.bars} aria-invalid={!part} onChange={(event) => onChange({ bars: event.target.value.trim() })} /><span className="quiet small">bars</span></label>
-      <select className="input" aria-label={`Time signature of section ${number}`} value={row.timeSignature} onChange={(event) => onChange({ timeSignature: event.target.value, beatUnit: "quarter" })}>
+      <label className="song-field"><span className="for-screen-readers">{_("Tempo of section {number}", { number })}</span><input className="input figures" inputMode="decimal" maxLength={7} value={row.bpm} aria-invalid={!part} onChange={(event) => onChange({ bpm: event.target.value.trim() })} /><span className="quiet small">BPM</span></label>
+      <label className="song-field"><span className="for-screen-readers">{_("Bars of section {number}", { number })}</span><input className="input figures" inputMode="decimal" maxLength={4} value={row.bars} aria-invalid={!part} onChange={(event) => onChange({ bars: event.target.value.trim() })} /><span className="quiet small">{_("bars")}</span></label>
+      <select className="input" aria-label={_("Time signature of section {number}", { number })} value={row.timeSignature} onChange={(event) => onChange({ timeSignature: event.target.value, beatUnit: "quarter" })}>
         {[...new Set([...music.SIGNATURES, row.timeSignature])].map((signature) => <option key={signature}>{signature}</option>)}
       </select>
-      <span className="song-length figures">{part ? `${music.written(part.seconds)} s` : "–"}</span>
-      <button type="button" className="choice" aria-label={`Remove section ${number}`} onClick={onRemove}>×</button>
+      <span className="song-length figures">{part ? `${decimal(music.written(part.seconds))} s` : "–"}</span>
+      <button type="button" className="choice" aria-label={_("Remove section {number}", { number })} onClick={onRemove}>×</button>
       {!part && <p className="field-error song-wrong">{music.refusal(row).message}</p>}
     </li>
   );
@@ -75,11 +76,11 @@ function Downloads({ song }) {
   const called = song.parts.length === 1 ? `${song.parts[0].tempo.bpm}-bpm-${song.parts[0].tempo.bars}-bars` : "song";
   const none = song.parts.length === 0;
   const files = [
-    ["Click track, 44.1 kHz", "WAV", () => save(clickTrack(song, 44100), `${called}-click-44100.wav`, "audio/wav")],
-    ["Click track, 48 kHz", "WAV", () => save(clickTrack(song, 48000), `${called}-click-48000.wav`, "audio/wav")],
-    ["Tempo map", "MIDI", () => save(tempoMap(song), `${called}-tempo-map.mid`, "audio/midi")],
-    ["Markers for Audition", "CSV", () => save(auditionMarkers(song), `${called}-markers-audition.csv`, "text/csv")],
-    ["Markers for Reaper", "CSV", () => save(reaperMarkers(song), `${called}-markers-reaper.csv`, "text/csv")],
+    [_("Click track, 44.1 kHz"), "WAV", () => save(clickTrack(song, 44100), `${called}-click-44100.wav`, "audio/wav")],
+    [_("Click track, 48 kHz"), "WAV", () => save(clickTrack(song, 48000), `${called}-click-48000.wav`, "audio/wav")],
+    [_("Tempo map"), "MIDI", () => save(tempoMap(song), `${called}-tempo-map.mid`, "audio/midi")],
+    [_("Markers for Audition"), "CSV", () => save(auditionMarkers(song), `${called}-markers-audition.csv`, "text/csv")],
+    [_("Markers for Reaper"), "CSV", () => save(reaperMarkers(song), `${called}-markers-reaper.csv`, "text/csv")],
   ];
   return (
     <>
@@ -89,7 +90,7 @@ function Downloads({ song }) {
         ))}
       </ul>
       <p className="quiet small">
-        Audition: Markers panel, Import (tab-separated Name, Start, Duration, Time Format, Type, Description). Reaper: Region/Marker Manager, Import (#, Name, Start, End, Length). Premiere Pro reads no marker list; lay the click track under the picture. The tempo map opens in any DAW that imports MIDI.
+        {_("Audition: Markers panel, Import (tab-separated Name, Start, Duration, Time Format, Type, Description). Reaper: Region/Marker Manager, Import (#, Name, Start, End, Length). Premiere Pro reads no marker list; lay the click track under the picture. The tempo map opens in any DAW that imports MIDI.")}
       </p>
     </>
   );

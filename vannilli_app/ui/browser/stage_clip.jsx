@@ -1,6 +1,7 @@
 /** A finished clip in a phone, with its performance inset; drawn until there is a real one: both mouths on the beat. */
 import { useRef, useState } from "react";
 import { useBeat } from "./tempo.js";
+import { _ } from "./words.js";
 
 /** @param {{src?: string, poster?: string, inset?: string, caption: string}} props */
 export function StageClip({ src, poster, inset, caption }) {
@@ -69,7 +70,7 @@ export function Drawn() {
         <path d="M33 50q4-3 8 0M50 50q4-3 8 0" fill="none" stroke="#2a1a17" strokeWidth="2.4" strokeLinecap="round" />
         <g data-mouth="" className="clip-mouth"><ellipse cx="45" cy="66" rx="8" ry="6" fill="#4a1420" /></g>
       </svg>
-      <span className="phone-tag">You</span>
+      <span className="phone-tag">{_("You")}</span>
     </div>
   );
 }

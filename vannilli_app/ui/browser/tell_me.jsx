@@ -1,6 +1,7 @@
 /** "Tell me when it is done": asks for leave to notify at the moment when it is wanted, and not before. */
 import { useEffect, useState } from "react";
 import { api } from "./api.js";
+import { _ } from "./words.js";
 
 const possible = () => "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
 
@@ -27,14 +28,14 @@ export function TellMe({ serverKey }) {
     }
   }
   const said = {
-    on: "This device will tell you when it is done.",
-    denied: "This browser does not let us notify you. The mail comes all the same.",
-    failed: "This browser could not be reached for notifications. The mail comes all the same.",
+    on: _("This device will tell you when it is done."),
+    denied: _("This browser does not let us notify you. The mail comes all the same."),
+    failed: _("This browser could not be reached for notifications. The mail comes all the same."),
   }[state];
   return (
     <div className="tell-me" aria-live="polite">
       {["idle", "busy", "failed"].includes(state) && (
-        <button type="button" className={`button button-plain${state === "busy" ? " busy" : ""}`} onClick={subscribe} aria-disabled={state === "busy"}>Tell me when it is done</button>
+        <button type="button" className={`button button-plain${state === "busy" ? " busy" : ""}`} onClick={subscribe} aria-disabled={state === "busy"}>{_("Tell me when it is done")}</button>
       )}
       {said && <p className="small quiet">{said}</p>}
     </div>

@@ -5,6 +5,7 @@ import { BarGrid } from "./bar_grid.jsx";
 import * as music from "./music.js";
 import { intoRange, tapped, withTap } from "./taps.js";
 import { setTempo, strike, useBeat, useTempo } from "./tempo.js";
+import { _, ngettext, number } from "./words.js";
 
 /**
  * @param {object} props
@@ -68,7 +69,7 @@ export function TempoPad({ bpm, space = false }) {
     <button
       type="button"
       className="tempo-pad"
-      aria-label={`${bpm} BPM. Tap the tempo here, or with the T key.`}
+      aria-label={_("{bpm} BPM. Tap the tempo here, or with the T key.", { bpm: number(bpm) })}
       suppressHydrationWarning
       onPointerDown={(event) => event.button === 0 && tap()}
       onKeyDown={(event) => {
@@ -77,7 +78,7 @@ export function TempoPad({ bpm, space = false }) {
         tap();
       }}
     >
-      <span className="tempo-number" data-answer="bpm" data-long={bpm.length > 3 ? "" : undefined} suppressHydrationWarning>{bpm || "–"}</span>
+      <span className="tempo-number" data-answer="bpm" data-long={bpm.length > 3 ? "" : undefined} suppressHydrationWarning>{number(bpm) || "–"}</span>
       <span className="tempo-side">
         <span className="tempo-lamp" ref={lamp} />
         <span>BPM</span>
@@ -89,10 +90,10 @@ export function TempoPad({ bpm, space = false }) {
 
 /** How sure the taps are: within how many BPM, two times out of three. */
 function said(heard) {
-  if (!heard) return "tap it";
-  if (heard.taps < 4) return "keep tapping";
-  if (heard.plusMinus > 8) return "uneven";
-  return heard.plusMinus < 0.5 ? "steady" : `± ${Math.ceil(heard.plusMinus)}`;
+  if (!heard) return _("tap it");
+  if (heard.taps < 4) return _("keep tapping");
+  if (heard.plusMinus > 8) return _("uneven");
+  return heard.plusMinus < 0.5 ? _("steady") : `± ${Math.ceil(heard.plusMinus)}`;
 }
 
 export function TempoRow({ id, bpm, wrong }) {
@@ -106,7 +107,7 @@ export function TempoRow({ id, bpm, wrong }) {
       <input
         className="slider"
         type="range"
-        aria-label="Tempo in BPM"
+        aria-label={_("Tempo in BPM")}
         min={music.MIN_BPM}
         max={music.MAX_BPM}
         step="1"
@@ -115,22 +116,22 @@ export function TempoRow({ id, bpm, wrong }) {
         onChange={(event) => setTempo({ bpm: event.target.value })}
       />
       <div className="tempo-row">
-        <button type="button" className="choice" aria-label="Half the tempo" disabled={!halfFits} onClick={() => to(value / 2)}>½</button>
-        <button type="button" className="choice" aria-label="One BPM slower" onClick={() => to(value - 1)}>−</button>
+        <button type="button" className="choice" aria-label={_("Half the tempo")} disabled={!halfFits} onClick={() => to(value / 2)}>½</button>
+        <button type="button" className="choice" aria-label={_("One BPM slower")} onClick={() => to(value - 1)}>−</button>
         <input
           id={`${id}bpm`}
           className="input"
           inputMode="decimal"
           autoComplete="off"
-          aria-label="Tempo in BPM, typed"
+          aria-label={_("Tempo in BPM, typed")}
           aria-invalid={Boolean(wrong)}
           aria-describedby={wrong ? `${id}wrong` : undefined}
           maxLength={7}
-          value={bpm}
+          value={number(bpm)}
           onChange={(event) => setTempo({ bpm: event.target.value.trim() })}
         />
-        <button type="button" className="choice" aria-label="One BPM faster" onClick={() => to(value + 1)}>+</button>
-        <button type="button" className="choice" aria-label="Double the tempo" disabled={!doubleFits} onClick={() => to(value * 2)}>2×</button>
+        <button type="button" className="choice" aria-label={_("One BPM faster")} onClick={() => to(value + 1)}>+</button>
+        <button type="button" className="choice" aria-label={_("Double the tempo")} disabled={!doubleFits} onClick={() => to(value * 2)}>2×</button>
       </div>
       {wrong && <p className="field-error" id={`${id}wrong`} role="status">{wrong.message}</p>}
     </>
@@ -144,11 +145,11 @@ export function Length({ tempo }) {
     <>
       <div className="calculator-head">
         <span className="label figures">{music.countedBars(tempo.bars)}</span>
-        <div className="choices" role="group" aria-label="Bars">
+        <div className="choices" role="group" aria-label={_("Bars")}>
           {music.BAR_PRESETS.map((preset) => (
             <button key={preset} type="button" className="choice" aria-pressed={bars === preset} onClick={() => setTempo({ bars: String(preset) })}>{preset}</button>
           ))}
-          <button type="button" className="choice" aria-label="Half a bar more" aria-pressed={bars % 1 !== 0} disabled={bars >= music.MAX_BARS} onClick={() => setTempo({ bars: String(bars % 1 ? bars - 0.5 : bars + 0.5) })}>+½</button>
+          <button type="button" className="choice" aria-label={_("Half a bar more")} aria-pressed={bars % 1 !== 0} disabled={bars >= music.MAX_BARS} onClick={() => setTempo({ bars: String(bars % 1 ? bars - 0.5 : bars + 0.5) })}>+½</button>
         </div>
       </div>
       <BarGrid
@@ -156,7 +157,7 @@ export function Length({ tempo }) {
         bars={tempo.bars}
         timeSignature={tempo.timeSignature}
         beatUnit={tempo.beatUnit}
-        valueText={part ? `${music.countedBars(tempo.bars)}, ${music.written(part.seconds)} seconds` : undefined}
+        valueText={part ? _("{bars}, {seconds} seconds", { bars: music.countedBars(tempo.bars), seconds: number(music.written(part.seconds)) }) : undefined}
         onChange={(next) => setTempo({ bars: next })}
       />
     </>
@@ -169,19 +170,19 @@ export function Metre({ tempo }) {
   const units = COMPOUND.includes(tempo.timeSignature)
     ? ["quarter", "dotted_quarter", "denominator"]
     : tempo.timeSignature.endsWith("/4") ? ["quarter"] : ["quarter", "denominator"];
-  const named = { quarter: "quarters", dotted_quarter: "dotted", denominator: tempo.timeSignature.endsWith("/2") ? "halves" : "eighths" };
+  const named = { quarter: _("quarters"), dotted_quarter: _("dotted"), denominator: tempo.timeSignature.endsWith("/2") ? _("halves") : _("eighths") };
   return (
     <div className="calculator-metre">
       <select
         className="input"
-        aria-label="Time signature"
+        aria-label={_("Time signature")}
         value={tempo.timeSignature}
         onChange={(event) => setTempo({ timeSignature: event.target.value, beatUnit: "quarter" })}
       >
         {music.SIGNATURES.map((signature) => <option key={signature}>{signature}</option>)}
       </select>
       {units.length > 1 && (
-        <select className="input" aria-label="Which note the BPM counts" value={tempo.beatUnit} onChange={(event) => setTempo({ beatUnit: event.target.value })}>
+        <select className="input" aria-label={_("Which note the BPM counts")} value={tempo.beatUnit} onChange={(event) => setTempo({ beatUnit: event.target.value })}>
           {units.map((unit) => <option key={unit} value={unit}>{named[unit]}</option>)}
         </select>
       )}
@@ -196,9 +197,16 @@ function Result({ tempo, wrong, tier, next, action }) {
       <output className="result">
         {part ? (
           <>
-            {music.countedBars(tempo.bars)} at {tempo.bpm} is {music.written(part.seconds)} s.{" "}
+            {_("{bars} at {bpm} is {seconds} s.", { bars: music.countedBars(tempo.bars), bpm: number(tempo.bpm), seconds: number(music.written(part.seconds)) })}{" "}
             <small>
-              <span>Billed as {part.billed} seconds: {part.billed} credits ({music.dollars(part.billed, tier)}).</span> <span>A draft is free.</span>
+              <span>
+                {_("Billed as {seconds}: {credits} ({price}).", {
+                  seconds: ngettext("{n} second", "{n} seconds", part.billed),
+                  credits: ngettext("{n} credit", "{n} credits", part.billed),
+                  price: music.dollars(part.billed, tier),
+                })}
+              </span>{" "}
+              <span>{_("A draft is free.")}</span>
             </small>
           </>
         ) : (

@@ -5,8 +5,10 @@ import { LIMITS, barsWithin, noteLengths, temposFor } from "./lengths.js";
 import * as music from "./music.js";
 import { NumberField } from "./number_field.jsx";
 import { setTempo, useTempo } from "./tempo.js";
+import { N_, _, money, number } from "./words.js";
+import { Said } from "./words.jsx";
 
-export const NO_SUCH = "There is no section like that: 1 to 32 bars at 60 to 200 BPM.";
+export const NO_SUCH = N_("There is no section like that: 1 to 32 bars at 60 to 200 BPM.");
 
 /** The tempo, or the standard one while what is typed is none: tables never disappear under one's hand. */
 export function useSection() {
@@ -20,11 +22,11 @@ export function TierPrices({ plans }) {
   const { part } = useSection();
   return (
     <table className="table figures">
-      <caption className="for-screen-readers">What this section costs</caption>
-      <thead><tr><th scope="col">Plan</th><th scope="col">Credits</th><th scope="col">Price</th></tr></thead>
+      <caption className="for-screen-readers">{_("What this section costs")}</caption>
+      <thead><tr><th scope="col">{_("Plan")}</th><th scope="col">{_("Credits")}</th><th scope="col">{_("Price")}</th></tr></thead>
       <tbody>
         {plans.map((tier) => (
-          <tr key={tier}><th scope="row">{music.PLANS[tier].name}</th><td>{part.billed}</td><td>{music.money(part.billed * music.PLANS[tier].rate)}</td></tr>
+          <tr key={tier}><th scope="row">{_(music.PLANS[tier].name)}</th><td>{part.billed}</td><td>{money(part.billed * music.PLANS[tier].rate)}</td></tr>
         ))}
       </tbody>
     </table>
@@ -34,14 +36,14 @@ export function TierPrices({ plans }) {
 export function NoteTable() {
   const { tempo } = useSection();
   const cell = (seconds) => {
-    const ms = music.written(music.times(seconds, music.whole(1000)), 2);
-    return <td>{ms} <span className="quiet">{music.written(music.over(music.whole(1), seconds), 3)} Hz</span></td>;
+    const ms = number(music.written(music.times(seconds, music.whole(1000)), 2));
+    return <td>{ms} <span className="quiet">{number(music.written(music.over(music.whole(1), seconds), 3))} Hz</span></td>;
   };
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Note lengths">
+    <div className="scroll" tabIndex={0} role="region" aria-label={_("Note lengths")}>
       <table className="table figures">
-        <caption className="for-screen-readers">How long each note lasts at {tempo.bpm} BPM, in milliseconds, and its frequency</caption>
-        <thead><tr><th scope="col">Note</th><th scope="col">ms</th><th scope="col">Dotted</th><th scope="col">Triplet</th></tr></thead>
+        <caption className="for-screen-readers">{_("How long each note lasts at {bpm} BPM, in milliseconds, and its frequency", { bpm: number(tempo.bpm) })}</caption>
+        <thead><tr><th scope="col">{_("Note")}</th><th scope="col">ms</th><th scope="col">{_("Dotted")}</th><th scope="col">{_("Triplet")}</th></tr></thead>
         <tbody>
           {noteLengths(tempo).map(({ note, straight, dotted, triplet }) => (
             <tr key={note}><th scope="row">{note}</th>{cell(straight)}{cell(dotted)}{cell(triplet)}</tr>
@@ -62,15 +64,23 @@ export function ReverseTempo() {
   const closest = found.length ? found.reduce((best, one) => (distance(one) < distance(best) ? one : best)) : null;
   return (
     <div className="stack">
-      <NumberField label="It has to last" unit="seconds" value={typed} wrong={seconds?.n && !closest ? NO_SUCH : ""} onType={setTyped} />
+      <NumberField label={_("It has to last")} unit={_("seconds")} value={typed} wrong={seconds?.n && !closest ? _(NO_SUCH) : ""} onType={setTyped} />
       {closest && (
-        <p aria-live="polite">Nearest to {tempo.bpm}: <b className="figures">{closest.bpm} BPM</b>, {music.countedBars(closest.bars)}{closest.exact ? ", exactly" : `, ${music.written(closest.seconds, 6)} s`}.</p>
+        <p aria-live="polite">
+          <Said
+            of={closest.exact ? _("Nearest to {bpm}: {tempo}, {bars}, exactly.") : _("Nearest to {bpm}: {tempo}, {bars}, {seconds} s.")}
+            bpm={number(tempo.bpm)}
+            tempo={<b className="figures">{number(closest.bpm)} BPM</b>}
+            bars={music.countedBars(closest.bars)}
+            seconds={number(music.written(closest.seconds, 6))}
+          />
+        </p>
       )}
       <ul className="choices">
         {found.map((one) => (
           <li key={one.bars}>
             <button type="button" className="choice" aria-pressed={one.bpm === tempo.bpm && one.bars === tempo.bars} onClick={() => setTempo({ bpm: one.bpm, bars: one.bars })}>
-              {one.bpm} <span className="choice-more">{music.countedBars(one.bars)}</span>
+              {number(one.bpm)} <span className="choice-more">{music.countedBars(one.bars)}</span>
             </button>
           </li>
         ))}
@@ -90,14 +100,16 @@ export function FitCards() {
         const state = seconds > limit.most ? "long" : seconds < limit.least ? "short" : "fits";
         return (
           <li className="fit surface" key={limit.name} data-state={state}>
-            <h3>{limit.name}</h3>
-            <p className="quiet small">{limit.least ? `${limit.least} to ${limit.most} s` : `up to ${limit.most} s; longer is cut on your bar lines and joined`}</p>
-            <p><b>{state === "fits" ? "This fits" : state === "long" ? `${written(seconds - limit.most)} s too long` : `${written(limit.least - seconds)} s too short`}</b></p>
+            <h3>{_(limit.name)}</h3>
+            <p className="quiet small">{limit.least ? _("{least} to {most} s", limit) : _("up to {most} s; longer is cut on your bar lines and joined", limit)}</p>
+            <p><b>{state === "fits" ? _("This fits") : state === "long" ? _("{seconds} s too long", { seconds: written(seconds - limit.most) }) : _("{seconds} s too short", { seconds: written(limit.least - seconds) })}</b></p>
             {fitting ? (
               <button type="button" className="button button-plain button-small" onClick={() => setTempo({ bars: String(fitting[1]) })}>
-                {fitting[0] === fitting[1] || !limit.least ? `Up to ${music.countedBars(fitting[1])}` : `${fitting[0]} to ${fitting[1]} bars`} at {tempo.bpm}
+                {fitting[0] === fitting[1] || !limit.least
+                  ? _("Up to {bars} at {bpm}", { bars: music.countedBars(fitting[1]), bpm: number(tempo.bpm) })
+                  : _("{fewest} to {most} bars at {bpm}", { fewest: number(fitting[0]), most: number(fitting[1]), bpm: number(tempo.bpm) })}
               </button>
-            ) : <p className="small">No bar of this tempo fits.</p>}
+            ) : <p className="small">{_("No bar of this tempo fits.")}</p>}
           </li>
         );
       })}
@@ -105,4 +117,4 @@ export function FitCards() {
   );
 }
 
-const written = (seconds) => String(Math.round(seconds * 1000) / 1000);
+const written = (seconds) => number(Math.round(seconds * 1000) / 1000);

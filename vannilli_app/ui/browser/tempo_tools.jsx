@@ -5,6 +5,7 @@ import { metronome } from "./metronome.js";
 import * as music from "./music.js";
 import { intoRange } from "./taps.js";
 import { setTempo, strike, useTempo } from "./tempo.js";
+import { _, number } from "./words.js";
 
 const COUNT_INS = [0, 1, 2];
 
@@ -30,7 +31,7 @@ export function Metronome() {
       setBeat({ bar: -countIn, beat: -1, countIn: countIn > 0 });
     } catch {
       running.current = null;
-      setFailed("This browser gives no sound here. Allow sound for this page, and try again.");
+      setFailed(_("This browser gives no sound here. Allow sound for this page, and try again."));
     }
   }
 
@@ -44,22 +45,22 @@ export function Metronome() {
   return (
     <div className="stack">
       <div className="row">
-        <button type="button" className="button button-main" disabled={Boolean(music.refusal(tempo))} onClick={playing ? stop : start}>{playing ? "Stop" : "Play the click"}</button>
-        <div className="choices" role="group" aria-label="Bars of count-in">
+        <button type="button" className="button button-main" disabled={Boolean(music.refusal(tempo))} onClick={playing ? stop : start}>{playing ? _("Stop") : _("Play the click")}</button>
+        <div className="choices" role="group" aria-label={_("Bars of count-in")}>
           {COUNT_INS.map((bars) => (
             <button key={bars} type="button" className="choice" aria-pressed={countIn === bars} disabled={playing} onClick={() => setCountIn(bars)}>
-              {bars ? music.countedBars(bars) : "no count-in"}
+              {bars ? music.countedBars(bars) : _("no count-in")}
             </button>
           ))}
         </div>
       </div>
-      <p className="beat-count figures" role="status">{beat ? counted(beat) : "Clicks run on the audio clock; the first beat of a bar is higher."}</p>
+      <p className="beat-count figures" role="status">{beat ? counted(beat) : _("Clicks run on the audio clock; the first beat of a bar is higher.")}</p>
       {failed && <p className="message message-error" role="alert">{failed}</p>}
     </div>
   );
 }
 
-const counted = ({ bar, beat, countIn }) => (beat < 0 ? "Here it comes" : countIn ? `Count-in: ${beat + 1}` : `Bar ${bar + 1}, beat ${beat + 1}`);
+const counted = ({ bar, beat, countIn }) => (beat < 0 ? _("Here it comes") : countIn ? _("Count-in: {beat}", { beat: beat + 1 }) : _("Bar {bar}, beat {beat}", { bar: bar + 1, beat: beat + 1 }));
 
 export function TempoGuess() {
   const [state, setState] = useState({});
@@ -71,10 +72,10 @@ export function TempoGuess() {
     try {
       const samples = await samplesOf(await file.arrayBuffer());
       const guess = tempoOf(samples);
-      setState({ name: file.name, guess, said: guess ? "" : "There is no beat to hear in it, or it is shorter than four seconds. Tap the tempo instead." });
+      setState({ name: file.name, guess, said: guess ? "" : _("There is no beat to hear in it, or it is shorter than four seconds. Tap the tempo instead.") });
       if (guess) setTempo({ bpm: String(intoRange(guess.bpm)) });
     } catch {
-      setState({ name: file.name, said: "This browser cannot read the file. An MP3, WAV, M4A, FLAC or OGG file works in most." });
+      setState({ name: file.name, said: _("This browser cannot read the file. An MP3, WAV, M4A, FLAC or OGG file works in most.") });
     }
   }
 
@@ -88,18 +89,18 @@ export function TempoGuess() {
         onDragLeave={() => setOver(false)}
         onDrop={(event) => { event.preventDefault(); setOver(false); hear(event.dataTransfer.files[0]); }}
       >
-        <input type="file" accept="audio/*,video/*" className="drop-input" aria-label="A track to hear the tempo of" onChange={(event) => hear(event.target.files[0])} />
-        <b>{busy ? "Listening" : "Drop a track here, or choose one"}</b>
-        <span className="quiet small">It never leaves this device.</span>
+        <input type="file" accept="audio/*,video/*" className="drop-input" aria-label={_("A track to hear the tempo of")} onChange={(event) => hear(event.target.files[0])} />
+        <b>{busy ? _("Listening") : _("Drop a track here, or choose one")}</b>
+        <span className="quiet small">{_("It never leaves this device.")}</span>
       </label>
       <div role="status">
         {guess && (
           <div className="row">
-            <span>{name}: <b className="figures">{guess.bpm} BPM</b>, {sureness(guess.confidence)}.</span>
-            <div className="choices" role="group" aria-label="The octave of the tempo">
-              {[["half", guess.bpm / 2], ["as heard", guess.bpm], ["double", guess.bpm * 2]].map(([word, bpm]) => {
+            <span>{name}: <b className="figures">{number(guess.bpm)} BPM</b>, {sureness(guess.confidence)}.</span>
+            <div className="choices" role="group" aria-label={_("The octave of the tempo")}>
+              {[[_("half"), guess.bpm / 2], [_("as heard"), guess.bpm], [_("double"), guess.bpm * 2]].map(([word, bpm]) => {
                 const value = String(Math.round(bpm * 1000) / 1000);
-                return <button key={word} type="button" className="choice" disabled={bpm < music.MIN_BPM || bpm > music.MAX_BPM} onClick={() => setTempo({ bpm: value })}>{value} <span className="choice-more">{word}</span></button>;
+                return <button key={word} type="button" className="choice" disabled={bpm < music.MIN_BPM || bpm > music.MAX_BPM} onClick={() => setTempo({ bpm: value })}>{number(value)} <span className="choice-more">{word}</span></button>;
               })}
             </div>
           </div>
@@ -110,4 +111,4 @@ export function TempoGuess() {
   );
 }
 
-const sureness = (confidence) => (confidence > 0.5 ? "quite sure" : confidence > 0.25 ? "fairly sure" : "not sure: tap along to check");
+const sureness = (confidence) => (confidence > 0.5 ? _("quite sure") : confidence > 0.25 ? _("fairly sure") : _("not sure: tap along to check"));

@@ -1,4 +1,5 @@
 /** A track in the browser: decoded once, and drawn from its peaks. */
+import { _ } from "./words.js";
 
 export const PEAKS_PER_SECOND = 200;
 
@@ -11,7 +12,7 @@ export async function decode(file) {
   try {
     return await new OfflineAudioContext(2, 1, 44100).decodeAudioData(await file.arrayBuffer());
   } catch {
-    throw new Error("This browser cannot play that track. It is uploaded all the same; type where bar 1 starts.");
+    throw new Error(_("This browser cannot play that track. It is uploaded all the same; type where bar 1 starts."));
   }
 }
 

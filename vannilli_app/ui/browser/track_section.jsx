@@ -8,6 +8,7 @@ import { edit, useDraft } from "./draft.js";
 import { refusal } from "./music.js";
 import { useTempo } from "./tempo.js";
 import { decode, firstSound, loudest, peaksOf } from "./track.js";
+import { _, number } from "./words.js";
 
 const CLOSE_BARS = 2;
 const NUDGE = 0.01; // seconds; a tenth of it with Shift
@@ -18,7 +19,7 @@ export function TrackSection() {
   const id = useId();
   const track = useTrack(draft.files.audio);
   const { bar_one_seconds: barOne, section_start_bar: startBar, has_audio: there } = draft.project;
-  if (!there) return <p className="quiet">Bring your track above, and place the section in it here.</p>;
+  if (!there) return <p className="quiet">{_("Bring your track above, and place the section in it here.")}</p>;
   if (refusal(tempo)) return null;
 
   const bar = lengthOf(tempo, 1);
@@ -34,11 +35,11 @@ export function TrackSection() {
           <Play track={track} place={place} onFirstSound={() => setBarOne(firstSound(track.peaks))} />
         </>
       ) : (
-        <p className="quiet" role="status">{draft.files.audio ? track.sentence || "Reading your track" : "Choose the track again above to see it here."}</p>
+        <p className="quiet" role="status">{draft.files.audio ? track.sentence || _("Reading your track") : _("Choose the track again above to see it here.")}</p>
       )}
       <div className="pair">
-        <NumberField id={`${id}one`} label="Bar 1 starts at" unit="s" step="0.001" value={barOne} error={draft.errors.bar_one_seconds} onChange={setBarOne} />
-        <NumberField id={`${id}bar`} label="The section starts with bar" step="1" least={1} value={startBar} error={draft.errors.section_start_bar} onChange={setStartBar} />
+        <NumberField id={`${id}one`} label={_("Bar 1 starts at")} unit="s" step="0.001" value={barOne} error={draft.errors.bar_one_seconds} onChange={setBarOne} />
+        <NumberField id={`${id}bar`} label={_("The section starts with bar")} step="1" least={1} value={startBar} error={draft.errors.section_start_bar} onChange={setStartBar} />
       </div>
     </div>
   );
@@ -99,11 +100,11 @@ function Overview({ track, place, startBar, onStartBar }) {
     <Drawing
       height={64}
       draw={draw}
-      label="Where the section starts in your track"
+      label={_("Where the section starts in your track")}
       now={Number(startBar)}
       least={1}
       most={Math.max(1, Math.floor((seconds - place.barOne) / place.bar))}
-      text={`bar ${startBar}`}
+      text={_("bar {bar}", { bar: startBar })}
       onKey={(key) => key in keys && onStartBar(Number(startBar) + keys[key])}
       onPointerDown={move}
       onPointerMove={move}
@@ -128,11 +129,11 @@ function Close({ track, place, onBarOne }) {
     <Drawing
       height={128}
       draw={draw}
-      label="Where bar 1 starts. Drag the sound until its beat is on the line."
+      label={_("Where bar 1 starts. Drag the sound until its beat is on the line.")}
       now={place.barOne}
       least={0}
       most={Math.round(track.buffer.duration)}
-      text={`bar 1 starts at ${place.barOne.toFixed(3)} seconds`}
+      text={_("bar 1 starts at {seconds} seconds", { seconds: number(place.barOne.toFixed(3)) })}
       onKey={(key, fine) => {
         const step = fine ? NUDGE / 10 : NUDGE;
         const moves = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -place.bar, PageUp: place.bar };
@@ -233,10 +234,10 @@ function Play({ track, place, onFirstSound }) {
   return (
     <div className="row">
       <button type="button" className="button button-plain button-small" aria-pressed={playing} onClick={() => (playing ? stop.current() : play())}>
-        {playing ? "Stop" : "Hear the section with clicks"}
+        {playing ? _("Stop") : _("Hear the section with clicks")}
       </button>
-      <button type="button" className="button button-bare button-small" onClick={onFirstSound}>Bar 1 on the first sound</button>
-      <span className="quiet small">Drag the lower picture until the beats sit on the lines.</span>
+      <button type="button" className="button button-bare button-small" onClick={onFirstSound}>{_("Bar 1 on the first sound")}</button>
+      <span className="quiet small">{_("Drag the lower picture until the beats sit on the lines.")}</span>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Files straight from the browser into the store: a promise from our API, then one PUT with progress. */
 import { api, Problem } from "./api.js";
+import { _, number } from "./words.js";
 
 /**
  * @typedef {"audio"|"target_image"|"driver_video"} Kind
@@ -20,13 +21,13 @@ export function contentType(file) {
 
 /** Why a file need not be sent at all; empty when it looks right. @param {Limit} limit */
 export function objection(file, limit) {
-  if (!limit.types.includes(contentType(file))) return `Your ${limit.name} must be ${limit.wanted}.`;
-  if (!file.size) return `Your ${limit.name} is an empty file. Choose it again.`;
-  if (file.size > limit.maxBytes) return `Your ${limit.name} is ${megabytes(file.size)}. It may have ${megabytes(limit.maxBytes)} at most.`;
+  if (!limit.types.includes(contentType(file))) return _("Your {kind} must be {wanted}.", { kind: limit.name, wanted: limit.wanted });
+  if (!file.size) return _("Your {kind} is an empty file. Choose it again.", { kind: limit.name });
+  if (file.size > limit.maxBytes) return _("Your {kind} is {size}. It may have {most} at most.", { kind: limit.name, size: megabytes(file.size), most: megabytes(limit.maxBytes) });
   return "";
 }
 
-export const megabytes = (bytes) => (bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`);
+export const megabytes = (bytes) => (bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${number((bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0))} MB`);
 
 /**
  * Upload one file and have it looked at.
@@ -52,8 +53,8 @@ function put({ method, url, headers }, file, signal, onProgress) {
     request.open(method, url);
     for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress?.(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? resolve() : fail("The upload was refused. Try again.", "upload_refused"));
-    request.onerror = () => fail("The connection broke off. Try again; nothing is lost.", "upload_broken");
+    request.onload = () => (request.status < 300 ? resolve() : fail(_("The upload was refused. Try again."), "upload_refused"));
+    request.onerror = () => fail(_("The connection broke off. Try again; nothing is lost."), "upload_broken");
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     signal?.addEventListener("abort", () => request.abort(), { once: true });
     if (signal?.aborted) return request.abort();

@@ -1,16 +1,17 @@
 /** Drop a video, and read what it proves of its making. */
 import { useRef, useState } from "react";
 import { megabytes } from "./upload.js";
+import { N_, _, language } from "./words.js";
 
 const KINDS = "video/mp4,video/quicktime,image/gif,image/jpeg,image/png,image/webp";
-const OFFLINE = "The connection broke off. Check it and try again.";
-const BROKEN = "Something went wrong on our side. Try again in a moment.";
+const OFFLINE = N_("The connection broke off. Check it and try again.");
+const BROKEN = N_("Something went wrong on our side. Try again in a moment.");
 const DETAILS = [
-  ["signed_by", "Signed by"],
-  ["made_with", "Made with"],
-  ["made_at", "Made at"],
-  ["stamped_at", "Time stamp"],
-  ["digital_source_type", "IPTC says"],
+  ["signed_by", N_("Signed by")],
+  ["made_with", N_("Made with")],
+  ["made_at", N_("Made at")],
+  ["stamped_at", N_("Time stamp")],
+  ["digital_source_type", N_("IPTC says")],
 ];
 
 export function VerifyVideo({ mostBytes }) {
@@ -22,7 +23,7 @@ export function VerifyVideo({ mostBytes }) {
     if (!file) return;
     running.current?.abort();
     if (file.size > mostBytes) {
-      setState({ name: file.name, said: `This file is ${megabytes(file.size)}. It may have ${megabytes(mostBytes)} at most.` });
+      setState({ name: file.name, said: _("This file is {size}. It may have {most} at most.", { size: megabytes(file.size), most: megabytes(mostBytes) }) });
       return;
     }
     setState({ name: file.name, sent: 0 });
@@ -40,9 +41,9 @@ export function VerifyVideo({ mostBytes }) {
         onDragLeave={() => setOver(false)}
         onDrop={(event) => { event.preventDefault(); setOver(false); check(event.dataTransfer.files[0]); }}
       >
-        <input type="file" accept={KINDS} className="drop-input" aria-label="A video to check" onChange={(event) => { check(event.target.files[0]); event.target.value = ""; }} />
-        <b>{busy ? (sent < 1 ? `Sending ${Math.round(sent * 100)} %` : "Reading it") : "Drop a video here, or choose one"}</b>
-        <span className="quiet small">MP4, GIF, JPEG, PNG or WebP, up to {megabytes(mostBytes)}. It is deleted at once.</span>
+        <input type="file" accept={KINDS} className="drop-input" aria-label={_("A video to check")} onChange={(event) => { check(event.target.files[0]); event.target.value = ""; }} />
+        <b>{busy ? (sent < 1 ? _("Sending {percent} %", { percent: Math.round(sent * 100) }) : _("Reading it")) : _("Drop a video here, or choose one")}</b>
+        <span className="quiet small">{_("MP4, GIF, JPEG, PNG or WebP, up to {most}. It is deleted at once.", { most: megabytes(mostBytes) })}</span>
       </label>
       <div role="status" className="verdict-place">
         {finding && <Verdict name={name} finding={finding} />}
@@ -61,7 +62,7 @@ function Verdict({ name, finding }) {
       {finding.sentences.map((sentence) => <p key={sentence}>{sentence}</p>)}
       {told.length > 0 && (
         <dl className="verdict-facts small">
-          {told.map(([key, word]) => <div key={key}><dt className="quiet">{word}</dt><dd>{key.endsWith("_at") ? day(finding[key]) : finding[key]}</dd></div>)}
+          {told.map(([key, word]) => <div key={key}><dt className="quiet">{_(word)}</dt><dd>{key.endsWith("_at") ? day(finding[key]) : finding[key]}</dd></div>)}
         </dl>
       )}
     </article>
@@ -70,7 +71,7 @@ function Verdict({ name, finding }) {
 
 function day(written) {
   const time = new Date(written);
-  return Number.isNaN(time.valueOf()) ? written : time.toLocaleString([], { dateStyle: "long", timeStyle: "short" });
+  return Number.isNaN(time.valueOf()) ? written : time.toLocaleString(language(), { dateStyle: "long", timeStyle: "short" });
 }
 
 /** XMLHttpRequest, since fetch tells nothing about how far an upload is. */
@@ -78,10 +79,11 @@ function send(file, onSent, onEnd) {
   const request = new XMLHttpRequest();
   request.open("POST", "/api/verify-video");
   request.setRequestHeader("content-type", "application/octet-stream");
+  request.setRequestHeader("accept-language", language());
   request.responseType = "json";
   request.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total);
-  request.onload = () => onEnd(request.status < 300 ? { finding: request.response } : { said: request.response?.detail ?? BROKEN });
-  request.onerror = () => onEnd({ said: OFFLINE });
+  request.onload = () => onEnd(request.status < 300 ? { finding: request.response } : { said: request.response?.detail ?? _(BROKEN) });
+  request.onerror = () => onEnd({ said: _(OFFLINE) });
   request.send(file);
   return request;
 }

@@ -1,13 +1,13 @@
 """Browsers that are told when a video is done, and whether they were.
 
-Revision: 0015
-Down: 0014
+Revision: 0016
+Down: 0015
 """
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
