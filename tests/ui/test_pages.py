@@ -270,7 +270,7 @@ async def test_signing_up_is_done_by_keyboard_alone(page: Page) -> None:
     await page.keyboard.press("Space")
     await tab_to(page, "Create my account")
     await page.keyboard.press("Enter")
-    await page.get_by_text("No videos yet.").wait_for()
+    await page.get_by_role("heading", name="New video").wait_for()
 
 
 async def test_next_leads_to_our_own_pages_only(page: Page, running: Product) -> None:

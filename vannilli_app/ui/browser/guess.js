@@ -3,7 +3,6 @@
  * then how exactly (the phase of the pulse over the whole recording).
  */
 import { MAX_BPM, MIN_BPM } from "./music.js";
-import { at } from "./words.js";
 
 export const RATE = 11025; // samples a second that `tempoOf` wants
 const WINDOW = 512;
