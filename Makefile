@@ -25,6 +25,7 @@ lint: ## Check style, types and which way imports point
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
+	@$(RUN) -m tests.npm
 	@$(RUN) scripts/audit.py
 
 words: ## Bring the catalogues of all languages up to the sources

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = (
@@ -28,13 +28,29 @@ FAKE_DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-s
 @asynccontextmanager
 async def chromium(*flags: str) -> AsyncIterator[Browser]:
     """A headless Chromium with `flags` besides our own, which closes at the end of the block."""
-    root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=[*_QUIET, *root, *flags])
+        browser = await playwright.chromium.launch(executable_path=program(), args=[*_flags(), *flags])
         try:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def profile(folder: Path) -> AsyncIterator[BrowserContext]:
+    """A Chromium that keeps its profile in `folder`: other contexts count as incognito, where nothing is installed."""
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            folder, executable_path=program(), args=_flags()
+        )
+        try:
+            yield context
+        finally:
+            await context.close()
+
+
+def _flags() -> list[str]:
+    return [*_QUIET, *(("--no-sandbox",) if os.geteuid() == 0 else ())]
 
 
 @cache

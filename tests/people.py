@@ -165,6 +165,15 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "sign_in_failures", email_hash=f"email:{person}", failures=1, last_at=now)
     insert(connection, "free_uses", use_id=person, key=f"free:{person}", created_at=now)
     insert(connection, "exports", id=export, user_id=person, status="ready", ready_at=now)
+    insert(
+        connection,
+        "push_subscriptions",
+        id=(browser := uuid4()),
+        user_id=person,
+        endpoint=f"https://push.vannilli.test/{person}",
+        p256dh="key",
+        auth="secret",
+    )
     report, takedown = uuid4(), uuid4()
     insert(
         connection,
@@ -243,6 +252,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "recovery_codes": ("id", code),
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
+        "push_subscriptions": ("id", browser),
         "showcase_items": ("generation_id", generation),
         "showcase_watches": ("viewer", f"viewer:{person}"),
         "content_reports": ("id", report),

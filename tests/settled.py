@@ -57,6 +57,7 @@ def settle(connection: psycopg.Connection[Any], *, role: str = "artist") -> Sett
 
 
 def request_of(person: UUID) -> Request:
+    """What a generation of theirs was asked for with."""
     return Request(
         user_id=person,
         track_name="Test",

@@ -1,7 +1,11 @@
 """What we change in the frontend that Reflex builds."""
 
+import hashlib
+import json
+from pathlib import Path
+
 from reflex.plugins import Plugin
-from reflex_base.plugins.base import PreCompileContext
+from reflex_base.plugins.base import PostBuildContext, PreCompileContext
 from typing_extensions import Unpack
 
 from vannilli_app import words
@@ -47,3 +51,51 @@ def _resolve_against_the_page(code: str) -> str:
             "This version of Reflex resolves the backend's address in another way: see build.py."
         )
     return code.replace(_FROM_THE_CONFIG, _FROM_THE_PAGE)
+
+
+WORKER = "sw.js"
+_KEPT_FOLDERS = ("assets", "fonts", "icons", "styles")
+_KEPT_FILES = ("app.js", "manifest.webmanifest")
+_COMPRESSED = (".br", ".gz", ".map", ".zst")
+_NOT_PAGES = ("404.html", "__spa-fallback.html", "offline.html")
+
+
+class Offline(Plugin):
+    """Tells the service worker which pages and files this build has, so that it can keep them for offline use.
+
+    Its version is the digest of all of them: another build is another worker.
+    """
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        """Fill in the lists of `sw.js`."""
+        static = context["static_dir"]
+        pages = sorted(
+            _address(page, static) for page in static.rglob("*.html") if page.name not in _NOT_PAGES
+        )
+        files = sorted(f"/{path.relative_to(static).as_posix()}" for path in _kept_files(static))
+        digest = hashlib.sha256()
+        for path in sorted(static.rglob("*")):
+            if path.is_file() and path.name != WORKER and path.suffix not in _COMPRESSED:
+                digest.update(path.read_bytes())
+        worker = static / WORKER
+        code = worker.read_text()
+        for mark, value in {
+            "__VERSION__": digest.hexdigest()[:12],
+            "/*__PAGES__*/ []": json.dumps(pages),
+            "/*__FILES__*/ []": json.dumps([*files, "/offline.html"]),
+        }.items():
+            if code.count(mark) != 1:
+                raise RuntimeError(f"{WORKER} has to have {mark} once.")
+            code = code.replace(mark, value)
+        worker.write_text(code)
+
+
+def _kept_files(static: Path) -> list[Path]:
+    folders = (path for folder in _KEPT_FOLDERS for path in (static / folder).rglob("*"))
+    named = (static / name for name in _KEPT_FILES)
+    return [path for path in (*folders, *named) if path.is_file() and path.suffix not in _COMPRESSED]
+
+
+def _address(page: Path, static: Path) -> str:
+    """`pricing/index.html` is `/pricing`."""
+    return f"/{page.relative_to(static).as_posix()}".removesuffix("index.html").rstrip("/") or "/"

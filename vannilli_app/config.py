@@ -1,11 +1,13 @@
 """The one place that reads the environment. Every setting of the README's table is a field here."""
 
+import base64
 import secrets
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -83,6 +85,14 @@ class Settings(BaseSettings):
         SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
     )
     sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
+    vapid_private_key: SecretStr = Field(
+        SecretStr(""),
+        description="signs notifications to browsers, base64url of a P-256 key; generated when unset",
+    )
+    push_services: str = Field(
+        "fcm.googleapis.com,.push.services.mozilla.com,.notify.windows.com,.push.apple.com",
+        description="hosts, and domains after a dot, that notifications are sent to",
+    )
     redis_url: SecretStr = Field(
         SecretStr(""), description="rate limits of several servers; in memory when unset"
     )
@@ -177,19 +187,32 @@ class Settings(BaseSettings):
         """The secret that signs sessions and links; made once and kept in DATA_DIR (0600) when none is set."""
         if given := self.secret_key.get_secret_value():
             return given.encode()
-        path = self.data_dir / "secret_key"
+        return self._kept("secret_key", secrets.token_urlsafe(48)).encode()
+
+    def vapid_key(self) -> str:
+        """The private key that signs notifications, base64url; made once and kept like `signing_key`."""
+        return self.vapid_private_key.get_secret_value() or self._kept("vapid_key", _fresh_p256_key())
+
+    def _kept(self, name: str, otherwise: str) -> str:
+        """The secret of a file in DATA_DIR (0600), which is `otherwise` from now on when there is none."""
+        path = self.data_dir / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+            fresh = path.with_name(f"{name}.{secrets.token_hex(4)}")
             fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_urlsafe(48))
+            fresh.write_text(otherwise)
             try:
                 path.hardlink_to(fresh)  # atomic: of two processes that start together, one wins
             except FileExistsError:
                 pass
             finally:
                 fresh.unlink()
-        return path.read_text().strip().encode()
+        return path.read_text().strip()
+
+
+def _fresh_p256_key() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
 
 
 @cache

@@ -12,6 +12,7 @@ from vannilli_app import __version__, health, problems, rates, routes, well_know
 from vannilli_app.accounts.api import make_router as make_accounts_router
 from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
+from vannilli_app.accounts.push_api import router as push_router
 from vannilli_app.accounts.security_api import router as security_router
 from vannilli_app.admin.api import prometheus_router
 from vannilli_app.admin.api import router as admin_router
@@ -60,6 +61,7 @@ def make_api() -> FastAPI:
         calculator_router,
         make_accounts_router(welcome),
         security_router,
+        push_router,
         make_privacy_router(LEAVE),
         billing_router,
         studio_router,

@@ -13,7 +13,7 @@ from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.alerts import jobs as alerts
 from vannilli_app.billing import jobs as billing
 from vannilli_app.errors import Unavailable
-from vannilli_app.generations import dispatch, jobs, look, retention
+from vannilli_app.generations import dispatch, jobs, look, retention, word
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
 from vannilli_app.showcase import jobs as showcase
@@ -25,6 +25,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (dispatch.dispatch_all, 1),
     (jobs.revive, 3),
     (jobs.cancel_again, 5),
+    (word.revive, 5),
     (jobs.sweep, 60),
     (local.revive, 3),
     (accounts_jobs.revive, 5),

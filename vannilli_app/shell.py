@@ -3,6 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.ui.app import app_bar
 from vannilli_app.ui.speech import other_languages, spoken
 from vannilli_app.words import _, at
 
@@ -42,6 +43,7 @@ def head() -> list[rx.Component]:
             )
             for font in ("bricolage-grotesque", "instrument-sans")
         ),
+        rx.el.script(src="/app.js", custom_attrs={"async": True}),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         rx.el.link(rel="icon", href="/icons/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icons/180.png"),
@@ -106,6 +108,7 @@ def _page(
             ),
             rx.el.main(content, id="main", tab_index=-1, class_name="main"),
             *([_footer(translated)] if footer else []),
+            app_bar(),
             class_name="page",
             custom_attrs={"data-theme": theme} if theme else {},
         )

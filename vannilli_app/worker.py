@@ -18,7 +18,7 @@ from vannilli_app.billing import jobs as billing_jobs
 from vannilli_app.billing import leaving
 from vannilli_app.config import Settings, settings
 from vannilli_app.db import SERVICE_ROLE, database
-from vannilli_app.generations import collect, handover, jobs, work
+from vannilli_app.generations import collect, handover, jobs, word, work
 from vannilli_app.providers import local
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import jobs as showcase_jobs
@@ -47,6 +47,7 @@ def make_app(config: Settings) -> procrastinate.App:
     )
     app.task(name=work.ADVANCE_TASK, queue=work.WORK_QUEUE)(jobs.advance)
     app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(jobs.discard_files)
+    app.task(name=work.WORD_TASK, queue=work.WORK_QUEUE)(word.send_word)
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)

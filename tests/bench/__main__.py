@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from tests.bench import animator, api, dashboard, polling, proofs, push, security, start
+from tests.bench import animator, api, dashboard, pages, polling, proofs, push, security, start
 from tests.bench.figures import Figure, table
 from vannilli_app import frontend
 
 FIGURES: dict[str, Callable[[], list[Figure]]] = {
     "start": start.figures,
     "animator": animator.figures,
+    "pages": pages.figures,
     "push": push.figures,
     "api": api.figures,
     "polling": polling.figures,

@@ -81,6 +81,14 @@ def _export_ready(_details: Details) -> Letter:
     )
 
 
+def _video_done(details: Details) -> Letter:
+    return Letter(
+        _("Your video is done"),
+        (_("{name} is ready. It is kept for 30 days.", name=details["name"]),),
+        (_("Watch it"), _page(routes.studio_preview(details["generation"]))),
+    )
+
+
 def _account_deleted(_details: Details) -> Letter:
     return Letter(
         _("Your account is deleted"),
@@ -165,6 +173,7 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "totp_on": _totp_on,
     "totp_off": _totp_off,
     "export_ready": _export_ready,
+    "video_done": _video_done,
     "account_deleted": _account_deleted,
     "video_taken_down": _video_taken_down,
     "video_restored": _video_restored,

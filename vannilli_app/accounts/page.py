@@ -5,7 +5,8 @@ import reflex as rx
 from vannilli_app import routes
 from vannilli_app.accounts import components
 from vannilli_app.accounts.state import SessionState
-from vannilli_app.ui.forms import api_button, api_form, returning, with_token
+from vannilli_app.ui.app import sign_out
+from vannilli_app.ui.forms import api_form, returning, with_token
 from vannilli_app.ui.speech import said
 from vannilli_app.words import _, at
 
@@ -117,8 +118,6 @@ def account(*parts: rx.Component) -> rx.Component:
         components.security(),
         components.activity(),
         components.privacy(),
-        api_button(
-            action=routes.API_SIGN_OUT, label=_("Sign out"), busy=_("Signing you out"), next=at(routes.HOME)
-        ),
+        sign_out(action=routes.API_SIGN_OUT, next=at(routes.HOME)),
         class_name="column account",
     )

@@ -152,6 +152,26 @@ class ExportLink(BaseModel):
     expires_at: datetime
 
 
+class PushEndpoint(BaseModel):
+    endpoint: str = Field(max_length=1000, pattern=r"^https?://[^\s\x00]+$")
+
+
+class PushKeys(PushEndpoint):
+    """A browser's `PushSubscription`, its keys in base64url: a P-256 point, and 16 bytes."""
+
+    p256dh: str = Field(pattern=r"^[\w-]{87}=?$")
+    auth: str = Field(pattern=r"^[\w-]{22}(==)?$")
+
+
+class PushMessage(BaseModel):
+    """What a notification says; it opens the page `url`, and takes the place of an earlier one of the same `tag`."""
+
+    title: str
+    body: str
+    url: str
+    tag: str
+
+
 class DoNotSell(BaseModel):
     do_not_sell: Truth
 

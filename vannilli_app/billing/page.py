@@ -81,6 +81,7 @@ def pricing() -> rx.Component:
             tempo_calculator(result=False),
             class_name="pricing-head",
         ),
+        rx.el.h2(_("What each offer buys")),
         plans_in_bars(
             plans=[plan.tier.value for plan in PLANS.values() if plan.offered],
             current=PlanState.tier,

@@ -4,6 +4,7 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.generations.state import DownloadState, PreviewState
+from vannilli_app.ui.app import install_app, tell_me
 from vannilli_app.ui.elements import button_link, failure, nothing_here, waiting
 from vannilli_app.ui.forms import api_button
 from vannilli_app.ui.stage import keep_video, waiting_picture
@@ -66,6 +67,7 @@ def _made() -> rx.Component:
                 _("You may close this page. The video goes on without you and waits in your videos."),
                 class_name="quiet",
             ),
+            tell_me(server_key=PreviewState.server_key),
             rx.el.button(
                 rx.cond(PreviewState.cancelling, _("Cancelling"), _("Cancel this video")),
                 type="button",
@@ -224,6 +226,7 @@ def _final(*more: rx.Component) -> rx.Component:
             _head(_("It is yours."), FINAL),
             rx.el.p(DownloadState.facts, class_name="quiet figures"),
             keep_video(url=DownloadState.url, name=DownloadState.file_name),
+            install_app(),
             rx.cond(
                 FINAL.gif_url != "",
                 rx.el.p(

@@ -161,6 +161,7 @@ async def complete(session: AsyncSession, generation: Generation, now: datetime)
     await billing.keep_until(session, generation.id, now + lifecycle.KEPT_FOR)
     await queries.set_project_status(session, generation.project_id, "completed", now)
     await work.tell(session, user_id, generation.id)
+    await work.queue_word(session, generation.id)
 
 
 async def collect(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.accounts import devices
 from vannilli_app.accounts.state import client_of, person_of
 from vannilli_app.billing import buying
 from vannilli_app.billing import service as billing
@@ -85,6 +86,7 @@ class PreviewState(rx.State):
     allow_failover: bool = True
     starting: str = ""  # the provider that was just chosen
     refusal: str = ""
+    server_key: str = ""  # with which a browser subscribes to notifications
     _order: str = ""  # of this visit: a second tap is the same order, a second visit another one
 
     @rx.event
@@ -96,6 +98,7 @@ class PreviewState(rx.State):
         tabs.note(identity.user_id, self.router.session.client_token)
         self.cancelling, self.starting, self.refusal = False, "", ""
         self._order = uuid4().hex
+        self.server_key = devices.public_key()
         await self.read_again()
 
     async def read_again(self) -> None:

@@ -13,6 +13,7 @@ DISCARD_TASK = "generations.discard_files"
 SUBMIT_TASK = "segments.submit"
 COLLECT_TASK = "segments.collect"
 CANCEL_TASK = "segments.cancel_remote"
+WORD_TASK = "generations.send_word"
 WORK_QUEUE = "work"
 SEGMENT_QUEUE = "segments"  # of its own: handing over takes a second, a finish takes many
 CANCEL_QUEUE = "cancel"  # likewise: a cancel must not wait
@@ -72,6 +73,17 @@ async def queue_discard(
         folders=list(folders),
         generations=[str(generation_id) for generation_id in generations],
         renders=list(renders),
+    )
+
+
+async def queue_word(session: AsyncSession, generation_id: UUID) -> None:
+    """Have its person told, by mail and on their devices, that a video is done."""
+    await defer(
+        session,
+        WORD_TASK,
+        queue=WORK_QUEUE,
+        lock=f"word:{generation_id}",
+        generation_id=str(generation_id),
     )
 
 

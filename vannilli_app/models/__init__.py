@@ -11,6 +11,7 @@ from vannilli_app.models.mail import Mail, OneTimeLink
 from vannilli_app.models.payment import PaymentEvent, Reconciliation
 from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
+from vannilli_app.models.push_subscription import PushSubscription
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
 from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
@@ -37,6 +38,7 @@ __all__ = [
     "Project",
     "ProviderState",
     "ProviderTaskRow",
+    "PushSubscription",
     "Reconciliation",
     "RecoveryCode",
     "RunSetting",

@@ -89,3 +89,4 @@ class Generation(SQLModel, table=True):
     created_at: datetime = moment(default_now=True)
     completed_at: datetime | None = moment(nullable=True)
     downloaded_at: datetime | None = moment(nullable=True)
+    told_at: datetime | None = moment(nullable=True)

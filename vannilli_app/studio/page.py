@@ -4,6 +4,7 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.studio import components
+from vannilli_app.ui.app import install_app, kept_drafts
 from vannilli_app.ui.draft import (
     asset_upload,
     draft_choice,
@@ -26,6 +27,8 @@ def projects() -> rx.Component:
             class_name="row-apart page-head",
         ),
         components.projects(),
+        kept_drafts(),
+        install_app(),
     )
 
 

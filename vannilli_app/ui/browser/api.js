@@ -1,4 +1,5 @@
 import { ask } from "./ask.js";
+import { forgetDrafts } from "./local_files.js";
 import { _, at, language } from "./words.js";
 
 /** Our JSON API, with the session's cookie. Errors are problem documents (RFC 9457) and arrive as `Problem`. */
@@ -59,6 +60,7 @@ async function confirmed() {
 
 /** To the sign-in page, and back here afterwards. */
 export function signInAgain() {
+  forgetDrafts();
   location.assign(`${at("/signin")}?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 

@@ -6,11 +6,11 @@ import { ask } from "./ask.js";
 /**
  * @param {{action: string, label: string, busy: string, next?: string, method?: string, body?: object, done?: string,
  *   follow?: string, sure?: {title: string, sentence: string, yes: string, no: string}, look?: string, name?: string,
- *   onDone?: () => void}} props
+ *   before?: () => Promise<void>, onDone?: () => void}} props
  * Afterwards `next` is loaded anew, or the address in the answer's field `follow`, or `done` stands beside it.
- * `sure` is asked before. `name` is what a screen reader says where `label` does not suffice.
+ * `sure` is asked first, then `before` is done. `name` is what a screen reader says where `label` does not suffice.
  */
-export function ApiButton({ action, label, busy, next, method = "POST", body, done, follow, sure, look = "plain", name, onDone }) {
+export function ApiButton({ action, label, busy, next, method = "POST", body, done, follow, sure, look = "plain", name, before, onDone }) {
   const [sending, setSending] = useState(false);
   const [sentence, setSentence] = useState({});
 
@@ -19,6 +19,7 @@ export function ApiButton({ action, label, busy, next, method = "POST", body, do
     setSending(true);
     setSentence({});
     try {
+      await before?.();
       const answer = await api(method, action, body);
       onDone?.();
       if (follow) location.assign(answer[follow]);

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { attach, saved, useDraft } from "./draft.js";
 import { useObjectUrl } from "./object_url.js";
+import { sharedTrack } from "./shared_track.js";
 import { contentType, megabytes, objection, upload } from "./upload.js";
 import { _ } from "./words.js";
 
@@ -23,6 +24,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
   const input = useRef(null);
   const running = useRef(null);
   useEffect(() => () => running.current?.abort(), []);
+  useEffect(() => { if (kind === "audio") sharedTrack().then(take); }, []);
 
   const there = draft.project[kind === "audio" ? "has_audio" : "has_image"];
   const file = step.file ?? draft.files[kind];

@@ -4,7 +4,7 @@
  */
 import { useEffect, useSyncExternalStore } from "react";
 import { api } from "./api.js";
-import { keepFile, ownFile } from "./local_files.js";
+import { keepDraft, keepFile, keptDraft, ownFile } from "./local_files.js";
 import { refusal } from "./music.js";
 import { currentTempo, onTempo, recall, setTempo } from "./tempo.js";
 import { _ } from "./words.js";
@@ -16,7 +16,7 @@ const FIELDS = { bpm: "bpm", bars: "bars", timeSignature: "time_signature", beat
 /**
  * @typedef {object} Draft
  * @property {string | null} id
- * @property {"loading"|"new"|"waiting"|"saving"|"saved"|"failed"} state
+ * @property {"loading"|"new"|"offline"|"waiting"|"saving"|"saved"|"failed"} state
  * @property {string} sentence  what keeps it from being saved
  * @property {Record<string, string>} errors  by field
  * @property {object} project   the fields as they are shown
@@ -78,17 +78,33 @@ async function load() {
   const id = new URLSearchParams(location.search).get("project");
   if (!id) return become({ state: standing("new") });
   try {
-    const project = await api("GET", `/api/projects/${id}`);
+    const { project, state } = await fetched(id);
     filling = true;
     setTempo({ bpm: String(project.bpm), bars: String(project.bars), timeSignature: project.time_signature, beatUnit: project.beat_unit });
     filling = false;
     const [audio, image] = await Promise.all([ownFile(id, "audio"), ownFile(id, "target_image")]);
     const track_name = project.track_name === UNTITLED ? "" : project.track_name;
-    return become({ id, state: standing("saved"), project: { ...project, track_name, prompt: project.prompt ?? "", ...unsaved }, files: { audio, target_image: image } });
+    return become({ id, state: standing(state), project: { ...project, track_name, prompt: project.prompt ?? "", ...unsaved }, files: { audio, target_image: image } });
   } catch (problem) {
     return become({ state: standing("new"), sentence: `${problem.message} ${_("You can begin a new one here.")}` });
   }
 }
+
+/** The draft from the server, else as this browser last had it. @throws {Problem} when neither has it */
+async function fetched(id) {
+  try {
+    const project = await api("GET", `/api/projects/${id}`);
+    keepDraft(withoutLinks(project));
+    return { project, state: "saved" };
+  } catch (problem) {
+    const project = problem.code === "offline" && (await keptDraft(id));
+    if (!project) throw problem;
+    return { project, state: "offline" };
+  }
+}
+
+/** Links to files run out, and open them to whoever has them. */
+const withoutLinks = (project) => Object.fromEntries(Object.entries(project).filter(([field]) => !field.endsWith("_url")));
 
 /** How a draft stands that has just come, when something may have been typed meanwhile. */
 const standing = (state) => (Object.keys(unsaved).length ? "waiting" : state);
@@ -140,6 +156,7 @@ async function send(changes) {
     project = await api("POST", "/api/projects", { track_name: UNTITLED, ...tempoFields(), ...body });
     history.replaceState(history.state, "", `${location.pathname}?project=${project.id}`);
   }
+  keepDraft(withoutLinks(project));
   become({ id: project.id, state: Object.keys(unsaved).length ? "waiting" : "saved" });
 }
 

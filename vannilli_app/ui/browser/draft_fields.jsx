@@ -59,7 +59,7 @@ export function DraftChoice({ name, label, options }) {
 /** Whether what was typed is safe. */
 export function DraftState() {
   const draft = useDraft();
-  const said = { loading: _("Loading"), new: _("Saved as you type"), waiting: _("Saving"), saving: _("Saving"), saved: _("Saved"), failed: _("Not saved yet") }[draft.state];
+  const said = { loading: _("Loading"), new: _("Saved as you type"), offline: _("Offline: as last saved here"), waiting: _("Saving"), saving: _("Saving"), saved: _("Saved"), failed: _("Not saved yet") }[draft.state];
   return (
     <div className="draft-state" aria-live="polite">
       <span className="small quiet">{said}</span>

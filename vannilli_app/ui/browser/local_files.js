@@ -18,12 +18,18 @@ let opened;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("files");
-      request.result.createObjectStore("takes", { keyPath: "id", autoIncrement: true }).createIndex("project", "project");
+    const request = indexedDB.open(NAME, 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore("files");
+        request.result.createObjectStore("takes", { keyPath: "id", autoIncrement: true }).createIndex("project", "project");
+      }
+      request.result.createObjectStore("drafts", { keyPath: "id" });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close(); // a newer page in another tab
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return opened;
@@ -75,3 +81,14 @@ export async function keepTake(take) {
 }
 
 export const dropTake = (id) => within("takes", "readwrite", (store) => store.delete(id));
+
+/** Keeps a draft as the server last had it, to be read offline until its person signs out. @param {{id: string}} draft */
+export const keepDraft = (draft) => within("drafts", "readwrite", (store) => store.put(draft)).catch(() => undefined);
+
+/** @returns {Promise<object | undefined>} */
+export const keptDraft = (id) => within("drafts", "readonly", (store) => store.get(id)).catch(() => undefined);
+
+/** @returns {Promise<object[]>} */
+export const keptDrafts = () => within("drafts", "readonly", (store) => store.getAll()).catch(() => []);
+
+export const forgetDrafts = () => within("drafts", "readwrite", (store) => store.clear()).catch(() => undefined);

@@ -1,0 +1,58 @@
+/* What a page does before its own scripts have come: it keeps what is typed and pressed, installs the service worker,
+   and notes whether the browser offers to install the app. `ui/browser/app_bar.jsx` says when the page listens. */
+(() => {
+  const typed = new Set();
+  const pressed = new Set();
+  const held = new Set();
+  const FIELDS = "input, textarea, select";
+  const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
+
+  function onInput({ target }) {
+    if (target.matches?.(FIELDS)) typed.add(target);
+  }
+
+  function onClick({ target }) {
+    const button = target.closest?.('button[type="button"], [role="button"]');
+    if (button) pressed.add(button);
+  }
+
+  /* Without its script a form would put what was typed, a password too, into the address. */
+  function onSubmit(event) {
+    event.preventDefault();
+    held.add(event.target);
+  }
+
+  const differs = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+
+  /* React takes a change for one only when the value is another than the last it saw. */
+  function retype(field) {
+    if (field.type === "checkbox" || field.type === "radio") {
+      field.checked = !field.checked;
+      return field.click();
+    }
+    const { value } = field;
+    const prototype = Object.getPrototypeOf(field);
+    field.value = "";
+    Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, value);
+    field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+  }
+
+  function replay() {
+    for (const [name, listener] of Object.entries(early)) removeEventListener(name, listener, true);
+    const there = (set) => [...set].filter((element) => element.isConnected);
+    there(typed).forEach(retype);
+    there(pressed).forEach((button) => button.click());
+    there(held).forEach((form) => form.requestSubmit());
+  }
+
+  for (const field of document.querySelectorAll(FIELDS)) if (field.tagName !== "SELECT" && differs(field)) typed.add(field);
+  for (const [name, listener] of Object.entries(early)) addEventListener(name, listener, true);
+  addEventListener("vannilli:listening", replay, { once: true });
+
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    window.vannilliInstall = event;
+    dispatchEvent(new Event("vannilli:installable"));
+  });
+  if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {}));
+})();

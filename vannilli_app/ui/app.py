@@ -1,0 +1,53 @@
+"""What makes the pages an app: its word at their foot, installing it, drafts without a connection, word of a video."""
+
+import reflex as rx
+
+from vannilli_app.ui.browser import module
+
+
+class AppBar(rx.Component):
+    """Says that there is no connection or a new version; tells `app.js` that the page listens."""
+
+    library = module("app_bar.jsx")
+    tag = "AppBar"
+
+
+class InstallApp(rx.Component):
+    """A button that installs the app, where the browser offers to."""
+
+    library = module("app_bar.jsx")
+    tag = "InstallApp"
+
+
+class KeptDrafts(rx.Component):
+    """The drafts of this device, while there is no connection."""
+
+    library = module("kept_drafts.jsx")
+    tag = "KeptDrafts"
+
+
+class SignOut(rx.Component):
+    """Signs out by `action` and loads `next`; drafts, kept pages and the push subscription go from the device."""
+
+    library = module("sign_out.jsx")
+    tag = "SignOut"
+
+    action: rx.Var[str]
+    next: rx.Var[str]
+
+
+class TellMe(rx.NoSSRComponent):
+    """Asks, once pressed, whether the browser may say when a video is done. `server_key`: of our VAPID pair, the
+    public one."""
+
+    library = module("tell_me.jsx")
+    tag = "TellMe"
+
+    server_key: rx.Var[str]
+
+
+app_bar = AppBar.create
+install_app = InstallApp.create
+kept_drafts = KeptDrafts.create
+sign_out = SignOut.create
+tell_me = TellMe.create
