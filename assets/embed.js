@@ -1,10 +1,12 @@
 /* Puts Vannilli's tempo calculator where this script stands:
-   <script async src="https://…/embed.js" data-tempo="?bpm=140&bars=8&ts=4-4"></script> */
+   <script async src="https://…/embed.js" data-tempo="?bpm=140&bars=8&ts=4-4"></script>
+   In another language of ours with data-language="de". */
 (() => {
   const script = document.currentScript;
   const origin = new URL(script.src).origin;
   const frame = document.createElement("iframe");
-  frame.src = `${origin}/embed${script.dataset.tempo || ""}`;
+  const language = script.dataset.language ? `/${encodeURIComponent(script.dataset.language)}` : "";
+  frame.src = `${origin}${language}/embed${script.dataset.tempo || ""}`;
   frame.title = "Tempo calculator";
   frame.loading = "lazy";
   frame.style.cssText = "display:block;width:100%;height:520px;border:0";

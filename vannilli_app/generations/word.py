@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
-from vannilli_app import routes, words
+from vannilli_app import routes
 from vannilli_app.accounts import devices, post
 from vannilli_app.accounts import queries as accounts
 from vannilli_app.accounts.schemas import PushMessage
@@ -13,7 +13,7 @@ from vannilli_app.db import SERVICE, transaction
 from vannilli_app.generations import work
 from vannilli_app.generations.schemas import Request
 from vannilli_app.models import Generation
-from vannilli_app.words import _
+from vannilli_app.words import _, at, speaking
 
 UNTIL_REVIVED = timedelta(seconds=10)
 WORTH_TELLING = timedelta(hours=24)
@@ -39,14 +39,13 @@ async def send_word(generation_id: str) -> None:
             return
         request = Request.model_validate(generation.request)
         person = await accounts.user(session, request.user_id)
-        about = {"name": request.track_name, "generation": generation_id}
-        with words.speaking(person.language):
-            await post.queue(session, "video_done", person.email, now, user_id=person.id, **about)
-    with words.speaking(person.language):
+        words = {"name": request.track_name, "generation": generation_id}
+        await post.queue(session, "video_done", person.email, now, user_id=person.id, **words)
+    with speaking(person.language):
         message = PushMessage(
             title=_("Your video is done"),
             body=request.track_name,
-            url=words.at(routes.studio_preview(generation_id)),
+            url=at(routes.studio_preview(generation_id)),
             tag=generation_id,
         )
     await devices.send(request.user_id, message, now)
