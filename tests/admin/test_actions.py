@@ -165,7 +165,10 @@ async def test_who_is_banned_is_out_at_once_and_can_be_let_in_again(admin, owner
     assert (await admin.post(f"/api/admin/people/{artist}/ban", json=WHY)).status_code == 200
     assert (await theirs.get("/api/auth/me")).status_code == 401
     assert (await signed_in(artist).get("/api/auth/me")).status_code == 401, "with a session of before, too"
-    assert owner.execute("SELECT kind, details FROM mails").fetchone() == ("banned", WHY)
+    assert owner.execute("SELECT kind, details FROM mails").fetchone() == (
+        "banned",
+        WHY | {"language": "en"},
+    )
     assert (await admin.post(f"/api/admin/people/{artist}/unban", json=WHY)).status_code == 200
     assert (await signed_in(artist).get("/api/auth/me")).status_code == 200
 

@@ -23,8 +23,9 @@ DRIVER = MediaInfo(
 )
 IMAGE = MediaInfo(kind="image", container="jpeg", size_bytes=MEGABYTE, width=600, height=704)
 TRACK = MediaInfo(
-    kind="audio", container="mp3", size_bytes=MEGABYTE, audio_codec="mp3", duration=Fraction(180), channels=2
-)
+    kind="audio", container="mp3", size_bytes=MEGABYTE, audio_codec="mp3", duration=Fraction(180), channels=2,
+    sample_rate=44_100,
+)  # fmt: skip
 
 
 def test_what_is_right_has_no_finding() -> None:

@@ -108,6 +108,7 @@ async def test_pages_follow_order_tempo_and_part_and_never_repeat(
     assert await shown_titles(everybody, order="watched", bpm_from=121) == ["Fast"]
     assert (await shown_titles(everybody, order="watched"))[::3] == ["Fast", "Slow"]
     assert await shown_titles(everybody, bpm_from=100, bpm_to=130) == ["Long", "Mid"]
+    assert await shown_titles(everybody, bpm_from=130, bpm_to=100) == ["Long", "Mid"]
     assert await shown_titles(everybody, part="Verse") == ["Fast"]
     for order in ("newest", "watched"):
         seen, cursor = [], None
@@ -119,7 +120,7 @@ async def test_pages_follow_order_tempo_and_part_and_never_repeat(
             if cursor is None:
                 break
         assert sorted(seen) == sorted(songs), order
-    for wrong in ({"cursor": "x"}, {"part": "Opera"}, {"bpm_from": 59}, {"bpm_from": 150, "bpm_to": 100}):
+    for wrong in ({"cursor": "x"}, {"part": "Opera"}, {"bpm_from": 59}):
         assert (await everybody.get("/api/showcase", params=wrong)).status_code == 422, wrong
 
 

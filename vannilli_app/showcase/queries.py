@@ -36,7 +36,8 @@ async def public(session: AsyncSession, generation_id: UUID) -> ShowcaseItem | N
 async def page(session: AsyncSession, wish: Wish, after: Key | None, limit: int) -> Sequence[ShowcaseItem]:
     """Public videos in the order of the wish, those behind `after`, the key of the last one seen."""
     rank = ShowcaseItem.watches if wish.order == "watched" else ShowcaseItem.created_at
-    query = select(ShowcaseItem).where(*_SEEN, col(ShowcaseItem.bpm).between(wish.bpm_from, wish.bpm_to))
+    slowest, fastest = sorted((wish.bpm_from, wish.bpm_to))
+    query = select(ShowcaseItem).where(*_SEEN, col(ShowcaseItem.bpm).between(slowest, fastest))
     if wish.part:
         query = query.where(ShowcaseItem.part_name == wish.part)
     if after:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from vannilli_app.accounts.schemas import normal_email
@@ -25,6 +25,7 @@ REASONS: dict[Reason, str] = {
     "other": "Something else",
 }
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_.]{1,29}")
+_HANDLE_WRITTEN = "^@?[A-Za-z0-9][A-Za-z0-9_.]{1,29}$"
 MOST_ON_A_PAGE = 48
 PAGE = 12
 
@@ -46,29 +47,30 @@ def _handle(given: str) -> str:
 
 
 class Wish(BaseModel):
-    """What a visitor wants to see: an order, tempos from and to (both included), one part, a page."""
+    """What a visitor wants to see: an order, tempos between two (both included, either first), one part, a page."""
 
     model_config = ConfigDict(frozen=True)
 
     order: Order = "newest"
     bpm_from: Decimal = Field(Decimal(MIN_BPM), ge=MIN_BPM, le=MAX_BPM)
     bpm_to: Decimal = Field(Decimal(MAX_BPM), ge=MIN_BPM, le=MAX_BPM)
-    part: Annotated[str, AfterValidator(_part_name)] | None = None
+    part: (
+        Annotated[
+            str, AfterValidator(_part_name), WithJsonSchema({"type": "string", "enum": list(PART_NAMES)})
+        ]
+        | None
+    ) = None
     cursor: str | None = Field(None, max_length=200)
     limit: int = Field(PAGE, ge=1, le=MOST_ON_A_PAGE)
-
-    @model_validator(mode="after")
-    def _upwards(self) -> "Wish":
-        if self.bpm_from > self.bpm_to:
-            raise PydanticCustomError("tempos", "The slowest tempo is faster than the fastest. Swap them.")
-        return self
 
 
 class Showing(BaseModel):
     """How an artist shows a video: its title and the artist's handle, written with or without @."""
 
     title: str = Field(min_length=1, max_length=80)
-    handle: Annotated[str, AfterValidator(_handle)] = Field(max_length=40)
+    handle: Annotated[
+        str, AfterValidator(_handle), WithJsonSchema({"type": "string", "pattern": _HANDLE_WRITTEN})
+    ] = Field(max_length=40)
 
 
 class Standing(BaseModel):
@@ -126,7 +128,12 @@ class Report(BaseModel):
     generation_id: UUID
     reason: Reason
     description: str = Field(min_length=1, max_length=2000)
-    email: Annotated[str, AfterValidator(normal_email)] | None = Field(None, max_length=320)
+    email: (
+        Annotated[
+            str, AfterValidator(normal_email), Field(max_length=320, json_schema_extra={"format": "email"})
+        ]
+        | None
+    ) = None
 
 
 class Reported(BaseModel):
