@@ -20,7 +20,7 @@ from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.showcase import files, gallery, head, markup, phrases, queries, service
 from vannilli_app.showcase.schemas import Item, Wish
 
-MODULES = frozenset({"showcase_page", "clips", "api", "ask", "words"})
+MODULES = frozenset({"showcase_page", "clips", "api", "ask", "local_files", "words"})
 MOST_IN_SITEMAP = 5000
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _ITEM = routes.SHOWCASE_ITEM.replace("{generation_id}", "{generation_id:uuid}")
