@@ -12,10 +12,9 @@ import psycopg
 import pytest
 
 from tests.settled import Settled, settle
-from vannilli_app import routes
+from vannilli_app import routes, words
 from vannilli_app.admin.access import NOTHING_HERE
 from vannilli_app.http_api import make_api
-from vannilli_app.words import in_english
 
 ALL = "everybody; what is signed, or opened by a mailed token, proves itself"
 SIGNED_IN = "whoever is signed in, about themselves"
@@ -275,8 +274,8 @@ async def test_every_page_says_whom_it_is_for() -> None:
 
     pages = {f"/{route.strip('/')}": events for route, events in app._load_events.items()}
     pages[routes.HOME] = pages.pop("/index", [])
-    assert {in_english(page) for page in pages} == set(PAGES)
+    assert {words.in_english(page) for page in pages} == set(PAGES)
     guards = {SIGNED_IN: SessionState.guard, ADMIN: AdminState.guard}
     for page, events in pages.items():
-        who, first = PAGES[in_english(page)], events[0] if events else None
+        who, first = PAGES[words.in_english(page)], events[0] if events else None
         assert first == guards[who] if who in guards else first not in guards.values(), page

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from tests.product import Product
 from tests.ui.test_pages import complaints, sign_up, somebody
-from vannilli_app import frontend
+from vannilli_app import frontend, routes
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
@@ -18,11 +18,10 @@ QUERY = {"/studio/preview": "generation", "/studio/download": "generation", "/st
 
 
 def pages() -> list[str]:
-    """The address of every page of the build."""
+    """The address of every page: of the build, and those that the server writes for search engines."""
     static = frontend.current() / "build" / "client"
-    return sorted(
-        f"/{page.parent.relative_to(static)}".removesuffix(".") for page in static.rglob("index.html")
-    )
+    built = {f"/{page.parent.relative_to(static)}".removesuffix(".") for page in static.rglob("index.html")}
+    return sorted({*built, *routes.INDEXED, routes.TEMPO.format(bpm=140)})
 
 
 async def wrong(page: Page, path: str) -> list[tuple[object, ...]]:

@@ -40,7 +40,8 @@ STUDIO = ("/studio", "/studio/new", "/studio/record", "/account", "/studio/previ
 
 @pytest.fixture
 async def page(browser: Browser, running: Product) -> Page:
-    context = await browser.new_context(base_url=running.base_url, viewport=PHONE)
+    """A page of a browser that takes no service worker, which would fetch what the page itself does not."""
+    context = await browser.new_context(base_url=running.base_url, viewport=PHONE, service_workers="block")
     return await context.new_page()
 
 
@@ -94,6 +95,9 @@ async def test_signing_up_in_german_leads_through_a_german_studio(page: Page) ->
 async def test_the_other_language_keeps_the_page_and_its_query(page: Page) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.emulate_media(
+        reduced_motion="reduce"
+    )  # no moving from page to page, which a test is too quick for
     await page.goto("/calculator?bpm=93.5&bars=8.5")
     await page.get_by_role("link", name="Deutsch").click()
     await page.wait_for_url("**/de/calculator?bpm=93.5&bars=8.5*")

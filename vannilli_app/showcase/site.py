@@ -1,7 +1,5 @@
 """What the server itself answers at `/showcase`: the gallery, every video's own page, and the files behind them."""
 
-import re
-from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -22,9 +20,9 @@ from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.showcase import files, gallery, head, markup, phrases, queries, service
 from vannilli_app.showcase.schemas import Item, Wish
 
+MODULES = frozenset({"showcase_page", "clips", "api", "ask", "local_files", "words"})
 MOST_IN_SITEMAP = 5000
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
-_IMPORTED = re.compile(r'from "\./(\w+)\.js"')
 _ITEM = routes.SHOWCASE_ITEM.replace("{generation_id}", "{generation_id:uuid}")
 _VIDEO = routes.SHOWCASE_VIDEO.replace("{generation_id}", "{generation_id:uuid}")
 _POSTER = routes.SHOWCASE_POSTER.replace("{generation_id}", "{generation_id:uuid}")
@@ -93,7 +91,7 @@ class ShowcaseSite:
     async def module(self, request: Request) -> ASGIApp:
         """A browser module of these pages; the app's own 404 for any other."""
         name = request.path_params["module"]
-        if name not in _modules():
+        if name not in MODULES:
             return self.app
         return FileResponse(_MODULES / f"{name}.js", media_type="text/javascript")
 
@@ -139,15 +137,3 @@ def _wish(request: Request) -> Wish:
 def _id(request: Request) -> UUID:
     found: UUID = request.path_params["generation_id"]
     return found
-
-
-@cache
-def _modules() -> frozenset[str]:
-    """The browser modules of these pages: the one that they name, and whatever it imports."""
-    found, ahead = set[str](), ["showcase_page"]
-    while ahead:
-        name = ahead.pop()
-        if name not in found:
-            found.add(name)
-            ahead += _IMPORTED.findall((_MODULES / f"{name}.js").read_text())
-    return frozenset(found)
