@@ -118,6 +118,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("setting", "broken", "says"), BROKEN, ids=[f"{number}-{one[0]}" for number, one in enumerate(BROKEN)]
 )

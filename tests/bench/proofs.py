@@ -21,7 +21,8 @@ def figures() -> list[Figure]:
     money, _ = _run(*LONG, "tests/billing")
     section, _ = _run(*LONG, "tests/generations")
     shapes, _ = _run(*LONG, "tests/engine")
-    axe, _ = _run(*LONG, "tests/ui")
+    pages, _ = _run(*LONG, "tests/ui")
+    settings, _ = _run(*LONG, "tests/test_doctor.py")
     storm, said = _run(*STORM)
     found = re.search(r"completed=(\d+), claims=(\d+), making_seconds=([\d.]+)", said)
     if found is None:
@@ -31,9 +32,8 @@ def figures() -> list[Figure]:
         Figure("2,000 sequences of money equal the model", money, 0, "s", ""),
         Figure("32 bars at 60 through Kling, one 128 s file", section, 128, "s", "its own length"),
         Figure("3 shapes, 4 rates: exact length, the face well in", shapes, 24, "s", "their own length"),
-        Figure(
-            "axe: nothing wrong on any page, both widths, light and dark, signed out and in", axe, 0, "s", ""
-        ),
+        Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
+        Figure("the doctor names each broken setting", settings, 0, "s", ""),
         Figure("storm: 60 videos, 6 kills", storm, 0, "s", ""),
         Figure(f"  two servers, two workers ({found[2]} claims, 0 doubled)", a_minute, 0, "videos/min", ""),
     ]

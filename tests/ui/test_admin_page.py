@@ -93,6 +93,7 @@ async def test_why_the_margin_fell_is_one_tap_away_and_something_is_done(
     await expect(paid_in).not_to_have_text(before, timeout=15_000)  # by push
 
 
+@pytest.mark.long
 async def test_every_page_is_accessible_and_fits(page: Page, business: Product) -> None:
     make_admins(business)
     lists = ("/admin/videos", "/admin/people", "/admin/payments", "/admin/video?video=0")

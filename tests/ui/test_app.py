@@ -179,7 +179,7 @@ async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> No
     await page.get_by_label("Password", exact=True).fill("three words in a row")
     await page.keyboard.press("Enter")
     come.set()
-    await expect(page.get_by_text("Email or password is not right.")).to_be_visible()
+    await expect(page.get_by_text("Email or password is not right.")).to_be_visible(timeout=30_000)
     assert page.url.endswith("/signin")
 
 

@@ -78,10 +78,12 @@ async def sign_up_in_german(page: Page) -> None:
     await page.wait_for_url("**/de/studio/new")
 
 
+@pytest.mark.long
 async def test_no_public_page_has_english_left_or_overflows_in_german(page: Page) -> None:
     assert {path: left for path in PUBLIC if (left := await untranslated(page, path))} == {}
 
 
+@pytest.mark.long
 async def test_signing_up_in_german_leads_through_a_german_studio(page: Page) -> None:
     await sign_up_in_german(page)
     assert {path: left for path in STUDIO if (left := await untranslated(page, path))} == {}

@@ -185,6 +185,7 @@ function Drawing({ height, draw, label, now, least, most, text, onKey, onPointer
 }
 
 function paint(canvas, height, draw) {
+  if (!canvas) return; // the page was left while the track was being read
   const width = canvas.clientWidth;
   const scale = devicePixelRatio || 1;
   canvas.width = width * scale;
