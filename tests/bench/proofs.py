@@ -23,6 +23,7 @@ def figures() -> list[Figure]:
     shapes, _ = _run(*LONG, "tests/engine")
     pages, _ = _run(*LONG, "tests/ui")
     settings, _ = _run(*LONG, "tests/test_doctor.py")
+    kills, _ = _run(*LONG, "tests/crash")
     storm, said = _run(*STORM)
     found = re.search(r"completed=(\d+), claims=(\d+), making_seconds=([\d.]+)", said)
     if found is None:
@@ -34,6 +35,7 @@ def figures() -> list[Figure]:
         Figure("3 shapes, 4 rates: exact length, the face well in", shapes, 24, "s", "their own length"),
         Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
         Figure("the doctor names each broken setting", settings, 0, "s", ""),
+        Figure("kill -9 at the other stages", kills, 0, "s", ""),
         Figure("storm: 60 videos, 6 kills", storm, 0, "s", ""),
         Figure(f"  two servers, two workers ({found[2]} claims, 0 doubled)", a_minute, 0, "videos/min", ""),
     ]

@@ -19,7 +19,14 @@ def kill(live: Product, part: str) -> None:
     assert eventually(lambda: {process.pid for process in live.children(part)} - {killed.pid}, within=60)
 
 
-@pytest.mark.parametrize("stage", ["preparing", "rendering", "finishing"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        pytest.param("preparing", marks=pytest.mark.long),
+        "rendering",
+        pytest.param("finishing", marks=pytest.mark.long),
+    ],
+)
 async def test_the_worker_is_killed(live: Product, new_video: NewVideo, stage: str) -> None:
     video = await new_video()
     video.until_worked_on(stage)
@@ -68,7 +75,7 @@ async def test_the_server_is_killed(live: Product, new_video: NewVideo) -> None:
     assert video.renders[0]["tries"] == 1  # the render went on
 
 
-@pytest.mark.parametrize("stage", ["rendering", "finishing"])
+@pytest.mark.parametrize("stage", ["rendering", pytest.param("finishing", marks=pytest.mark.long)])
 async def test_postgresql_is_killed(live: Product, new_video: NewVideo, stage: str) -> None:
     video = await new_video()
     video.until_worked_on(stage)
@@ -110,6 +117,7 @@ async def test_a_cancel_while_submitting_leaves_no_task_at_the_provider(
     assert await video.credits() == (WELCOME, 0, WELCOME)
 
 
+@pytest.mark.long
 async def test_jobs_of_dead_workers_are_forgotten(live: Product, new_video: NewVideo) -> None:
     video = await new_video()
     video.until_worked_on("preparing")

@@ -1,4 +1,4 @@
-"""A few seconds of the fuzzer in every test run; `make bench` runs 20,000 cases and more."""
+"""Half a minute of the fuzzer; `make bench` runs 20,000 cases and more."""
 
 import subprocess
 import sys
@@ -48,6 +48,7 @@ def alive(address: str) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_the_document_says_what_the_server_does(server: str, environment: Settings) -> None:
     assert eventually(lambda: alive(server))
     key = environment.secret_key.get_secret_value()
