@@ -1,5 +1,6 @@
 """Every URL of the app: pages first, then the API, as constants and builders. Paths only, no origin."""
 
+import re
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -119,6 +120,14 @@ API_ADMIN_REPLAY = "/api/admin/payment-events/{event}/replay"
 API_ADMIN_SETTINGS = "/api/admin/settings"
 API_ADMIN_SETTING = "/api/admin/settings/{name}"
 PROMETHEUS = "/metrics"
+
+
+_OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")  # no host, no backslash, no control character
+
+
+def is_ours(path: str) -> bool:
+    """Whether `path` stays on this site, wherever a browser may think that it leads."""
+    return _OURS.fullmatch(path) is not None
 
 
 def sign_in(after: str = STUDIO) -> str:

@@ -100,7 +100,10 @@ class SessionState(rx.State):
         """Who is signed in needs no door, and whose access token has run out may have a refresh token."""
         self.ended = False
         if await identity_of(self):
-            return rx.redirect(at(routes.STUDIO))
+            after = self.router.url.query_parameters.get(
+                "next", ""
+            )  # another tab may have let them in meanwhile
+            return rx.redirect(after if routes.is_ours(after) else at(routes.STUDIO))
         self.returning = cookies.value_of(cookies.refresh_cookie(), self.router.headers.cookie) is not None
         return None
 

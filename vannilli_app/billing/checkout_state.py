@@ -26,9 +26,7 @@ class PaidState(rx.State):
         if identity is None:
             return None
         query = self.router.url.query_parameters
-        self.after = (
-            query.get("next", "") if buying.is_our_path(query.get("next", "")) else at(routes.ACCOUNT)
-        )
+        self.after = query.get("next", "") if routes.is_ours(query.get("next", "")) else at(routes.ACCOUNT)
         try:
             paid = await buying.settle(identity.user_id, query.get("session", ""), datetime.now(UTC))
         except VannilliError as error:
