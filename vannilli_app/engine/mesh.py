@@ -12,9 +12,9 @@ from scipy.spatial import Delaunay
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.field import STEP, Field
 from vannilli_app.engine.retarget import Move
 
-STEP = 2  # the field is computed for every second pixel and enlarged
 # Size over the face, share of the head's movement, share of what the face's edge does by itself: a chin that drops
 # pushes the throat before it, or it would run over it and fray.
 RINGS = (
@@ -107,7 +107,7 @@ class Mesh:
         self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
         self._corners = self._source[self._triangles][:, :, :2] + np.array(corner, np.float32)
         self._hidden = self._behind()
-        rows, columns = self.height // STEP, self.width // STEP
+        rows, columns = -(-self.height // STEP), -(-self.width // STEP)
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
         self._x, self._y = x, y
 
@@ -171,6 +171,11 @@ class Mesh:
 
     def field(self, vertices: Array) -> tuple[Array, Array]:
         """Where each pixel comes from: x and y, (height, width) float32 each."""
+        coarse = self.coarse(vertices)
+        return coarse.enlarged(coarse.whole)
+
+    def coarse(self, vertices: Array) -> Field:
+        """As `field`, but not yet enlarged."""
         corners = self._on_grid(vertices)[self._triangles]
         sides = corners[:, 1:] - corners[:, :1]
         area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
@@ -187,7 +192,7 @@ class Mesh:
             for a, b, c in (affine[:3], affine[3:])
         )
         self._smooth(map_x, map_y, vertices)
-        return self._enlarged(map_x), self._enlarged(map_y)
+        return Field(map_x, map_y, (self.width, self.height))
 
     def _raster(self, corners: Array, far_to_near: Array) -> Array:
         """The number of the triangle that is seen at each point of the grid."""
@@ -220,7 +225,7 @@ class Mesh:
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
         """Takes the creases out of the field, in place, but leaves lips and eyes as sharp as they are."""
-        size = max(5, int(self.face_size / STEP * 0.035)) | 1
+        size = max(3, int(self.face_size / STEP * 0.035)) | 1
         sharp: Array = np.zeros(map_x.shape, np.uint8)
         for group in (lm.LIPS_OUTER, *lm.EYES):
             hull = cv2.convexHull(np.round(self._on_grid(vertices)[group]).astype(np.int32))
@@ -270,6 +275,3 @@ class Mesh:
                 soft = cv2.blur(field * weight, (size, size)) / np.maximum(known, 1e-3)
                 say = share * (sheet & (known > 0.02))
                 field += say * (soft - field)
-
-    def _enlarged(self, field: Array) -> Array:
-        return cv2.resize(field, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
