@@ -12,8 +12,9 @@ import numpy as np
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
-from vannilli_app.engine.filter import smooth
-from vannilli_app.engine.pose import align, limit_rotation, soft_limit
+from vannilli_app.engine.filter import smooth_into
+from vannilli_app.engine.pose import align, joined, limit_rotation, soft_limit
+from vannilli_app.engine.spool import Series, Spool, chunks, measured
 
 PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
@@ -90,14 +91,15 @@ def _aside(points: Array) -> float:
     return float(min(abs(lm.head_angles(points)[1]) / ASIDE, 1.0))
 
 
-def reference(performance: Array, still: Array) -> int:
+def reference(performance: Series, still: Array) -> int:
     """The moment of `performance` (N, 478, 3) that is most like `still` (478, 3) and no outlier itself."""
-    openness = lm.mouth_openness(performance)
-    width = lm.distance(performance, lm.MOUTH_RIGHT, lm.MOUTH_LEFT) / lm.face_height(performance)
-    angles = lm.head_angles(performance)
+    openness = measured(lm.mouth_openness, performance)
+    heights = measured(lm.face_height, performance)
+    width = measured(lambda points: lm.distance(points, lm.MOUTH_RIGHT, lm.MOUTH_LEFT), performance) / heights
+    angles = measured(lm.head_angles, performance)
     usual_angles = np.median(angles, axis=0)
-    place = performance[:, lm.OVAL, :2].mean(1)
-    away = np.linalg.norm(place - np.median(place, axis=0), axis=1) / np.median(lm.face_height(performance))
+    place = measured(lambda points: points[:, lm.OVAL, :2].mean(1), performance)
+    away = np.linalg.norm(place - np.median(place, axis=0), axis=1) / np.median(heights)
     cost = ((openness - lm.mouth_openness(still)) / 0.06) ** 2
     cost += ((width - np.median(width)) / 0.05) ** 2
     cost += (away / 0.25) ** 2
@@ -106,7 +108,8 @@ def reference(performance: Array, still: Array) -> int:
     for eye in lm.EYES:
         cost += (_closing(performance, eye) / 0.25) ** 2
     # A still out of the clip itself, or out of the same sitting: its own moment is the reference, whatever it shows.
-    cost -= SAME_SAY * np.exp(-((_unlikeness(performance, still) / SAME) ** 2))
+    unlike = measured(lambda points: _unlikeness(points, still), performance)
+    cost -= SAME_SAY * np.exp(-((unlike / SAME) ** 2))
     return int(np.argmin(cost))
 
 
@@ -133,9 +136,9 @@ def _say(points: Array) -> Array:
     return np.stack([say, say, DEPTH_SAY * say], 1).astype(np.float32)
 
 
-def _closing(performance: Array, eye: list[int]) -> Array:
+def _closing(performance: Series, eye: list[int]) -> Array:
     """How far an eye is shut at each moment, 0 to 1, against how open this performer usually holds it."""
-    openness = lm.eye_openness(performance, eye)
+    openness = measured(lambda points: lm.eye_openness(points, eye), performance)
     usual = np.percentile(openness, 80) + 1e-6
     share = np.clip((OPEN - openness / usual) / (OPEN - SHUT), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
@@ -144,13 +147,14 @@ def _closing(performance: Array, eye: list[int]) -> Array:
 class Retarget:
     """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`."""
 
-    def __init__(self, performance: Array, still: Array, fps: float) -> None:
+    def __init__(self, performance: Series, still: Array, fps: float) -> None:
         chosen = reference(performance, still)
-        eye_distance = float(np.median(lm.distance(performance, 33, 263)))
-        self._performance = smooth(performance, fps, eye_distance * _QUICKNESS)
+        eye_distance = float(np.median(measured(lambda points: lm.distance(points, 33, 263), performance)))
+        self._performance = Spool((lm.COUNT, 3))
+        smooth_into(self._performance, performance, fps, eye_distance * _QUICKNESS)
         self._still = still
         rest = self._performance[chosen]
-        head = align(rest[lm.RIGID], self._performance[:, lm.RIGID])
+        head = joined([align(rest[lm.RIGID], run[:, lm.RIGID]) for run in chunks(self._performance)])
         self._head, self._rest = head, rest - head.source
         to_still = align(rest[lm.RIGID], still[None, lm.RIGID])
         size = float(to_still.scale[0])
