@@ -224,12 +224,15 @@ class Mesh:
         return np.stack(rows).astype(np.float32)
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
-        """Takes the creases out of the field, in place, but leaves lips and eyes as sharp as they are."""
+        """Takes the creases out of the field, in place, but leaves parted lips and eyes as sharp as they are."""
         size = max(3, int(self.face_size / STEP * 0.035)) | 1
+        # Lips that touch are one sheet, and keep the line that the picture has between them.
+        openness = float(lm.mouth_openness(vertices[: lm.COUNT]))
+        apart = min(max((openness - TOUCHING) / (APART - TOUCHING), 0.0), 1.0)
         sharp: Array = np.zeros(map_x.shape, np.uint8)
-        for group in (lm.LIPS_OUTER, *lm.EYES):
+        for group, much in ((lm.LIPS_OUTER, apart), *((eye, 1.0) for eye in lm.EYES)):
             hull = cv2.convexHull(np.round(self._on_grid(vertices)[group]).astype(np.int32))
-            cv2.fillConvexPoly(sharp, hull, 255)
+            cv2.fillConvexPoly(sharp, hull, 255 * much)
         sharp = cv2.blur(cv2.dilate(sharp, np.ones((size, size), np.uint8)), (size, size))
         keep = sharp.astype(np.float32) * np.float32(1 / 255)
         for field in (map_x, map_y):
@@ -240,10 +243,6 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
-        # Lips that touch are one sheet, and keep the line that the picture has between them.
-        apart = float(
-            np.clip((lm.mouth_openness(vertices[: lm.COUNT]) - TOUCHING) / (APART - TOUCHING), 0, 1)
-        )
         if apart > 0:
             self._smooth_lips(map_x, map_y, vertices, apart)
 
