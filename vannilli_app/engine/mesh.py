@@ -27,6 +27,7 @@ RINGS = (
 EDGE_POINTS = 36
 TOUCHING, APART = 0.02, 0.06  # openness of a mouth up to which lips touch, and from which each is by itself
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
+EYE_CREASE = 0.12  # of an eye's width, how far creases of its rims are smoothed
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
@@ -235,6 +236,8 @@ class Mesh:
             cv2.fillConvexPoly(sharp, hull, 255 * much)
         sharp = cv2.blur(cv2.dilate(sharp, np.ones((size, size), np.uint8)), (size, size))
         keep = sharp.astype(np.float32) * np.float32(1 / 255)
+        for eye in lm.EYES:
+            self._smooth_eye(map_x, map_y, self._on_grid(vertices)[eye])
         for field in (map_x, map_y):
             soft = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
             edge = size
@@ -245,6 +248,19 @@ class Mesh:
             field += soft
         if apart > 0:
             self._smooth_lips(map_x, map_y, vertices, apart)
+
+    def _smooth_eye(self, map_x: Array, map_y: Array, eye: Array) -> None:
+        """Takes the creases out of an eye at `eye` (16, 2), or its rims would be jagged when it opens wide."""
+        width = float(np.linalg.norm(eye[8] - eye[0]))
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(eye.min(0) - 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(eye.max(0) + 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        size = max(3, int(EYE_CREASE * width)) | 1
+        if min(right - left, bottom - top) < 2 * size:
+            return
+        inside = (slice(top, bottom), slice(left, right))
+        for field in (map_x[inside], map_y[inside]):
+            field[:] = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
 
     def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
