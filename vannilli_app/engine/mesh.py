@@ -226,7 +226,7 @@ class Mesh:
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
         """Takes the creases out of the field, in place, but leaves parted lips and eyes as sharp as they are."""
-        size = max(3, int(self.face_size / STEP * 0.035)) | 1
+        size = max(3, int(self.face_size / STEP * 0.07)) | 1
         # Lips that touch are one sheet, and keep the line that the picture has between them.
         openness = float(lm.mouth_openness(vertices[: lm.COUNT]))
         apart = min(max((openness - TOUCHING) / (APART - TOUCHING), 0.0), 1.0)
