@@ -149,7 +149,7 @@ def _face_take(
     portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, style: Style
 ) -> Take:
     puppet = Puppet(portrait, points)
-    moves = Retarget(performance.points, points, float(fps))
+    moves = Retarget(performance.points, points, float(fps), portrait.size)
     shut = performance.shot(int(measured(lm.mouth_openness, performance.points).argmin()))
     inside = choose(style.mouth, portrait.still, points, shut)
     beat = style.beat(fps, usually=0.0)

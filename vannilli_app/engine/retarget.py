@@ -21,7 +21,8 @@ PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no fur
 # aside, where the turn is flattened most, about y.
 GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 1.7
 LEAST_YAW = np.radians(8.0)
-TRAVEL = 0.45  # face heights
+TRAVEL, LEAST_TRAVEL = 0.45, 0.1  # face heights
+OVER = 0.12  # face heights that a face may travel beyond its picture's edge
 NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
 BONE = 0.8  # how much of its own movement the edge of a face that looks at us loses
@@ -145,9 +146,14 @@ def _closing(performance: Series, eye: list[int]) -> Array:
 
 
 class Retarget:
-    """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`."""
+    """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`.
 
-    def __init__(self, performance: Series, still: Array, fps: float) -> None:
+    With the `size` (width, height) of the still's picture the face stays within it.
+    """
+
+    def __init__(
+        self, performance: Series, still: Array, fps: float, size: tuple[int, int] | None = None
+    ) -> None:
         chosen = reference(performance, still)
         eye_distance = float(np.median(measured(lambda points: lm.distance(points, 33, 263), performance)))
         self._performance = Spool((lm.COUNT, 3))
@@ -157,11 +163,13 @@ class Retarget:
         head = joined([align(rest[lm.RIGID], run[:, lm.RIGID]) for run in chunks(self._performance)])
         self._head, self._rest = head, rest - head.source
         to_still = align(rest[lm.RIGID], still[None, lm.RIGID])
-        size = float(to_still.scale[0])
-        self._to_still = (size * to_still.rotation[0]).astype(np.float32)
+        larger = float(to_still.scale[0])
+        self._to_still = (larger * to_still.rotation[0]).astype(np.float32)
         self._pivot = to_still.target[0].astype(np.float32)
-        self._gain = self._feature_gains(rest, size) * _say(rest)
-        self._limit_pose(head.scale, head.rotation, size * (head.target - head.source))
+        self._gain = self._feature_gains(rest, larger) * _say(rest)
+        self._limit_pose(head.scale, head.rotation)
+        low, high = _room(still, size)
+        self.travel = soft_limit(larger * (head.target - head.source), low, high).astype(np.float32)
         self.closing = np.stack([_closing(self._performance, eye) for eye in lm.EYES], 1)
 
     def __len__(self) -> int:
@@ -178,7 +186,7 @@ class Retarget:
         gain[lm.LIPS_INNER + lm.LIPS_OUTER] = np.clip(ratio, 0.7, 1.4)
         return gain
 
-    def _limit_pose(self, scale: Array, rotation: Array, travel: Array) -> None:
+    def _limit_pose(self, scale: Array, rotation: Array) -> None:
         yaw = float(lm.head_angles(self._still)[1])
         # A face that already looks aside cannot be turned much further, and only somewhat more back.
         onward, back = max(YAW - 0.8 * abs(yaw), LEAST_YAW), max(YAW - 0.35 * abs(yaw), 2 * LEAST_YAW)
@@ -187,8 +195,6 @@ class Retarget:
         low, high = np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
         self.rotation = limit_rotation(rotation, gain, low, high).astype(np.float32)
         self.scale = np.exp(soft_limit(np.log(scale), -FARTHER, NEARER)).astype(np.float32)
-        room = TRAVEL * float(lm.face_height(self._still))
-        self.travel = soft_limit(travel, -room, room).astype(np.float32)
 
     def move(self, index: int) -> Move:
         """The still at moment `index`."""
@@ -208,6 +214,18 @@ class Retarget:
             self.travel[index],
             self._pivot,
         )
+
+
+def _room(still: Array, size: tuple[int, int] | None) -> tuple[Array, Array]:
+    """How far a face may travel, down to and up to (3,): not so far that it leaves a picture of `size`."""
+    room = TRAVEL * float(lm.face_height(still))
+    low, high = np.full(3, -room), np.full(3, room)
+    if size:
+        over, least = OVER * float(lm.face_height(still)), LEAST_TRAVEL * float(lm.face_height(still))
+        oval = still[lm.OVAL, :2]
+        low[:2] = -np.clip(oval.min(0) + over, least, room)
+        high[:2] = np.clip(np.array(size) - oval.max(0) + over, least, room)
+    return low, high
 
 
 def meet(points: Array) -> Array:
