@@ -28,6 +28,7 @@ EDGE_POINTS = 36
 TOUCHING, APART = 0.02, 0.06  # openness of a mouth up to which lips touch, and from which each is by itself
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
 EYE_CREASE = 0.12  # of an eye's width, how far creases of its rims are smoothed
+GAZE = 2.2  # radii of an iris, how far round it the eye gives way when it moves
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
@@ -104,9 +105,13 @@ class Mesh:
         self._source = np.concatenate([points, self._rings, self._frame]).astype(np.float32)
         plane = np.concatenate([_ajar(points), self._rings[:, :2], self._frame[:, :2]])
         # Points on the far side of a head that looks aside lie on top of others: they take no part.
-        part = np.concatenate([seen, np.arange(lm.COUNT, len(plane))])
+        # Nor do irises: they are moved as a whole within their eyes.
+        self._irises = [iris for iris in lm.IRISES if iris[0] in seen]
+        part = np.concatenate([seen[seen < lm.IRISES[0][0]], np.arange(lm.COUNT, len(plane))])
         self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
-        self._corners = self._source[self._triangles][:, :, :2] + np.array(corner, np.float32)
+        in_picture = self._source[:, :2] + np.array(corner, np.float32)
+        self._corners = in_picture[self._triangles]
+        self._irises_at = {iris[0]: in_picture[iris[0]] for iris in self._irises}
         self._hidden = self._behind()
         rows, columns = -(-self.height // STEP), -(-self.width // STEP)
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
@@ -238,6 +243,8 @@ class Mesh:
         keep = sharp.astype(np.float32) * np.float32(1 / 255)
         for eye in lm.EYES:
             self._smooth_eye(map_x, map_y, self._on_grid(vertices)[eye])
+        for iris in self._irises:
+            self._look(map_x, map_y, self._on_grid(vertices)[iris], self._irises_at[iris[0]])
         for field in (map_x, map_y):
             soft = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
             edge = size
@@ -261,6 +268,23 @@ class Mesh:
         inside = (slice(top, bottom), slice(left, right))
         for field in (map_x[inside], map_y[inside]):
             field[:] = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
+
+    @staticmethod
+    def _look(map_x: Array, map_y: Array, iris: Array, at: Array) -> None:
+        """Moves an iris, round as it is, to `iris` (5, 2): its middle is what lies `at` (2,) in the picture."""
+        radius = float(np.linalg.norm(iris[1:] - iris[0], axis=1).mean())
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(iris[0] - GAZE * radius), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(iris[0] + GAZE * radius), 0, (columns, rows)).astype(int).tolist()
+        if min(right - left, bottom - top) < 1:
+            return
+        y, x = np.ogrid[top:bottom, left:right]
+        away = np.hypot(x - iris[0, 0], y - iris[0, 1]) / max(radius, 1e-3)
+        share = np.clip((GAZE - away) / (GAZE - 1), 0, 1)
+        share = (share * share * (3 - 2 * share)).astype(np.float32)
+        for field, wanted in ((map_x, at[0]), (map_y, at[1])):
+            now = cv2.getRectSubPix(field, (1, 1), iris[0].tolist())[0, 0]
+            field[top:bottom, left:right] += (wanted - now) * share
 
     def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
