@@ -38,6 +38,7 @@ SAME, SAME_SAY = (
 )  # mean distance of points, in face heights, of two readings of one face; what it counts
 QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
 JAW = 7  # points of the face's edge whose movement is one: the outline of a jaw bends, but does not fray
+SINK = 0.3  # of the eye's opening, how far an iris goes down with the lid
 SHUT, OPEN = 0.32, 0.76  # lid gap over its usual: where an eye is shut, and from where it is left alone
 
 
@@ -205,6 +206,10 @@ class Retarget:
         for eye, iris, closing in zip(lm.EYES, lm.IRISES, self.closing[index], strict=True):
             expression[eye] *= 1 - closing  # a lid comes down over the eye; the eye is not pressed flat
             expression[iris] *= 1 - closing**2  # and looks on until it is covered
+            # It sinks with the lid: an iris that stayed behind it would leave white below.
+            expression[iris] += (
+                SINK * closing * (1 - closing**3) * (self._still[eye[12]] - self._still[eye[4]])
+            )
         points = meet(self._still + expression)
         return Move.of(
             points,
