@@ -57,7 +57,7 @@ _SCRIPT, _LATER = '<link rel="modulepreload" ', '<link rel="modulepreload" fetch
 
 
 class PaintFirst(Plugin):
-    """Style and type come before scripts: a page is whole as it is sent, and 150 KB of scripts must not delay its sight."""
+    """Style and type come before scripts: a page is whole as it is sent, and nobody waits to see it."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         """Lower the priority of the scripts that React Router has pages fetch early."""
