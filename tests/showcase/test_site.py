@@ -99,3 +99,18 @@ async def test_an_empty_stage_says_what_to_do_and_other_addresses_are_the_apps(s
     assert (await site.get("/showcase/clips.js")).headers["content-type"].startswith("text/javascript")
     for path in ("/showcase/draft.js", "/showcase/nothing", "/pricing"):
         assert (await site.get(path)).text == "the app", path
+
+
+async def test_in_german_the_gallery_and_its_videos_are_german_and_know_of_each_other(site, shown) -> None:
+    gallery = (await site.get("/de/showcase")).text
+    assert '<html lang="de"' in gallery
+    assert f'href="/de/showcase/{shown}"' in gallery
+    assert "8 Takte · 140" in gallery
+    own = (await site.get(f"/de/showcase/{shown}")).text
+    assert "Dieses Video melden" in own
+    assert 'href="/de/studio/new?bpm=140&amp;bars=8&amp;ts=4-4"' in own
+    assert f'<link rel="canonical" href="{BASE}/de/showcase/{shown}"/>' in own
+    assert f'hreflang="en" href="{BASE}/showcase/{shown}"' in own
+    assert f'href="/showcase/{shown}" lang="en"' in own
+    assert "8 Takte bei 140 BPM, eine Hook" in og(own, "og:description")
+    assert (await site.get(f"/de/showcase/{uuid4()}")).status_code == 404

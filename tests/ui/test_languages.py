@@ -33,7 +33,7 @@ NAMES = re.compile(
     r"\b([\w-]+@vannilli\.test|Vannilli|BPM|WAV|MIDI|CSV|Hz|kHz|ms|Notifications alt\+T)(?!\w)"
 )  # the last is Reflex's own
 PUBLIC = ("/", "/calculator?bpm=93.5&bars=8.5", "/pricing", "/signup", "/signin", "/reset", "/reset#token", "/verify",
-          "/verify#token", "/bpm/140", "/embed", "/verify-video", "/privacy", "/terms")  # fmt: skip
+          "/verify#token", "/bpm/140", "/embed", "/verify-video", "/privacy", "/terms", "/showcase")  # fmt: skip
 STUDIO = ("/studio", "/studio/new", "/studio/record", "/account", "/studio/preview", "/studio/download",
           "/sandbox/checkout")  # fmt: skip
 
