@@ -2,8 +2,8 @@
 
 import reflex as rx
 from reflex.event import Event
-from reflex.middleware import Middleware
-from reflex.state import StateUpdate
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
 
 from vannilli_app import rates
 from vannilli_app.accounts.identity import network_of, parsed_ip
@@ -14,7 +14,12 @@ from vannilli_app.words import _
 class EventLimit(Middleware):
     """Lets an event through, or answers it with a sentence and nothing else."""
 
-    async def preprocess(self, app, state, event) -> StateUpdate | None:  # noqa: ARG002 (Reflex's port)
+    async def preprocess(  # Reflex's port
+        self,
+        app: object,  # noqa: ARG002
+        state: BaseState,
+        event: object,  # noqa: ARG002
+    ) -> StateUpdate | None:
         """Before each event, after the page's language is known."""
         limit = rates.per_minute(settings().events_per_minute, "events")
         address = parsed_ip(state.router.session.client_ip)

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
+from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.calculator import words
 from vannilli_app.calculator.documents import Document
 from vannilli_app.calculator.head import addresses, sitemap
@@ -36,7 +37,7 @@ class ShowcaseSite:
     def __init__(self, app: ASGIApp, pages: Path, base_url: str) -> None:
         self.app = app
         self._base_url = base_url
-        self._frame: dict[str, Document] = {}
+        self._frame: dict[tuple[str, bool], Document] = {}
         of_all = [
             Route(routes.SHOWCASE_SITEMAP, self.sitemap, middleware=_SMALLER),
             Route(routes.SHOWCASE_MODULE, self.module),
@@ -45,7 +46,8 @@ class ShowcaseSite:
         ]
         for tag in LANGUAGES:
             with speaking(tag):
-                self._frame[tag] = Document.built(pages, at(routes.CALCULATOR)).frame()
+                for signed_in, page in ((False, routes.CALCULATOR), (True, routes.STUDIO)):
+                    self._frame[tag, signed_in] = Document.built(pages, at(page)).frame()
                 of_all += [
                     Route(at(routes.SHOWCASE), self.listing, middleware=_SMALLER),
                     Route(at(_ITEM), self.single, middleware=_SMALLER),
@@ -70,7 +72,7 @@ class ShowcaseSite:
         still = page.items[0].poster_url if page.items else words.picture(words.STANDARD)
         title, description = _(markup.TITLE), _(markup.DESCRIPTION)
         tags = head.tags(self._base_url, routes.SHOWCASE, title=title, description=description, image=still)
-        return self._page(markup.listing(page, wish), routes.SHOWCASE, title, description, tags)
+        return self._page(request, markup.listing(page, wish), routes.SHOWCASE, title, description, tags)
 
     async def single(self, request: Request) -> Response:
         """A video's own page; 404 with a way on where it is not public."""
@@ -80,6 +82,7 @@ class ShowcaseSite:
             tags = '<meta name="robots" content="noindex"/>'
             path = routes.showcase_item(_id(request))
             return self._page(
+                request,
                 markup.gone(),
                 path,
                 _("Not in the showcase · Vannilli"),
@@ -89,7 +92,7 @@ class ShowcaseSite:
             )
         title = f"{phrases.by(item)} · Vannilli"
         tags = head.video(item, self._base_url)
-        return self._page(markup.single(item), item.url, title, phrases.description(item), tags)
+        return self._page(request, markup.single(item), item.url, title, phrases.description(item), tags)
 
     async def video(self, request: Request) -> Response:
         return await _file(request, files.VIDEO)
@@ -112,12 +115,22 @@ class ShowcaseSite:
         return Response(sitemap(self._base_url, paths), media_type="application/xml")
 
     def _page(
-        self, content: str, path: str, title: str, description: str, tags: str, *, status: int = 200
+        self,
+        request: Request,
+        content: str,
+        path: str,
+        title: str,
+        description: str,
+        tags: str,
+        *,
+        status: int = 200,
     ) -> HTMLResponse:
-        html = self._frame[language()].around(
+        """Under the header of the signed in, or of visitors: that there is a cookie is enough for links."""
+        frame = self._frame[language(), access_cookie() in request.cookies]
+        html = frame.around(
             content, title=title, description=description, head=tags, others=addresses("", path)
         )
-        return HTMLResponse(html, status)
+        return HTMLResponse(html, status, {"vary": "cookie"})
 
 
 async def _file(request: Request, name: str) -> Response:
