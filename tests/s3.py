@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS
+from vannilli_app.storage import BUCKETS
 
 _START_SECONDS = 60
 
@@ -30,7 +30,7 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """An S3 endpoint on loopback that has the product's two buckets."""
+    """An S3 endpoint on loopback that has the product's buckets."""
     folder = tmp_path_factory.mktemp("s3")
     ports = _free_ports(8)
     server = S3Server(f"http://127.0.0.1:{ports[0]}")
@@ -83,7 +83,7 @@ def _make_buckets(server: S3Server, process: subprocess.Popen[bytes], log: Path)
         config=Config(retries={"total_max_attempts": 1}),
     )
     deadline = time.monotonic() + _START_SECONDS
-    for bucket in (RAW_UPLOADS, FINAL_RENDERS):
+    for bucket in BUCKETS:
         while True:
             try:
                 client.create_bucket(Bucket=bucket)

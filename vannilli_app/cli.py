@@ -18,6 +18,7 @@ from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
 from vannilli_app.cli_admin import admin_app
+from vannilli_app.cli_backup import backup, restore
 from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
 from vannilli_app.cli_words import Json, show
@@ -51,6 +52,8 @@ app = typer.Typer(
 app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

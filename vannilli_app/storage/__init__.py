@@ -4,6 +4,8 @@ from functools import cache
 
 from vannilli_app.config import Settings, settings
 from vannilli_app.storage.base import (
+    BACKUPS,
+    BUCKETS,
     FINAL_RENDERS,
     RAW_UPLOADS,
     SHOWCASE,
@@ -18,6 +20,8 @@ from vannilli_app.storage.base import (
 from vannilli_app.storage.local import LocalStore, link_key
 
 __all__ = [
+    "BACKUPS",
+    "BUCKETS",
     "FINAL_RENDERS",
     "RAW_UPLOADS",
     "SHOWCASE",
