@@ -21,6 +21,7 @@ from vannilli_app.cli_admin import admin_app
 from vannilli_app.cli_backup import backup, restore
 from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
+from vannilli_app.cli_storage import storage_app
 from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.errors import Invalid, VannilliError
@@ -52,6 +53,7 @@ app = typer.Typer(
 app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
+app.add_typer(storage_app, name="storage")
 app.command()(backup)
 app.command()(restore)
 
