@@ -5,6 +5,7 @@ needs them, so that the others start at once.
 """
 
 import asyncio
+import os
 import re
 import sys
 from dataclasses import asdict
@@ -209,6 +210,18 @@ def worker() -> None:
     logs.configure(settings().log_level)
     sentry.configure(settings())
     asyncio.run(work())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; the proxy's network.")] = "0.0.0.0",  # noqa: S104
+) -> None:
+    """Serve API and pages at PORT, beside workers with the same settings, until SIGTERM."""
+    if not settings().database_url:
+        raise Invalid("Set DATABASE_URL to the workers' database, or take `vannilli run`, which starts all.")
+    from vannilli_app.run import server_command
+
+    os.execv(sys.executable, [sys.executable, *server_command(host, settings().port)])  # noqa: S606
 
 
 @app.command()
