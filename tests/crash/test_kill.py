@@ -1,5 +1,8 @@
 """kill -9 of any part at any stage: the video is made all the same, once, and is paid once."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import psutil
 import pytest
 
@@ -64,6 +67,32 @@ async def test_the_worker_is_asked_to_stop(live: Product, new_video: NewVideo) -
     worker.terminate()
     assert psutil.wait_procs([worker, renderer], timeout=20)[1] == []
     assert video.renders[0]["claim"] != claim
+    await video.comes_out_right()
+
+
+async def test_the_server_is_asked_to_stop(live: Product, new_video: NewVideo) -> None:
+    """What it is answering is answered; who comes meanwhile finds the next one."""
+    video = await new_video()
+    project = await video.artist.project()
+    asset = {"kind": "audio", "content_type": "audio/wav", "size_bytes": 8}
+    [link] = await video.artist.links(project, [asset])
+    server, sending = live.the(SERVER), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"RIFF"
+        sending.set()
+        await asyncio.to_thread(eventually, lambda: not live.answers(), 10)  # it takes nobody new
+        yield b"WAVE"
+
+    headers = link["headers"] | {"content-length": "8", "authorization": ""}
+    put = asyncio.create_task(
+        video.artist.http.request(link["method"], link["url"], content=slowly(), headers=headers)
+    )
+    await sending.wait()
+    server.terminate()
+    assert (await put).status_code == 200
+    assert psutil.wait_procs([server], timeout=20)[1] == []
+    assert eventually(live.answers, within=60)
     await video.comes_out_right()
 
 

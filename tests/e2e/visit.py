@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from playwright.async_api import WebSocket
+from playwright.async_api import Error, WebSocket
 
 from tests.browser import chromium
 from tests.e2e.walk import Walk, phone
@@ -37,7 +37,7 @@ async def _look_at(walk: Walk, path: str) -> str:
             await walk.page.reload(wait_until="commit")
             socket: WebSocket = await walk.page.wait_for_event("websocket", timeout=1000 * SECONDS)
             await socket.wait_for_event("framereceived", timeout=1000 * SECONDS)
-    except TimeoutError as error:
+    except Error as error:
         return f"{path}: {str(error).splitlines()[0]}"
     return ""
 
