@@ -23,6 +23,7 @@ from vannilli_app.providers import local
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import jobs as showcase_jobs
 from vannilli_app.showcase import service as showcase
+from vannilli_app.storage import wait_for_the_store
 
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
@@ -69,6 +70,7 @@ def make_app(config: Settings) -> procrastinate.App:
 
 async def main() -> None:
     """Work until SIGTERM or SIGINT; then finish what can be finished in a few seconds, and give back the rest."""
+    wait_for_the_store()
     app = make_app(settings())
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,8 +4,9 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.admin import components as parts
+from vannilli_app.admin import costs_components, reports_components, settings_components
 from vannilli_app.admin import lists_components as lists
-from vannilli_app.admin import settings_components
+from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     PaymentsState,
     PeopleState,
@@ -13,6 +14,7 @@ from vannilli_app.admin.lists_state import (
     VideosState,
     VideoState,
 )
+from vannilli_app.admin.reports_state import ReportsState
 from vannilli_app.admin.state import DashboardState
 from vannilli_app.ui.admin import day_chart
 from vannilli_app.ui.elements import failure, waiting
@@ -101,8 +103,18 @@ def people() -> rx.Component:
     return parts.framed(routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, lists.people()))
 
 
+def reports() -> rx.Component:
+    return parts.framed(
+        routes.ADMIN_REPORTS, "Reports", _when(ReportsState.loaded, reports_components.reports())
+    )
+
+
 def payments() -> rx.Component:
     return parts.framed(routes.ADMIN_PAYMENTS, "Payments", _when(PaymentsState.loaded, lists.payments()))
+
+
+def costs() -> rx.Component:
+    return parts.framed(routes.ADMIN_COSTS, "Costs", _when(CostsState.loaded, costs_components.costs()))
 
 
 def settings() -> rx.Component:
