@@ -11,6 +11,7 @@ import av
 from vannilli_app.media import ffmpeg
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
+from vannilli_app.media.grid import on_grid
 from vannilli_app.media.probe import probe
 from vannilli_app.words import _
 
@@ -38,13 +39,18 @@ async def join(
     A part's own rate and colours may be others. One that ends up to 0.5 s early holds its last frame. The result is
     nearly lossless, since it is encoded once more. Raises `MediaFailed`, `Unreadable`.
     """
+    rates = []
     for part in parts:
-        needed = Fraction(part.skip_frames + part.frames) / fps
-        if (await probe(part.path)).duration < needed - SHORT_BY:
+        found = await probe(part.path)
+        if found.duration < Fraction(part.skip_frames + part.frames) / fps - SHORT_BY:
             raise MediaFailed(_("A part of the video came back too short. Try again."))
+        rates.append(found.fps)
     frames = sum(part.frames for part in parts)
     arguments = [argument for part in parts for argument in ffmpeg.source(part.path)]
-    chains = [_chain(index, part, size, fps) for index, part in enumerate(parts)]
+    chains = [
+        _chain(index, part, size, fps, rate)
+        for index, (part, rate) in enumerate(zip(parts, rates, strict=True))
+    ]
     labels = "".join(f"[part{index}]" for index in range(len(parts)))
     graph = ";".join([*chains, f"{labels}concat=n={len(parts)}:v=1:a=0[whole]"])
     arguments += ["-filter_complex", graph, "-map", "[whole]", "-an", *ffmpeg.NOTHING_ELSE]
@@ -57,7 +63,7 @@ async def join(
     return frames
 
 
-def _chain(index: int, part: Part, size: tuple[int, int], fps: Fraction) -> str:
+def _chain(index: int, part: Part, size: tuple[int, int], fps: Fraction, rate: Fraction) -> str:
     """One part on the grid: its own frames nearest to each of the grid's times."""
     width, height = size
     end = part.skip_frames + part.frames
@@ -66,7 +72,7 @@ def _chain(index: int, part: Part, size: tuple[int, int], fps: Fraction) -> str:
     cover = f"scale={width}:{height}:force_original_aspect_ratio=increase:flags=bicubic"
     # One way of coding colours for all, or the later parts would be shown by the first one's.
     cover += f":out_color_matrix=bt709:out_range=tv,crop={width}:{height}"
-    return f"[{index}:v:0]fps={fps}:start_time=0,{hold},{cut},{cover},setsar=1,format=yuv420p[part{index}]"
+    return f"[{index}:v:0]{on_grid(fps, rate)},{hold},{cut},{cover},setsar=1,format=yuv420p[part{index}]"
 
 
 def _frames_of(path: Path) -> int:
