@@ -124,7 +124,8 @@ def _direct_sound(track: Samples, performance: Samples, coarse: float) -> _Sound
     centre = float(middles.mean())
     span = float(np.abs(middles - centre).max())
     most = round(_MOST_DRIFT * span * RATE)
-    best, shift = np.zeros(2 * _REACH + 1), 0
+    best: NDArray[np.float64] = np.zeros(2 * _REACH + 1)
+    shift = 0
     for tried in range(-most, most + 1):  # samples that the drift makes over half of the performance
         shifts = np.round(tried * (middles - centre) / span).astype(int) if span else np.zeros(1, int)
         heights = np.abs(_summed(responses, shifts))
