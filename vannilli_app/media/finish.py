@@ -145,12 +145,12 @@ def _strip(text: str, width: int, height: int, *, bottom: bool) -> str:
 def _final(made: FinishedFiles, fps: Fraction) -> list[str]:
     # Above 1080 the picture is enlarged: there is no fine detail that a slower search would find.
     preset = "veryfast" if made.width * made.height <= FULL_HD else "superfast"
-    picture = ["-map", "[final]", "-preset", preset, "-crf", "18", *_h264(fps)]
+    picture = ["-map", "[final]", "-preset", preset, "-crf", "18", *h264(fps)]
     return [*picture, "-map", "[sound]", *_AUDIO, *_mp4(made), ffmpeg.target(made.final)]
 
 
 def _preview(made: FinishedFiles, fps: Fraction) -> list[str]:
-    picture = ["-map", "[preview]", "-preset", "superfast", "-crf", "27", *_h264(fps)]
+    picture = ["-map", "[preview]", "-preset", "superfast", "-crf", "27", *h264(fps)]
     return [
         *picture,
         "-map",
@@ -178,7 +178,8 @@ def _thumbnail(made: FinishedFiles) -> list[str]:
     ]
 
 
-def _h264(fps: Fraction) -> list[str]:
+def h264(fps: Fraction) -> list[str]:
+    """The encoder of everything that is delivered, and how its colours are coded."""
     # Whole ticks a frame, so that a video of 23.976 frames a second does not drift.
     ticks = fps.numerator if fps.numerator >= 1000 else fps.numerator * 1000
     colours = [
