@@ -3,6 +3,7 @@
 import io
 import zipfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ async def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jump(frames: list[NDArray[np.uint8]]) -> tuple[float, float]:
     """How much the picture changes from the last frame to the first, and at the most from one to the next."""
     shown = [frame.astype(float) for frame in frames]
-    steps = [float(np.abs(one - other).mean()) for one, other in zip(shown, shown[1:], strict=False)]
+    steps = [float(np.abs(one - other).mean()) for one, other in pairwise(shown)]
     return float(np.abs(shown[-1] - shown[0]).mean()), max(steps)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -126,11 +127,11 @@ async def _finish(hold: Row) -> Values:
     """Put the untouched track under the video at its exact length, and make what is shown before it is bought."""
     row = hold.row
     request = Request.model_validate(row.request)
-    _, _, sound_key = lifecycle.working_files(row.id, request.user_id)
+    _, _, track_key = lifecycle.working_files(row.id, request.user_id)
     with tempfile.TemporaryDirectory(prefix="vannilli-finish-") as name:
         folder = Path(name)
         sound = folder / "sound.wav"
-        await store().download(RAW_UPLOADS, sound_key, sound)
+        await store().download(RAW_UPLOADS, track_key, sound)
         video = await _whole(row, request, folder)
         files = await finish.finish(
             video,
@@ -140,7 +141,7 @@ async def _finish(hold: Row) -> Values:
             fps=Fraction(FPS),
             frames=request.section.frames(FPS),
             watermark=row.watermarked,
-            marking=_marking(row),
+            marking=marking(row),
             on_progress=lambda done: hold.news.update(progress=done),
         )
         keys = {
@@ -152,6 +153,7 @@ async def _finish(hold: Row) -> Values:
         paths = {column: f"videos/{row.id}/{path.name}" for column, (path, _) in keys.items()}
         for column, (path, content_type) in keys.items():
             await store().upload(FINAL_RENDERS, paths[column], path, content_type)
+        await store().upload(FINAL_RENDERS, sound_key(row.id), sound, "audio/wav")
     return {
         **paths,
         "status": "completed",
@@ -163,7 +165,13 @@ async def _finish(hold: Row) -> Values:
     }
 
 
-def _marking(row: Generation) -> Marking:
+def sound_key(generation_id: UUID) -> str:
+    """Where a finished video's sound lies before it is packed, for what is made of it later."""
+    return f"videos/{generation_id}/sound.wav"
+
+
+def marking(row: Generation) -> Marking:
+    """What a generation's files say of themselves."""
     made_by = provider(row.provider).capabilities
     return Marking(made_by.source_type, made_by.label, datetime.now(UTC), settings())
 
