@@ -3,47 +3,43 @@
 import io
 import zipfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
-import pytest
 
-from tests.artist import Artist, NewArtist
-from tests.generations.conftest import Work
+from tests.artist import Artist
+from tests.releases.conftest import Work
 from vannilli_app.config import Settings
 from vannilli_app.leases import LEASE
 from vannilli_app.releases import jobs, service
 from vannilli_app.storage import FINAL_RENDERS, store
 
 
-def kit_of(generation: str) -> str:
+def kit_of(generation: UUID) -> str:
     return f"/api/generations/{generation}/release-kit"
 
 
-@pytest.fixture
-async def artist(new_artist: NewArtist) -> Artist:
-    return await new_artist()
+async def get(artist: Artist, video: UUID) -> None:
+    """Download the video, as whoever wants its kit has."""
+    assert (await artist.http.get(f"/api/download/{video}")).status_code == 200
 
 
-@pytest.fixture
-async def video(artist: Artist, work: Work, files: dict[str, Path]) -> str:
-    """A finished one of 1.2 s, downloaded."""
-    project = await artist.project()
-    await artist.upload(project, **files)
-    made = (await artist.start(project)).json()["generation_id"]
-    early = await artist.http.post(kit_of(made))
-    assert (early.status_code, early.json()["code"]) == (409, "not_ready")
-    await work()
-    unfetched = await artist.http.post(kit_of(made))
+async def test_a_kit_is_made_of_a_finished_video_that_was_downloaded(
+    artist: Artist, video: UUID, environment: Settings
+) -> None:
+    unfetched = await artist.http.post(kit_of(video))
     assert (unfetched.status_code, unfetched.json()["code"]) == (409, "not_downloaded")
-    assert (await artist.http.get(f"/api/download/{made}")).status_code == 200
-    return str(made)
+    with psycopg.connect(environment.database_url, autocommit=True) as owner:
+        owner.execute("UPDATE generations SET status = 'processing'")
+    early = await artist.http.post(kit_of(video))
+    assert (early.status_code, early.json()["code"]) == (409, "not_ready")
 
 
 async def test_a_kit_is_made_once_and_goes_with_its_video(
-    artist: Artist, video: str, work: Work, environment: Settings
+    artist: Artist, video: UUID, work: Work, environment: Settings
 ) -> None:
+    await get(artist, video)
     assert (await artist.http.get(kit_of(video))).json()["status"] == "none"
     asked = await artist.http.post(kit_of(video))
     assert (asked.status_code, asked.json()["status"]) == (202, "pending")
@@ -62,23 +58,24 @@ async def test_a_kit_is_made_once_and_goes_with_its_video(
         ]  # fmt: skip
         assert "TITLE: Test" in archive.read("bar-lines.edl").decode()
 
-    before = await store().head(FINAL_RENDERS, service.kit_key(video))  # type: ignore[arg-type]
+    before = await store().head(FINAL_RENDERS, service.kit_key(video))
     again = await artist.http.post(kit_of(video))
     assert again.json()["status"] == "ready"
     await work()
-    assert await store().head(FINAL_RENDERS, service.kit_key(video)) == before  # type: ignore[arg-type]
+    assert await store().head(FINAL_RENDERS, service.kit_key(video)) == before
 
     with psycopg.connect(environment.database_url, autocommit=True) as owner:
         owner.execute("UPDATE generations SET completed_at = completed_at - interval '31 days'")
     assert (await artist.http.post(kit_of(video))).json()["code"] == "expired"
     assert await jobs.forget_old(datetime.now(UTC)) == 1
-    assert await store().head(FINAL_RENDERS, service.kit_key(video)) is None  # type: ignore[arg-type]
+    assert await store().head(FINAL_RENDERS, service.kit_key(video)) is None
     assert (await artist.http.get(kit_of(video))).json()["status"] == "none"
 
 
 async def test_a_kit_that_fails_is_tried_three_times_and_may_be_asked_for_again(
-    artist: Artist, video: str, work: Work
+    artist: Artist, video: UUID, work: Work
 ) -> None:
+    await get(artist, video)
     keys = [one.key async for one in store().list(FINAL_RENDERS, f"videos/{video}/")]
     for key in keys:
         await store().delete(FINAL_RENDERS, key)
@@ -94,8 +91,9 @@ async def test_a_kit_that_fails_is_tried_three_times_and_may_be_asked_for_again(
 
 
 async def test_nothing_is_kept_of_a_video_that_is_deleted_meanwhile(
-    artist: Artist, video: str, work: Work, environment: Settings
+    artist: Artist, video: UUID, work: Work, environment: Settings
 ) -> None:
+    await get(artist, video)
     await artist.http.post(kit_of(video))
     project = (await artist.http.get("/api/generations")).json()["items"][0]["project_id"]
     with psycopg.connect(environment.database_url, autocommit=True) as owner:
@@ -105,5 +103,5 @@ async def test_nothing_is_kept_of_a_video_that_is_deleted_meanwhile(
     assert (await artist.http.get(kit_of(video))).status_code == 404
 
 
-async def standing(artist: Artist, video: str) -> Any:
+async def standing(artist: Artist, video: UUID) -> Any:
     return (await artist.http.get(kit_of(video))).json()["status"]
