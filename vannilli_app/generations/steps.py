@@ -22,7 +22,7 @@ from vannilli_app.media import cut, finish, join, sync
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.marking import Marking
 from vannilli_app.models import Generation, Segment
-from vannilli_app.music.segments import Piece, plan
+from vannilli_app.music.segments import Piece, crossfade_frames, plan
 from vannilli_app.providers import provider
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
@@ -77,6 +77,7 @@ def plan_for(row: Generation) -> list[Piece]:
         fps=FPS,
         min_seconds=capabilities.min_seconds,
         max_seconds=capabilities.max_seconds[request.character_orientation],
+        crossfade=request.crossfade,
     )
 
 
@@ -189,7 +190,13 @@ async def _whole(row: Generation, request: Request, folder: Path) -> Path:
     if len(parts) == 1 and parts[0].skip_frames == 0:
         return parts[0].path
     whole = folder / "whole.mp4"
-    await join.join(parts, whole, size=(request.width, request.height), fps=Fraction(FPS))
+    await join.join(
+        parts,
+        whole,
+        size=(request.width, request.height),
+        fps=Fraction(FPS),
+        crossfade=crossfade_frames(request.section, FPS) if request.crossfade else 0,
+    )
     return whole
 
 
