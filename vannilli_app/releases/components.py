@@ -51,7 +51,7 @@ def _offer() -> rx.Component:
             on_click=KitState.ask,
             class_name="button button-plain",
         ),
-        rx.el.p(_("Takes about as long as it takes to listen to it a few times."), class_name="quiet small"),
+        rx.el.p(KitState.time, class_name="quiet small"),
     )
 
 
