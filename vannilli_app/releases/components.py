@@ -37,7 +37,7 @@ def kit() -> rx.Component:
                 ),
                 aria_live="assertive",
             ),
-            class_name="stack",
+            class_name="stack showing",
             aria_label=_("Release kit"),
         ),
     )
@@ -57,7 +57,15 @@ def _offer() -> rx.Component:
 
 def _made() -> rx.Component:
     return rx.fragment(
-        rx.el.progress(value=KitState.progress, max=100, aria_label=_("How far the release kit is")),
+        rx.el.div(
+            rx.el.span(style={"--done": KitState.done}),
+            role="progressbar",
+            aria_label=_("How far the release kit is"),
+            aria_valuenow=KitState.progress,
+            aria_valuemin=0,
+            aria_valuemax=100,
+            class_name="meter",
+        ),
         rx.el.p(
             _("Making it, {n} %. You may close this page.", n=KitState.progress),
             class_name="quiet small figures",

@@ -21,6 +21,7 @@ class KitState(rx.State):
 
     standing: str = ""  # none, pending, ready, failed
     progress: int = 0  # percent
+    done: float = 0.0  # the same, 0 to 1
     url: str = ""
     size: str = ""
     time: str = ""  # that it takes, in words
@@ -49,7 +50,7 @@ class KitState(rx.State):
         except NotFound:
             return
         shown = await service.view(made, kit)
-        self.standing, self.progress = shown.status, round(shown.progress * 100)
+        self.standing, self.done, self.progress = shown.status, shown.progress, round(shown.progress * 100)
         self.url = shown.download_url or ""
         megabytes = max(1, round((shown.size_bytes or 0) / MEGABYTE))
         self.size = _("{n} MB", n=number(str(megabytes)))
@@ -59,7 +60,7 @@ class KitState(rx.State):
     @rx.event
     async def ask(self):
         """Have it made. The page says so at once, and takes it back if it may not be."""
-        self.standing, self.progress, self.refusal = "pending", 0, ""
+        self.standing, self.done, self.progress, self.refusal = "pending", 0.0, 0, ""
         yield
         identity = await person_of(self)
         wanted = _id_in(self)
