@@ -36,6 +36,8 @@ from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
 from vannilli_app.provenance import page as provenance
+from vannilli_app.releases import components as releases
+from vannilli_app.releases.state import KitState
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import components as showcase
 from vannilli_app.showcase.state import ShowingState
@@ -177,9 +179,10 @@ _artists(
 )
 _artists(
     routes.STUDIO_DOWNLOAD,
-    lambda: generations.download(showcase.switch()),
+    lambda: generations.download(releases.kit(), showcase.switch()),
     N_("Your video · Vannilli"),
     DownloadState.load,
+    KitState.load,
     ShowingState.load,
     footer=False,
 )
