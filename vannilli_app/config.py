@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         description="hosts, and domains after a dot, that notifications are sent to",
     )
     redis_url: SecretStr = Field(
-        SecretStr(""), description="rate limits of several servers; in memory when unset"
+        SecretStr(""), description="states and rate limits of several servers; on this machine when unset"
     )
 
     c2pa_certificates: Path | None = Field(
@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(60, ge=1, description="API requests a minute for one address")
     auth_requests_per_minute: int = Field(
         20, ge=1, description="the same for signing in, signing up and mailed links"
+    )
+    events_per_minute: int = Field(
+        1200, ge=1, description="events a minute that the open pages of one address may send"
     )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")

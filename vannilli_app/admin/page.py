@@ -4,15 +4,18 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.admin import components as parts
+from vannilli_app.admin import costs_components, reports_components, settings_components
 from vannilli_app.admin import lists_components as lists
-from vannilli_app.admin import settings_components
+from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
+    ListState,
     PaymentsState,
     PeopleState,
     SettingsState,
     VideosState,
     VideoState,
 )
+from vannilli_app.admin.reports_state import ReportsState
 from vannilli_app.admin.state import DashboardState
 from vannilli_app.ui.admin import day_chart
 from vannilli_app.ui.elements import failure, waiting
@@ -79,16 +82,15 @@ def dashboard() -> rx.Component:
     )
 
 
+def _refusal(of: type[ListState]) -> rx.Component:
+    return rx.cond(of.sentence != "", failure(of.sentence))
+
+
 def videos() -> rx.Component:
     return parts.framed(
         routes.ADMIN_VIDEOS,
         "Videos",
-        _when(
-            VideosState.loaded,
-            lists.filters(),
-            rx.cond(VideosState.sentence != "", failure(VideosState.sentence)),
-            lists.videos(),
-        ),
+        _when(VideosState.loaded, lists.filters(), _refusal(VideosState), lists.videos()),
     )
 
 
@@ -98,11 +100,24 @@ def video() -> rx.Component:
 
 
 def people() -> rx.Component:
-    return parts.framed(routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, lists.people()))
+    return parts.framed(
+        routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, _refusal(PeopleState), lists.people())
+    )
+
+
+def reports() -> rx.Component:
+    return parts.framed(
+        routes.ADMIN_REPORTS, "Reports", _when(ReportsState.loaded, reports_components.reports())
+    )
 
 
 def payments() -> rx.Component:
-    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", _when(PaymentsState.loaded, lists.payments()))
+    content = _when(PaymentsState.loaded, _refusal(PaymentsState), lists.payments())
+    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", content)
+
+
+def costs() -> rx.Component:
+    return parts.framed(routes.ADMIN_COSTS, "Costs", _when(CostsState.loaded, costs_components.costs()))
 
 
 def settings() -> rx.Component:
