@@ -148,6 +148,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     event, day = f"evt_{person}", date(2026, 1, 1) + timedelta(days=person.int % 100_000)
     insert(connection, "payment_events", id=event, type="test", payload=Jsonb({}), created_at=now)
     insert(connection, "reconciliations", day=day)
+    insert(connection, "backups", day=day)
     mail, link, code, export = (uuid4() for _ in range(4))
     insert(connection, "mails", id=mail, user_id=person, recipient="a@vannilli.test", kind="totp_on")
     insert(
@@ -247,6 +248,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "run_settings": ("name", render),
         "payment_events": ("id", event),
         "reconciliations": ("day", day),
+        "backups": ("day", day),
         "mails": ("id", mail),
         "one_time_links": ("id", link),
         "second_factors": ("user_id", person),

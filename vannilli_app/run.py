@@ -124,7 +124,7 @@ def _run(config: Settings, stack: ExitStack) -> None:
     with _step("pages"):
         frontend.ensure()
     services = [
-        Service("server", _server(host, port), env),
+        Service("server", server_command(host, port), env),
         Service("worker", ["-m", "vannilli_app.cli", "worker"], env),
     ]
     stack.callback(_stop, services)
@@ -179,7 +179,8 @@ def _address(config: Settings) -> tuple[str, int]:
         return host, int(probe.getsockname()[1])
 
 
-def _server(host: str, port: int) -> list[str]:
+def server_command(host: str, port: int) -> list[str]:
+    """Python's arguments that serve API, websockets and pages."""
     return ["-m", "uvicorn", "vannilli_app.asgi:asgi", f"--host={host}", f"--port={port}",
             "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
             "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5"]  # fmt: skip

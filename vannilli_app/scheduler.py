@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from vannilli_app import leaving
+from vannilli_app import backup, leaving
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.alerts import jobs as alerts
@@ -41,6 +41,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),
     (billing.reconcile_nightly, 600),
+    (backup.nightly, 600),
+    (backup.revive, 60),
 )
 
 

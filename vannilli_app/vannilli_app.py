@@ -11,6 +11,7 @@ from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.admin import page as admin
+from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     PaymentsState,
     PeopleState,
@@ -18,6 +19,7 @@ from vannilli_app.admin.lists_state import (
     VideosState,
     VideoState,
 )
+from vannilli_app.admin.reports_state import ReportsState
 from vannilli_app.admin.state import AdminState, DashboardState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
@@ -102,7 +104,9 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
     @wraps(content)
     def framed() -> rx.Component:
         return shell.studio_page(
-            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)), **look
+            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)),
+            is_admin=SessionState.person.is_admin,
+            **look,
         )
 
     _page(
@@ -118,7 +122,9 @@ def _admins(route: str, content: Callable[[], rx.Component], title: str, on_load
     """A page for admins, in English alone; everybody else gets what stands on addresses that lead nowhere."""
     app.add_page(
         lambda: shell.studio_page(
-            rx.fragment(content(), session_end(ended=SessionState.ended)), translated=False
+            rx.fragment(content(), session_end(ended=SessionState.ended)),
+            is_admin=AdminState.allowed,
+            translated=False,
         ),
         route=route,
         title=f"{title} · Vannilli",
@@ -200,5 +206,7 @@ _admins(routes.ADMIN, admin.dashboard, "Overview", DashboardState.load)
 _admins(routes.ADMIN_VIDEOS, admin.videos, "Videos", VideosState.load)
 _admins(routes.ADMIN_VIDEO, admin.video, "Video", VideoState.load)
 _admins(routes.ADMIN_PEOPLE, admin.people, "People", PeopleState.load)
+_admins(routes.ADMIN_REPORTS, admin.reports, "Reports", ReportsState.load)
 _admins(routes.ADMIN_PAYMENTS, admin.payments, "Payments", PaymentsState.load)
+_admins(routes.ADMIN_COSTS, admin.costs, "Costs", CostsState.load)
 _admins(routes.ADMIN_SETTINGS, admin.settings, "Settings", SettingsState.load)

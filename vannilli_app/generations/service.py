@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app import deletions
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.tokens import device_hash
@@ -221,6 +222,7 @@ async def delete_project(
     )
     _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
     await session.delete(project)
+    await deletions.note(session, deletions.PROJECT, project.id)
 
 
 async def delete_uploads(

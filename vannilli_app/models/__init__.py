@@ -2,6 +2,7 @@
 
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
 from vannilli_app.models.alert import AlertClaim, AlertMessage, Incident
+from vannilli_app.models.backup import Backup
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.export import Export
 from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
@@ -24,6 +25,7 @@ __all__ = [
     "AlertMessage",
     "Asset",
     "AuditEntry",
+    "Backup",
     "Consent",
     "ContentReport",
     "CreditEntry",

@@ -1,13 +1,13 @@
 """What is seen in an uploaded picture or performance, in numbers.
 
-Revision: 0018
-Down: 0017
+Revision: 0019
+Down: 0018
 """
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

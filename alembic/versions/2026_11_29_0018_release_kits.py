@@ -1,13 +1,13 @@
 """Release kits: which finished videos have one, or are about to.
 
-Revision: 0017
-Down: 0016
+Revision: 0018
+Down: 0017
 """
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
