@@ -8,6 +8,7 @@ from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
 from vannilli_app.showcase.site import ShowcaseSite
+from vannilli_app.traffic import Counting
 
 _web = frontend.current()
 _pages = _web / constants.Dirs.STATIC
@@ -28,4 +29,4 @@ _showcase = ShowcaseSite(
     settings().base_url,
 )
 _site = Site(_showcase, _pages, settings().base_url)
-asgi = RequestId(SecurityHeaders(_site, _pages, settings()))
+asgi = Counting(RequestId(SecurityHeaders(_site, _pages, settings())))
