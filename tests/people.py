@@ -176,6 +176,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         p256dh="key",
         auth="secret",
     )
+    insert(connection, "release_kits", generation_id=generation, user_id=person, status="ready")
     report, takedown = uuid4(), uuid4()
     insert(
         connection,
@@ -257,6 +258,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
         "push_subscriptions": ("id", browser),
+        "release_kits": ("generation_id", generation),
         "showcase_items": ("generation_id", generation),
         "showcase_watches": ("viewer", f"viewer:{person}"),
         "content_reports": ("id", report),

@@ -79,6 +79,8 @@ ROUTES = {
     ("get", routes.API_GENERATIONS): SIGNED_IN,
     ("post", routes.API_CANCEL_GENERATION): OWNER,
     ("get", routes.API_DOWNLOAD): OWNER,
+    ("get", routes.API_RELEASE_KIT): OWNER,
+    ("post", routes.API_RELEASE_KIT): OWNER,
     ("get", routes.API_GENERATION_SHOWCASE): OWNER,
     ("put", routes.API_GENERATION_SHOWCASE): OWNER,
     ("delete", routes.API_GENERATION_SHOWCASE): OWNER,

@@ -47,9 +47,8 @@ ADMIN_PAYMENTS = "/admin/payments"
 ADMIN_SETTINGS = "/admin/settings"
 ADMIN_REPORTS = "/admin/reports"
 ADMIN_COSTS = "/admin/costs"
-INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SHOWCASE, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
 """Pages in every language that search engines should know; those of the tempos besides."""
-INDEXED_IN_ENGLISH = (SHOWCASE,)
 
 API = "/api"
 API_DOCS = "/api/docs"
@@ -89,6 +88,7 @@ API_POLL_STATUS = "/api/poll-status/{task_id}"
 API_GENERATIONS = "/api/generations"
 API_GENERATION = "/api/generations/{generation_id}"
 API_CANCEL_GENERATION = "/api/generations/{generation_id}/cancel"
+API_RELEASE_KIT = "/api/generations/{generation_id}/release-kit"
 API_DOWNLOAD = "/api/download/{generation_id}"
 API_GENERATION_SHOWCASE = "/api/generations/{generation_id}/showcase"
 API_SHOWCASE = "/api/showcase"

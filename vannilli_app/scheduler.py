@@ -16,6 +16,7 @@ from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention, word
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
+from vannilli_app.releases import jobs as releases
 from vannilli_app.showcase import jobs as showcase
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (accounts_retention.run, 600),
     (leaving.forget_unverified, 3600),
     (retention.run, 600),
+    (releases.revive, 5),
+    (releases.forget_old, 600),
     (showcase.sweep, 600),
     (alerts.look, 5),
     (alerts.send, 5),

@@ -29,12 +29,15 @@ from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.design import page as design
+from vannilli_app.event_limit import EventLimit
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
 from vannilli_app.provenance import page as provenance
+from vannilli_app.releases import components as releases
+from vannilli_app.releases.state import KitState
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import components as showcase
 from vannilli_app.showcase.state import ShowingState
@@ -50,7 +53,8 @@ app = rx.App(
     head_components=shell.head(),
     html_lang="en",
 )
-app.add_middleware(Speaking())
+app.add_middleware(Speaking(), 0)
+app.add_middleware(EventLimit(), 1)  # before Reflex's own, which answers a page's first event
 app.register_lifespan_task(scheduler.running)
 app.register_lifespan_task(push.running)
 
@@ -175,9 +179,10 @@ _artists(
 )
 _artists(
     routes.STUDIO_DOWNLOAD,
-    lambda: generations.download(showcase.switch()),
+    lambda: generations.download(releases.kit(), showcase.switch()),
     N_("Your video · Vannilli"),
     DownloadState.load,
+    KitState.load,
     ShowingState.load,
     footer=False,
 )

@@ -20,6 +20,8 @@ from vannilli_app.config import Settings, settings
 from vannilli_app.db import SERVICE_ROLE, database
 from vannilli_app.generations import collect, handover, jobs, word, work
 from vannilli_app.providers import local
+from vannilli_app.releases import jobs as release_jobs
+from vannilli_app.releases import service as releases
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import jobs as showcase_jobs
 from vannilli_app.showcase import service as showcase
@@ -52,6 +54,7 @@ def make_app(config: Settings) -> procrastinate.App:
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
+    app.task(name=releases.KIT_TASK, queue=releases.KIT_QUEUE)(release_jobs.make_kit)
     app.task(name=showcase.SETTLE_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(showcase_jobs.settle)
     app.task(name=leaving.FORGET_TASK, queue=leaving.FORGET_QUEUE, retry=DISCARD_TRIES)(billing_jobs.forget)
     app.task(name=deletions.NOTE_TASK, queue=deletions.NOTE_QUEUE, retry=DISCARD_TRIES)(deletions.write)
@@ -89,6 +92,7 @@ async def _work(app: procrastinate.App, stopped: asyncio.Event) -> None:
             post.MAIL_QUEUE: MAILS_AT_ONCE,
             local.RENDER_QUEUE: 1,
             backup.BACKUP_QUEUE: 1,
+            releases.KIT_QUEUE: 1,
         }
         workers = [group.create_task(_serve(app, queue, at_once)) for queue, at_once in queues.items()]
         log.info("worker ready")

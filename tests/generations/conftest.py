@@ -39,7 +39,7 @@ async def working(environment: Settings) -> AsyncIterator[Work]:
     async def until_idle() -> None:
         nonlocal ahead
         while True:
-            for queue in ("cancel", "work", "segments", "render", "mail"):
+            for queue in ("cancel", "work", "segments", "render", "kits", "mail"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
             ahead += BETWEEN_LOOKS
             now = datetime.now(UTC) + ahead

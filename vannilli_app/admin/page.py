@@ -8,6 +8,7 @@ from vannilli_app.admin import costs_components, reports_components, settings_co
 from vannilli_app.admin import lists_components as lists
 from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
+    ListState,
     PaymentsState,
     PeopleState,
     SettingsState,
@@ -81,16 +82,15 @@ def dashboard() -> rx.Component:
     )
 
 
+def _refusal(of: type[ListState]) -> rx.Component:
+    return rx.cond(of.sentence != "", failure(of.sentence))
+
+
 def videos() -> rx.Component:
     return parts.framed(
         routes.ADMIN_VIDEOS,
         "Videos",
-        _when(
-            VideosState.loaded,
-            lists.filters(),
-            rx.cond(VideosState.sentence != "", failure(VideosState.sentence)),
-            lists.videos(),
-        ),
+        _when(VideosState.loaded, lists.filters(), _refusal(VideosState), lists.videos()),
     )
 
 
@@ -100,7 +100,9 @@ def video() -> rx.Component:
 
 
 def people() -> rx.Component:
-    return parts.framed(routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, lists.people()))
+    return parts.framed(
+        routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, _refusal(PeopleState), lists.people())
+    )
 
 
 def reports() -> rx.Component:
@@ -110,7 +112,8 @@ def reports() -> rx.Component:
 
 
 def payments() -> rx.Component:
-    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", _when(PaymentsState.loaded, lists.payments()))
+    content = _when(PaymentsState.loaded, _refusal(PaymentsState), lists.payments())
+    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", content)
 
 
 def costs() -> rx.Component:

@@ -84,7 +84,7 @@ async def start(
         project_id=project.id,
         provider=provider.name,
         cost_credits=cost,
-        request=_freeze(project, assets, width, height).model_dump(mode="json"),
+        request=_freeze(project, assets, width, height, wanted.crossfade).model_dump(mode="json"),
         watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
         allow_failover=wanted.allow_failover,
         tier=user.tier,
@@ -276,7 +276,7 @@ async def _require_allowed(
     await free_tier.use(session, user.id, device, client, settings().free_per_day, now)
 
 
-def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int) -> Request:
+def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int, crossfade: bool) -> Request:
     names = set(Request.model_fields) & set(Project.model_fields)
     performance = assets["driver_video"]
     return Request(
@@ -287,6 +287,7 @@ def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int)
         capture_offset_seconds=performance.capture_offset_seconds,
         width=width,
         height=height,
+        crossfade=crossfade,
     )
 
 

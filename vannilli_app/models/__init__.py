@@ -13,6 +13,7 @@ from vannilli_app.models.payment import PaymentEvent, Reconciliation
 from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.push_subscription import PushSubscription
+from vannilli_app.models.release_kit import ReleaseKit
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
 from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
@@ -44,6 +45,7 @@ __all__ = [
     "PushSubscription",
     "Reconciliation",
     "RecoveryCode",
+    "ReleaseKit",
     "RunSetting",
     "SecondFactor",
     "Segment",

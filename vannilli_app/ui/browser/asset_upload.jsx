@@ -41,7 +41,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
     setStep({ at: "sending", file: chosen, done: 0 });
     try {
       const project = await saved();
-      const { assetId, findings } = await upload({
+      const { assetId, findings, checks } = await upload({
         project, kind, file: chosen, signal: abort.signal,
         onProgress: (done) => setStep({ at: done < 1 ? "sending" : "checking", file: chosen, done }),
       });
@@ -51,7 +51,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
         return;
       }
       attach(kind, chosen);
-      setStep({ at: "idle", notes: findings.map((finding) => finding.detail) });
+      setStep({ at: "idle", checks });
       onUploaded?.(assetId, kind);
     } catch (problem) {
       if (running.current !== abort) return;
@@ -86,10 +86,25 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
         )}
         <div id={`${id}said`} aria-live="polite">
           {step.sentence && <p className="message message-error">{step.sentence}</p>}
-          {step.notes?.map((note) => <p className="small quiet" key={note}>{note}</p>)}
+          {step.checks && <Checklist checks={step.checks} />}
         </div>
       </div>
     </div>
+  );
+}
+
+/** What was looked for in the file, and what to do where it is not good; a warning may be left as it is. */
+function Checklist({ checks }) {
+  const said = { good: _("Good"), warning: _("Better mend it"), error: _("Has to be mended") };
+  return (
+    <ul className="checklist">
+      {checks.map(({ name, label, standing, detail }) => (
+        <li key={name} data-standing={standing}>
+          <span className="checklist-mark" role="img" aria-label={said[standing]}>{standing === "good" ? "\u2713" : "!"}</span>
+          <span>{label}{label && detail && <br />}{detail && <span className="quiet">{detail}</span>}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

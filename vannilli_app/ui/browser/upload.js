@@ -33,7 +33,8 @@ export const megabytes = (bytes) => (bytes < 1e5 ? `${Math.max(1, Math.round(byt
  * Upload one file and have it looked at.
  * @param {{project: string, kind: Kind, file: Blob, offset?: number, signal?: AbortSignal, onProgress?: (done: number) => void}} wanted
  * `offset`: seconds into a recording at which the section's first bar sounds; `onProgress` gets 0..1.
- * @returns {Promise<{assetId: string, findings: {code: string, severity: string, detail: string}[], info: object | null}>}
+ * @returns {Promise<{assetId: string, findings: {code: string, severity: string, detail: string}[],
+ *   checks: {name: string, label: string, standing: string, detail: string}[], info: object | null}>}
  * @throws {Problem} or an AbortError when cancelled
  */
 export async function upload({ project, kind, file, offset, signal, onProgress }) {
@@ -41,8 +42,8 @@ export async function upload({ project, kind, file, offset, signal, onProgress }
   if (offset !== undefined) asset.capture_offset_seconds = Math.round(Math.max(0, offset) * 1e4) / 1e4;
   const { uploads } = await api("POST", "/api/upload-assets", { project_id: project, assets: [asset] }, { signal });
   await put(uploads[0], file, signal, onProgress);
-  const { asset: found, findings } = await api("POST", `/api/assets/${uploads[0].asset_id}/check`, undefined, { signal });
-  return { assetId: uploads[0].asset_id, findings, info: found.info };
+  const { asset: found, findings, checks } = await api("POST", `/api/assets/${uploads[0].asset_id}/check`, undefined, { signal });
+  return { assetId: uploads[0].asset_id, findings, checks, info: found.info };
 }
 
 /** XMLHttpRequest, since fetch tells nothing about how far an upload is. */

@@ -1,13 +1,13 @@
 """Traffic by day: requests, what was unchanged, bytes.
 
-Revision: 0018
-Down: 0017
+Revision: 0020
+Down: 0019
 """
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
