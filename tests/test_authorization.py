@@ -74,6 +74,7 @@ ROUTES = {
     ("delete", routes.API_PROJECT_UPLOADS): OWNER,
     ("post", routes.API_UPLOAD_ASSETS): OWNER,
     ("post", routes.API_CHECK_ASSET): OWNER,
+    ("post", routes.API_ASSET_PARTS): OWNER,
     ("post", routes.API_START_GENERATION): OWNER,
     ("get", routes.API_POLL_STATUS): OWNER,
     ("get", routes.API_GENERATIONS): SIGNED_IN,
@@ -136,6 +137,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_START_GENERATION: {"project_id": "{project_id}", "rights_attested": True},
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
+    routes.API_ASSET_PARTS: {},
     routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
 NAMES = {"table": "days", "event": "evt_none", "name": "nothing"}  # in addresses, and nobody's

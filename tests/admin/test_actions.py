@@ -252,7 +252,9 @@ async def test_prometheus_is_for_this_machine_or_the_token(
 async def test_the_grafana_file_asks_for_what_there_is(admin, owner, artist) -> None:
     month.write(owner, month.make(60, datetime.now(UTC)))
     # The figures are today's, and today may have begun a minute ago.
-    owner.execute("UPDATE generations SET created_at = now(), completed_at = now() WHERE status = 'completed'")
+    owner.execute(
+        "UPDATE generations SET created_at = now(), completed_at = now() WHERE status = 'completed'"
+    )
     insert(
         owner, "credit_entries", amount=-1, cents=-100, kind="generation", reference="generation:now", balance_after=0
     )  # fmt: skip

@@ -10,10 +10,11 @@ from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentIdentity
 from vannilli_app.db import as_user, transaction
 from vannilli_app.problems import documented
-from vannilli_app.studio import inspection, service
+from vannilli_app.studio import inspection, parts, service
 from vannilli_app.studio.schemas import (
     CheckedAsset,
     NewProject,
+    PartsLeft,
     ProjectChanges,
     ProjectPage,
     ProjectView,
@@ -82,6 +83,17 @@ async def upload_assets(wanted: WantedAssets, identity: CurrentIdentity) -> Uplo
             session, identity.user_id, wanted.project_id, wanted.assets, datetime.now(UTC)
         )
     return Uploads(uploads=await service.links(promised))
+
+
+@router.post(
+    routes.API_ASSET_PARTS,
+    responses=documented({401: "not_signed_in", 404: "not_found", 503: "store_unavailable"}),
+)
+async def asset_parts(asset_id: UUID, identity: CurrentIdentity) -> PartsLeft:
+    """Links to PUT a promised file in parts instead of in one go: the next ones that have not arrived, each good for 5
+    minutes. Ask again until none are left; whoever was interrupted asks too, and goes on where it stopped. Then have
+    the file checked."""
+    return await parts.left(identity.user_id, asset_id)
 
 
 @router.post(

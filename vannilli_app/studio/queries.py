@@ -87,3 +87,18 @@ async def keep_inspection(session: AsyncSession, asset: Asset) -> None:
         .where(col(Asset.id) == asset.id)
         .values(info=asset.info, findings=asset.findings, checked_at=asset.checked_at)
     )
+
+
+async def keep_upload(
+    session: AsyncSession, asset: Asset, upload: str, part_bytes: int
+) -> tuple[str | None, int | None]:
+    """Note the upload in parts that was begun in the place of `asset.upload`; the upload and length of parts that hold
+    now, which are another tab's where that was quicker."""
+    await session.exec(
+        update(Asset)
+        .where(col(Asset.id) == asset.id, col(Asset.upload).is_not_distinct_from(asset.upload))
+        .values(upload=upload, part_bytes=part_bytes)
+        .execution_options(synchronize_session=False)
+    )
+    found = await session.exec(select(Asset.upload, Asset.part_bytes).where(Asset.id == asset.id))
+    return found.one()

@@ -137,6 +137,28 @@ class Uploads(BaseModel):
     uploads: list[Upload]
 
 
+class PartLink(BaseModel):
+    """A link for one PUT of `size_bytes` of the file, from `first_byte` on; good until `expires_at` (UTC). Part 1
+    is the first."""
+
+    number: int
+    first_byte: int
+    size_bytes: int
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class PartsLeft(BaseModel):
+    """The next parts of a file to send, in order; ask again when they are sent, or after an interruption. None are left
+    when the file is whole. `sent_bytes` of `size_bytes` have arrived."""
+
+    size_bytes: int
+    sent_bytes: int
+    parts: list[PartLink]
+
+
 class Finding(BaseModel):
     """What is wrong with a file, and what to do."""
 

@@ -93,6 +93,14 @@ async def require_project(session: AsyncSession, user_id: UUID, project_id: UUID
     return project
 
 
+async def require_asset(session: AsyncSession, user_id: UUID, asset_id: UUID) -> Asset:
+    """A person's file. Raises NotFound, for somebody else's and a deleted one too."""
+    asset = await queries.asset(session, user_id, asset_id)
+    if asset is None:
+        raise NotFound(_("There is no such file."))
+    return asset
+
+
 async def promise(
     session: AsyncSession, user_id: UUID, project_id: UUID, wanted: list[WantedAsset], now: datetime
 ) -> list[Asset]:
