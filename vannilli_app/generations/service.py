@@ -283,6 +283,7 @@ def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int)
         image_path=assets["target_image"].path,
         audio_path=assets["audio"].path if "audio" in assets else None,
         capture_offset_seconds=performance.capture_offset_seconds,
+        nudge_ms=performance.nudge_ms,
         width=width,
         height=height,
     )

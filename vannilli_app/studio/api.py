@@ -10,9 +10,13 @@ from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentIdentity
 from vannilli_app.db import as_user, transaction
 from vannilli_app.problems import documented
-from vannilli_app.studio import inspection, parts, service
+from vannilli_app.studio import hearing, inspection, parts, service
 from vannilli_app.studio.schemas import (
+    Alignment,
+    AssetChanges,
+    AssetView,
     CheckedAsset,
+    HeardBeats,
     NewProject,
     PartsLeft,
     ProjectChanges,
@@ -103,3 +107,30 @@ async def asset_parts(asset_id: UUID, identity: CurrentIdentity) -> PartsLeft:
 async def check_asset(asset_id: UUID, identity: CurrentIdentity) -> CheckedAsset:
     """Decode an uploaded file and say what it is, and what is wrong with it before anything is started."""
     return await inspection.check_asset(identity.user_id, asset_id)
+
+
+@router.patch(
+    routes.API_ASSET, responses=documented({401: "not_signed_in", 404: "not_found", 422: "validation_error"})
+)
+async def change_asset(asset_id: UUID, changes: AssetChanges, identity: CurrentIdentity) -> AssetView:
+    """Nudge a performance, for every video that is begun from now on."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.nudge(session, identity.user_id, asset_id, changes.nudge_ms)
+
+
+@router.post(
+    routes.API_ASSET_ALIGNMENT,
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 503: "store_unavailable"}),
+)
+async def asset_alignment(asset_id: UUID, identity: CurrentIdentity) -> Alignment:
+    """How an uploaded performance lies in time with the track, as a video from it would be cut, before any nudge."""
+    return await hearing.alignment(identity.user_id, asset_id)
+
+
+@router.get(
+    routes.API_PROJECT_BEATS,
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 422: "no_beat"}),
+)
+async def project_beats(project_id: UUID, identity: CurrentIdentity) -> HeardBeats:
+    """Tempo, beats and bars as they are heard in the track. Nothing of the project changes by it."""
+    return await hearing.beats_of_track(identity.user_id, project_id)

@@ -18,13 +18,14 @@ let opened;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 2);
+    const request = indexedDB.open(NAME, 3);
     request.onupgradeneeded = ({ oldVersion }) => {
       if (oldVersion < 1) {
         request.result.createObjectStore("files");
         request.result.createObjectStore("takes", { keyPath: "id", autoIncrement: true }).createIndex("project", "project");
       }
-      request.result.createObjectStore("drafts", { keyPath: "id" });
+      if (oldVersion < 2) request.result.createObjectStore("drafts", { keyPath: "id" });
+      request.result.createObjectStore("uploads");
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => request.result.close(); // a newer page in another tab
@@ -81,6 +82,20 @@ export async function keepTake(take) {
 }
 
 export const dropTake = (id) => within("takes", "readwrite", (store) => store.delete(id));
+
+/**
+ * An upload that is under way, to go on with after a reload: the server's id of the file, what tells the file
+ * from others, and the file itself where it is kept nowhere else.
+ * @typedef {{asset: string, mark: string, file?: File}} Upload
+ */
+
+/** @param {string} place @param {Upload} upload */
+export const keepUpload = (place, upload) => within("uploads", "readwrite", (store) => store.put(upload, place)).catch(() => undefined);
+
+/** @param {string} place @returns {Promise<Upload | undefined>} */
+export const keptUpload = (place) => within("uploads", "readonly", (store) => store.get(place)).catch(() => undefined);
+
+export const dropUpload = (place) => within("uploads", "readwrite", (store) => store.delete(place)).catch(() => undefined);
 
 /** Keeps a draft as the server last had it, to be read offline until its person signs out. @param {{id: string}} draft */
 export const keepDraft = (draft) => within("drafts", "readwrite", (store) => store.put(draft)).catch(() => undefined);
