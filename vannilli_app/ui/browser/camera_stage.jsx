@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { BarGrid } from "./bar_grid.jsx";
 import { Capture, explained, openCamera, recordingFormat } from "./capture.js";
 import { countedBars } from "./music.js";
+import { lineAt, linesOf } from "./prompter.js";
 import { drawnBeats } from "./tempo.js";
 import { _, number } from "./words.js";
 
@@ -13,15 +14,19 @@ const FACINGS = { user: "environment", environment: "user" };
  * @param {import("./recorder.jsx").Performed} props.project
  * @param {(take: object) => void} props.onTaken
  * @param {(file: File | undefined) => void} props.onBrought
+ * @param {string} props.lyrics
  * @param {string[]} props.accept  types of files that may be brought instead
  */
-export function CameraStage({ project, onTaken, onBrought, accept }) {
+export function CameraStage({ project, lyrics, onTaken, onBrought, accept }) {
   const [phase, setPhase] = useState("off"); // off, asking, ready, running
   const [sentence, setSentence] = useState("");
   const [facing, setFacing] = useState("user");
   const [withClicks, setWithClicks] = useState(true);
+  const [withGuides, setWithGuides] = useState(false);
+  const [silent, setSilent] = useState(false);
   const [place, setPlace] = useState(null);
   const video = useRef(null);
+  const shutter = useRef(null);
   const meter = useRef(null);
   const file = useRef(null);
   const capture = useRef(null);
@@ -29,6 +34,13 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
   latest.current = { onTaken };
 
   useEffect(() => () => capture.current?.destroy(), []);
+  useEffect(() => { if (phase === "ready") shutter.current?.focus({ preventScroll: true }); }, [phase]);
+  useEffect(() => {
+    if (phase !== "running") return undefined;
+    const onKey = (event) => { if (event.key === "Escape") cancel(); };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [phase]);
 
   async function turnOn(side) {
     capture.current?.destroy();
@@ -41,7 +53,7 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
       video.current.srcObject = stream;
       const made = (capture.current = new Capture(stream, video.current));
       made.on("level", ({ level }) => meter.current?.style.setProperty("--done", level.toFixed(3)));
-      made.on("silence", () => setSentence(_("We cannot hear you. Is the microphone covered or switched off?")));
+      made.on("silence", (now) => setSilent(now.silent));
       made.on("lost", (lost) => { setSentence(lost.sentence); setPhase("ready"); setPlace(null); });
       made.on("taken", (take) => latest.current.onTaken(take));
       made.on("position", (now) => setPlace((before) => (before?.bar === now.bar && before?.beat === now.beat ? before : now)));
@@ -56,6 +68,7 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
 
   function perform() {
     setSentence("");
+    setSilent(false);
     setPlace({ bar: -1, beat: -1 });
     setPhase("running");
     capture.current.perform({ tempo: project.tempo, track: project.track, from: project.from, withClicks });
@@ -71,6 +84,7 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
   const bars = Number(project.tempo.bars);
   const counting = place && place.bar < 0;
   const done = place && !counting ? Math.min(bars, place.bar + (place.beat + 1) / count) : 0;
+  const lines = linesOf(lyrics);
   const canRecord = recordingFormat() !== null;
 
   return (
@@ -91,6 +105,8 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
             <span className="meter" ref={meter} role="img" aria-label={_("Level of the microphone")}><span style={{ transitionDuration: "100ms" }} /></span>
             {phase === "running" && !counting && <span className="live figures">{_("Bar {bar} of {bars}", { bar: Math.min(Math.ceil(bars), Math.floor(place.bar) + 1), bars: number(project.tempo.bars) })}</span>}
           </div>
+          {withGuides && <div className="guides" data-aspect={project.aspect} aria-hidden="true"><span className="small">{_("Apps cover what is outside")}</span></div>}
+          {lines.length > 0 && <Prompter {...lineAt(lines, done, bars)} />}
           {counting && <p className="count" aria-live="assertive" key={place.beat}>{place.beat < 0 ? "" : place.beat + 1}</p>}
           <div className="camera-controls">
             {counting ? (
@@ -99,11 +115,14 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
               <BarGrid mode="ruler" bars={bars} done={done} timeSignature={project.tempo.timeSignature} beatUnit={project.tempo.beatUnit} label={_("Bars performed")} valueText={_("bar {bar} of {bars}", { bar: Math.floor(done), bars: number(bars) })} />
             )}
             <div className="camera-row">
-              <button type="button" className="choice" aria-pressed={withClicks} disabled={phase === "running"} onClick={() => setWithClicks(!withClicks)}>{_("Clicks")}</button>
+              <div className="row">
+                <button type="button" className="choice" aria-pressed={withClicks} disabled={phase === "running"} onClick={() => setWithClicks(!withClicks)}>{_("Clicks")}</button>
+                <button type="button" className="choice" aria-pressed={withGuides} onClick={() => setWithGuides(!withGuides)}>{_("Guides")}</button>
+              </div>
               {phase === "running" ? (
                 <button type="button" className="shutter" data-running="" aria-label={_("Stop and drop this take")} onClick={cancel} />
               ) : (
-                <button type="button" className="shutter" aria-label={_("Record a take")} onClick={perform} />
+                <button ref={shutter} type="button" className="shutter" aria-label={_("Record a take")} onClick={perform} />
               )}
               <button type="button" className="choice" disabled={phase === "running"} aria-label={_("Flip to the other camera")} onClick={() => turnOn(FACINGS[facing])}>{_("Flip")}</button>
             </div>
@@ -112,9 +131,19 @@ export function CameraStage({ project, onTaken, onBrought, accept }) {
       )}
       <div className="camera-said" aria-live="assertive">
         {sentence && <p className="message message-error">{sentence}</p>}
-        {!sentence && phase === "ready" && project.hasAudio && !project.track && <p className="message">{_("Your track is not in this browser, so you hear clicks only.")}</p>}
+        {!sentence && silent && <p className="message">{_("We cannot hear you. Is the microphone covered or switched off?")}</p>}
+        {!sentence && !silent && phase === "ready" && project.hasAudio && !project.track && <p className="message">{_("Your track is not in this browser, so you hear clicks only.")}</p>}
       </div>
     </section>
   );
 }
 
+/** Large enough to be read from where one performs. */
+function Prompter({ now, next }) {
+  return (
+    <div className="prompter" role="region" aria-label={_("Lyrics")}>
+      <p className="prompter-now">{now}</p>
+      <p className="prompter-next">{next}</p>
+    </div>
+  );
+}

@@ -8,7 +8,7 @@
  * @property {{seconds: number, bar: number, beat: number}} position  where we are from the section's start, heard, not
  *           scheduled; negative in the count-in
  * @property {{level: number}} level  of the microphone, 0..1
- * @property {{}} silence             nothing was heard for 2.5 s
+ * @property {{silent: boolean}} silence  nothing was heard for 2.5 s of a take; or something is heard again
  * @property {{blob: Blob, offset: number, seconds: number, poster: string}} taken
  * @property {{sentence: string}} lost  the take is gone, and why
  */
@@ -216,15 +216,16 @@ export class Capture {
     const analyser = this.context.createAnalyser();
     const samples = new Float32Array(analyser.fftSize);
     let quiet = 0;
+    let silent = false;
     this.context.createMediaStreamSource(this.stream).connect(analyser);
     const timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       const level = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
       this.#emit("level", { level: Math.min(1, level * 4) });
       quiet = level < SILENT_BELOW && this.#take ? quiet + 0.1 : 0;
-      if (quiet > SILENT_FOR) {
-        quiet = 0;
-        this.#emit("silence", {});
+      if (quiet > SILENT_FOR !== silent) {
+        silent = !silent;
+        this.#emit("silence", { silent });
       }
     }, 100);
     this.#undo.push(() => clearInterval(timer));

@@ -11,6 +11,10 @@
  * @property {number} made      when, in ms since 1970
  * @property {string} [poster]  a small picture of it, as a data URL
  * @property {string} [name]    its file name when it was brought, not recorded
+ * @property {Heard} [heard]    where the server heard the section's beginning in it
+ * @property {number} [nudge]   how many milliseconds later than that its picture is wanted
+ *
+ * @typedef {{offset_seconds: number, margin_ms: number, method: "bleed"|"clock", confidence: number}} Heard
  */
 
 const NAME = "vannilli";
@@ -26,6 +30,7 @@ function open() {
       }
       if (oldVersion < 2) request.result.createObjectStore("drafts", { keyPath: "id" });
       request.result.createObjectStore("uploads");
+      request.result.createObjectStore("timings");
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => request.result.close(); // a newer page in another tab
@@ -72,7 +77,13 @@ async function fetchOwn(project, kind) {
 export const keepFile = (project, kind, file) => within("files", "readwrite", (store) => store.put(file, `${project}/${kind}`)).catch(() => undefined);
 
 /** @returns {Promise<Take[]>} oldest first */
-export const takesOf = (project) => within("takes", "readonly", (store) => store.index("project").getAll(project));
+export async function takesOf(project) {
+  const takes = await within("takes", "readonly", (store) => store.index("project").getAll(project));
+  return Promise.all(takes.map(async (take) => ({ ...take, ...(await within("timings", "readonly", (store) => store.get(take.id))) })));
+}
+
+/** @param {number} id @param {{heard?: Heard, nudge?: number}} timing */
+export const keepTiming = (id, timing) => within("timings", "readwrite", (store) => store.put(timing, id)).catch(() => undefined);
 
 /** @param {Omit<Take, "id">} take @returns {Promise<Take>} Rejects when the browser has no room for it. */
 export async function keepTake(take) {
@@ -81,7 +92,10 @@ export async function keepTake(take) {
   return { ...take, id };
 }
 
-export const dropTake = (id) => within("takes", "readwrite", (store) => store.delete(id));
+export async function dropTake(id) {
+  await within("takes", "readwrite", (store) => store.delete(id));
+  await within("timings", "readwrite", (store) => store.delete(id));
+}
 
 /**
  * An upload that is under way, to go on with after a reload: the server's id of the file, what tells the file

@@ -1,15 +1,25 @@
 /** The camera page: perform to the track, keep takes, choose one, send it, and the video is being made. */
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { api } from "./api.js";
 import { CameraStage } from "./camera_stage.jsx";
 import { lengthOf } from "./clicks.js";
-import { dropTake, keepTake, ownFile, takesOf } from "./local_files.js";
+import { dropTake, keepTake, keepTiming, ownFile, takesOf } from "./local_files.js";
+import { keepLyrics, keptLyrics } from "./prompter.js";
 import { SendTake } from "./send_take.jsx";
 import { TakeReview, Takes } from "./take_review.jsx";
 import { setTempo } from "./tempo.js";
 import { decode } from "./track.js";
 import { objection } from "./upload.js";
 import { _ } from "./words.js";
+
+const MOST_BESIDE = 4; // more than that no phone decodes at once
+
+/**
+ * What is performed: the section, and the track where this browser holds it. `from`: where in the track the section
+ * starts, in seconds.
+ * @typedef {{id: string, name: string, aspect: string, tempo: import("./music.js").Tempo, from: number,
+ *   hasImage: boolean, hasAudio: boolean, track?: AudioBuffer}} Performed
+ */
 
 /**
  * @param {object} props
@@ -23,7 +33,9 @@ export function Recorder({ limit, form, next, onStarted }) {
   const takes = useTakes(project.id);
   const [chosen, setChosen] = useState(null);
   const [said, setSaid] = useState("");
+  const [lyrics, setLyrics] = useLyrics(project.id);
   const take = takes.list.find(({ id }) => id === chosen) ?? null;
+  const shown = chosen === "all" ? takes.list.slice(-MOST_BESIDE) : take ? [take] : [];
 
   if (project.sentence) return <section className="empty stack"><h1>{project.sentence}</h1><a className="button button-main" href={form}>{_("Begin a new one")}</a></section>;
   if (!project.tempo) return <p className="waiting quiet" role="status">{_("Setting up the stage")}</p>;
@@ -42,22 +54,46 @@ export function Recorder({ limit, form, next, onStarted }) {
   return (
     <div className="performance">
       <h1 className="for-screen-readers">{_("Perform {song}", { song: project.name })}</h1>
-      {take ? (
-        <TakeReview key={take.id} take={take} aspect={project.aspect} />
+      {shown.length ? (
+        <TakeReview key={chosen} takes={shown} project={project} onChoose={setChosen} />
       ) : (
-        <CameraStage project={project} onTaken={keep} onBrought={brought} accept={limit.types} />
+        <CameraStage project={project} lyrics={lyrics} onTaken={keep} onBrought={brought} accept={limit.types} />
       )}
       <div className="performance-side">
         <Takes takes={takes.list} chosen={chosen} onChoose={setChosen} />
         <div aria-live="polite">{said && <p className="message message-error">{said}</p>}</div>
         {take ? (
-          <SendTake key={take.id} project={project} take={take} form={form} next={next} onStarted={onStarted} onAgain={() => setChosen(null)} onDelete={() => { takes.remove(take.id); setChosen(null); }} />
+          <SendTake key={take.id} project={project} take={take} form={form} next={next} onStarted={onStarted} onTiming={(timing) => takes.time(take.id, timing)} onAgain={() => setChosen(null)} onDelete={() => { takes.remove(take.id); setChosen(null); }} />
+        ) : chosen === "all" ? (
+          <p className="quiet small">{_("Tap the one that you like best.")}</p>
         ) : (
-          <p className="quiet small">{_("Wear headphones if you can. Takes stay in this browser until you send one.")}</p>
+          <>
+            <Lyrics lyrics={lyrics} onChange={setLyrics} />
+            <p className="quiet small">{_("Wear headphones if you can. Takes stay in this browser until you send one.")}</p>
+          </>
         )}
       </div>
     </div>
   );
+}
+
+function Lyrics({ lyrics, onChange }) {
+  const id = useId();
+  return (
+    <details className="fold">
+      <summary>{_("Lyrics to read along")}</summary>
+      <div className="field">
+        <label htmlFor={id}>{_("One line after the other; they are spread evenly over the bars.")}</label>
+        <textarea id={id} className="input" rows={5} maxLength={4000} value={lyrics} onChange={(event) => onChange(event.target.value)} />
+      </div>
+    </details>
+  );
+}
+
+function useLyrics(project) {
+  const [lyrics, setLyrics] = useState("");
+  useEffect(() => setLyrics(project ? keptLyrics(project) : ""), [project]);
+  return [lyrics, (changed) => { setLyrics(changed); keepLyrics(project, changed); }];
 }
 
 /** The project that the address names, with its track where this browser holds it. */
@@ -98,8 +134,15 @@ function useTakes(project) {
     if (project) takesOf(project).then((found) => wanted && setList(found), () => {});
     return () => { wanted = false; };
   }, [project]);
+  const numbered = list.map((take, index) => ({ ...take, number: index + 1 }));
   return {
-    list,
+    list: numbered,
+    /** Note when in a take the section begins, as it was heard or nudged. */
+    time(id, timing) {
+      const { heard, nudge } = { ...list.find((take) => take.id === id), ...timing };
+      setList((earlier) => earlier.map((take) => (take.id === id ? { ...take, heard, nudge } : take)));
+      if (id > 0) keepTiming(id, { heard, nudge });
+    },
     async add(made) {
       const take = { ...made, project, made: Date.now() };
       let kept;

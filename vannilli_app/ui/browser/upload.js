@@ -55,19 +55,20 @@ export async function upload(wanted) {
 export const interrupted = async (project, kind) => (await keptUpload(placeOf({ project, kind })))?.file;
 
 /** Whoever cancels an upload does not want it to go on at the next visit. */
-export const forgetUpload = (project, kind, take) => dropUpload(placeOf({ project, kind, take }));
+export const forgetUpload = (project, kind) => dropUpload(placeOf({ project, kind }));
 
-const placeOf = ({ project, kind, take }) => [project, kind, take].filter(Boolean).join("/");
+/** One place a purpose: the server makes videos from the file that was promised last, so another begins anew. */
+const placeOf = ({ project, kind }) => `${project}/${kind}`;
 
 /** What tells files apart that are sent for one purpose: two bounces of a song have the same type and length. */
-const markOf = (file) => [contentType(file), file.size, file.lastModified, file.name].join(" ");
+const markOf = ({ file, take }) => [take, contentType(file), file.size, file.lastModified, file.name].join(" ");
 
 /** Send what has not arrived yet; resolves with the asset's id once all of it has. */
 async function arrived(wanted) {
-  const { file, signal, onWaiting } = wanted;
+  const { signal, onWaiting } = wanted;
   const place = placeOf(wanted);
   const before = await keptUpload(place);
-  let id = before?.mark === markOf(file) ? before.asset : null;
+  let id = before?.mark === markOf(wanted) ? before.asset : null;
   for (let failures = 0; ; ) {
     try {
       id ??= await promised(wanted, place);
@@ -89,12 +90,13 @@ async function arrived(wanted) {
 }
 
 /** Have the server promise to take the file, and remember that it did. */
-async function promised({ project, kind, file, take, offset, signal }, place) {
+async function promised(wanted, place) {
+  const { project, kind, file, take, offset, signal } = wanted;
   const asset = { kind, content_type: contentType(file), size_bytes: file.size };
   if (offset !== undefined) asset.capture_offset_seconds = Math.round(Math.max(0, offset) * 1e4) / 1e4;
   const { uploads } = await api("POST", "/api/upload-assets", { project_id: project, assets: [asset] }, { signal });
   const id = uploads[0].asset_id;
-  await keepUpload(place, { asset: id, mark: markOf(file), file: take ? undefined : file });
+  await keepUpload(place, { asset: id, mark: markOf(wanted), file: take ? undefined : file });
   return id;
 }
 
@@ -110,7 +112,7 @@ async function send({ sent_bytes, parts }, { file, signal, onProgress }) {
 
 /** How many seconds to wait before a try again; null when it is of no use. @param {{code: string, status: number}} problem */
 export function pauseAfter({ code, status }, failures) {
-  const passing = code === "offline" || code?.startsWith("upload_") || status >= 500;
+  const passing = code === "offline" || String(code).startsWith("upload_") || status >= 500;
   return passing && failures <= MOST_FAILURES ? Math.min(MOST_SECONDS, 2 ** (failures - 1)) : null;
 }
 
