@@ -7,6 +7,7 @@
  * @property {string} project
  * @property {Blob} blob
  * @property {number} offset    seconds into the file at which the section's first bar sounds
+ * @property {number} latency   how many seconds of the offset sound took from the audio clock to the ear
  * @property {number} seconds   how long the file is
  * @property {number} made      when, in ms since 1970
  * @property {string} [poster]  a small picture of it, as a data URL

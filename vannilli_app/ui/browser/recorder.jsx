@@ -49,7 +49,7 @@ export function Recorder({ limit, form, next, onStarted }) {
   const brought = (file) => {
     const wrong = file && objection(file, limit);
     if (wrong) setSaid(wrong);
-    else if (file) keep({ blob: file, offset: 0, seconds: 0, poster: "", name: file.name });
+    else if (file) keep({ blob: file, offset: 0, latency: 0, seconds: 0, poster: "", name: file.name });
   };
   return (
     <div className="performance">
