@@ -41,7 +41,8 @@ async def test_takes_are_in_time_survive_a_reload_and_a_line_that_breaks_off(
     page = walk.page
     artist = await new_artist()
     project = await artist.project(track_name="Night Bus", bpm=BPM, bars=2)  # two parts
-    await artist.upload(project, audio=inputs.track.path, target_image=inputs.image)
+    await artist.send(project, "audio", inputs.track.path)
+    await artist.send(project, "target_image", inputs.image)
     await walk.enter(artist)
     await page.add_init_script(path=HERE / "loopback.js")
     await walk.open(routes.studio_record(project))

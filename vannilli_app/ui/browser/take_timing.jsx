@@ -32,12 +32,16 @@ export function TakeTiming({ take, onCheck, onNudge }) {
   );
 }
 
-const inSync = (heard) => (heard ? _("In sync, ±{margin} ms", { margin: heard.margin_ms }) : _("In time by the recorder's clock"));
+function inSync(heard) {
+  if (!heard) return _("In time by the recorder's clock");
+  const margin = { margin: heard.margin_ms };
+  return heard.method === "bleed" ? _("In sync, ±{margin} ms", margin) : _("By the recorder's clock, ±{margin} ms", margin);
+}
 
 function how(heard) {
   if (!heard) return _("Sends the take and listens for the track in it. Nothing is made yet.");
   if (heard.method === "bleed") return _("Your microphone heard the track: that is where it lies.");
-  return _("Your microphone did not hear the track, so the recorder's clock decides. Play it, and nudge until the lips sit.");
+  return _("Your microphone did not hear the track: headphones? Play it, and nudge until the lips sit.");
 }
 
 function nudged(nudge) {
