@@ -64,6 +64,7 @@ def test_the_authority_vouches_for_local_addresses_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.long
 async def test_a_phone_that_trusts_it_gets_the_camera(tmp_path: Path, database_url: str) -> None:
     frontend.ensure()
     started = product.start(tmp_path, HTTPS="1", DATABASE_URL=database_url)

@@ -22,6 +22,7 @@ def figures() -> list[Figure]:
     section, _ = _run(*LONG, "tests/generations")
     shapes, _ = _run(*LONG, "tests/engine")
     pages, _ = _run(*LONG, "tests/ui")
+    takes, _ = _run(*LONG, "tests/e2e", "tests/test_https.py")
     settings, _ = _run(*LONG, "tests/test_doctor.py")
     kills, _ = _run(*LONG, "tests/crash")
     storm, said = _run(*STORM)
@@ -34,6 +35,7 @@ def figures() -> list[Figure]:
         Figure("32 bars at 60 through Kling, one 128 s file", section, 128, "s", "its own length"),
         Figure("3 shapes, 4 rates: exact length, the face well in", shapes, 24, "s", "their own length"),
         Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
+        Figure("three takes, a reload, a broken line; a phone's camera by https", takes, 0, "s", ""),
         Figure("the doctor names each broken setting", settings, 0, "s", ""),
         Figure("kill -9 at the other stages", kills, 0, "s", ""),
         Figure("storm: 60 videos, 6 kills", storm, 0, "s", ""),

@@ -49,13 +49,17 @@ test("lines are spread over the bars; the first waits in the count-in, the last 
 });
 
 test("half and double are offered where they are tempos, and what else may be counted", () => {
-  assert.deepEqual(offered({ bpm: 126, alternatives: [63, 84, 168] }), [
+  assert.deepEqual(offered({ bpm: 125.95, alternatives: [62.975, 125.95 * 2 / 3, 125.95 * 4 / 3] }).map((one) => ({ ...one, bpm: Math.round(one.bpm * 1e6) / 1e6 })), [
     { bpm: 126, octave: "" },
     { bpm: 63, octave: "half" },
     { bpm: 84, octave: "" },
     { bpm: 168, octave: "" },
   ]);
   assert.deepEqual(offered({ bpm: 90 }), [{ bpm: 90, octave: "" }, { bpm: 180, octave: "double" }]);
+});
+
+test("what is no whole tempo is offered as it was heard", () => {
+  assert.deepEqual(offered({ bpm: 93.5 })[0], { bpm: 93.5, octave: "" });
 });
 
 test("of the downbeats the one is offered that is nearest to bar 1", () => {

@@ -129,7 +129,7 @@ async def asset_alignment(asset_id: UUID, identity: CurrentIdentity) -> Alignmen
 
 @router.get(
     routes.API_PROJECT_BEATS,
-    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 422: "no_beat"}),
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 503: "store_unavailable"}),
 )
 async def project_beats(project_id: UUID, identity: CurrentIdentity) -> HeardBeats:
     """Tempo, beats and bars as they are heard in the track. Nothing of the project changes by it."""

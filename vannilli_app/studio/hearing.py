@@ -27,7 +27,7 @@ _LISTENERS = asyncio.Semaphore(2)
 async def beats_of_track(user_id: UUID, project_id: UUID) -> HeardBeats:
     """The beats of a project's newest track, from the first minutes of it, in bars of the project's metre.
 
-    Heard once and then kept. Raises NotFound (also `asset_missing` without a track), NoBeat.
+    Heard once and then kept. Raises NotFound, also `asset_missing` without a track.
     """
     async with transaction(as_user(user_id)) as session:
         project = await require_project(session, user_id, project_id)
@@ -37,12 +37,21 @@ async def beats_of_track(user_id: UUID, project_id: UUID) -> HeardBeats:
     in_a_bar = ceil(section_of(project).meter.beats_per_bar)
     if track.beats and track.beats["beats_per_bar"] == in_a_bar:
         return HeardBeats.model_validate(track.beats)
+    heard = await _listen(track, in_a_bar)
+    async with transaction(as_user(user_id)) as session:
+        await queries.keep_beats(session, track, heard.model_dump())
+    return heard
+
+
+async def _listen(track: Asset, in_a_bar: int) -> HeardBeats:
     async with _LISTENERS:
         with tempfile.TemporaryDirectory(prefix="vannilli-beats-") as folder:
-            found = await beats.beats_of(
-                await _fetched(track, Path(folder)), in_a_bar, most_seconds=HEARD_SECONDS
-            )
-    heard = HeardBeats(
+            path = await _fetched(track, Path(folder))
+            try:
+                found = await beats.beats_of(path, in_a_bar, most_seconds=HEARD_SECONDS)
+            except beats.NoBeat:
+                return HeardBeats(beats_per_bar=in_a_bar)
+    return HeardBeats(
         bpm=found.bpm,
         confidence=found.confidence,
         alternatives=list(found.alternatives),
@@ -50,9 +59,6 @@ async def beats_of_track(user_id: UUID, project_id: UUID) -> HeardBeats:
         beats=list(found.beats),
         downbeats=list(found.downbeats),
     )
-    async with transaction(as_user(user_id)) as session:
-        await queries.keep_beats(session, track, heard.model_dump())
-    return heard
 
 
 async def alignment(user_id: UUID, asset_id: UUID) -> Alignment:

@@ -188,14 +188,15 @@ class AssetChanges(BaseModel):
 
 class HeardBeats(BaseModel):
     """The beats heard in the first minutes of a track. `beats` and the first ones of its bars, `downbeats`, are seconds
-    of the track; `confidence` is 0 to 1; `alternatives` are other tempos that it may be counted in, likeliest first."""
+    of the track; `confidence` is 0 to 1; `alternatives` are other tempos that it may be counted in, likeliest first. There is
+    no `bpm` where no beat is to be heard."""
 
-    bpm: float
-    confidence: float
-    alternatives: list[float]
+    bpm: float | None = None
+    confidence: float = 0.0
+    alternatives: list[float] = []
     beats_per_bar: int
-    beats: list[float]
-    downbeats: list[float]
+    beats: list[float] = []
+    downbeats: list[float] = []
 
 
 class Alignment(BaseModel):

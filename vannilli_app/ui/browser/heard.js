@@ -2,6 +2,7 @@
 import { MAX_BPM, MIN_BPM } from "./music.js";
 
 const SAME = 0.25; // BPM
+const NEARLY = 0.1; // BPM from a whole one, which most tracks are made at and the ear is that exact
 const MOST_OFFERED = 4;
 
 /**
@@ -11,8 +12,9 @@ const MOST_OFFERED = 4;
  */
 export function offered({ bpm, alternatives = [] }) {
   const fits = (one) => one >= MIN_BPM && one <= MAX_BPM;
-  const octaves = [{ bpm, octave: "" }, { bpm: bpm / 2, octave: "half" }, { bpm: bpm * 2, octave: "double" }].filter((one) => fits(one.bpm));
-  const others = alternatives.filter((one) => fits(one) && octaves.every((octave) => Math.abs(octave.bpm - one) > SAME));
+  const whole = Math.abs(bpm - Math.round(bpm)) < NEARLY ? Math.round(bpm) : bpm;
+  const octaves = [{ bpm: whole, octave: "" }, { bpm: whole / 2, octave: "half" }, { bpm: whole * 2, octave: "double" }].filter((one) => fits(one.bpm));
+  const others = alternatives.map((one) => (one * whole) / bpm).filter((one) => fits(one) && octaves.every((octave) => Math.abs(octave.bpm - one) > SAME));
   return [...octaves, ...others.map((one) => ({ bpm: one, octave: "" }))].slice(0, MOST_OFFERED);
 }
 

@@ -82,6 +82,7 @@ export function HeardTempo({ heard }) {
 function told(heard, guess) {
   const here = guess && _("{bpm} BPM on this device", { bpm: number(guess.bpm) });
   if (heard.sentence) return here ? `${here}. ${heard.sentence}` : heard.sentence;
+  if (heard.bpm === null) return _("We hear no beat in it. Type its tempo, or tap it.");
   if (!heard.bpm) return here ? _("{here}, and we are listening more closely.", { here }) : _("Listening for the tempo and the bars");
   const ours = _("We hear {bpm} BPM, {sure}", { bpm: number(heard.bpm), sure: sureness(heard.confidence) });
   return here ? `${ours}; ${here}.` : `${ours}.`;
