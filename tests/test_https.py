@@ -1,5 +1,6 @@
 """`make run HTTPS=1`: a certificate authority of this installation's own, as a phone in the network meets it."""
 
+import asyncio
 import base64
 import re
 import signal
@@ -61,6 +62,23 @@ def test_the_authority_vouches_for_local_addresses_only(tmp_path: Path) -> None:
     names = {str(one.value) for one in limits.value.permitted_subtrees or ()}
     assert {"localhost", "local", "192.168.0.0/16"} <= names
     assert all(name in ("localhost", "local") or "/" in name for name in names)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_who_trusts_the_authority_trusts_the_server(tmp_path: Path, host: str) -> None:
+    files = https.certificate(Settings(data_dir=tmp_path), datetime.now(UTC))
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(files.certificate, files.key)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=serving)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        trusting = ssl.create_default_context(cafile=files.authority)
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting, server_hostname=host)
+        writer.close()
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await asyncio.open_connection(
+                "127.0.0.1", port, ssl=ssl.create_default_context(), server_hostname=host
+            )
 
 
 @pytest.mark.e2e

@@ -188,8 +188,8 @@ class AssetChanges(BaseModel):
 
 class HeardBeats(BaseModel):
     """The beats heard in the first minutes of a track. `beats` and the first ones of its bars, `downbeats`, are seconds
-    of the track; `confidence` is 0 to 1; `alternatives` are other tempos that it may be counted in, likeliest first. There is
-    no `bpm` where no beat is to be heard."""
+    of the track; `confidence` is 0 to 1; `alternatives` are other tempos that it may be counted in, likeliest first.
+    There is no `bpm` where no beat is to be heard."""
 
     bpm: float | None = None
     confidence: float = 0.0
