@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from vannilli_app.build import Languages, Offline, SameOrigin
+from vannilli_app.build import Languages, Offline, PaintFirst, SameOrigin
 from vannilli_app.config import settings
 
 config = rx.Config(
@@ -15,6 +15,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],  # the first that the browser takes is sent
     redis_token_expiration=7 * 24 * 3600,  # seconds; also how long a state on disk lives
-    plugins=[SameOrigin(), Languages(), Offline()],
+    plugins=[SameOrigin(), Languages(), PaintFirst(), Offline()],
     disable_plugins=[rx.plugins.SitemapPlugin],  # the server knows its own address: calculator/site.py
 )

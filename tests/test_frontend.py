@@ -65,6 +65,14 @@ def test_a_build_names_no_host_and_its_files_are_compressed() -> None:
     assert (client / "index.html.br").exists()
 
 
+def test_no_script_comes_before_the_style_and_type_of_a_page() -> None:
+    frontend.ensure()
+    pages = [page.read_text() for page in (frontend.current() / "build" / "client").rglob("index.html")]
+    early = [link for page in pages for link in re.findall(r'<link rel="modulepreload"[^>]*>', page)]
+    assert len(early) > len(pages) > 20
+    assert [link for link in early if 'fetchpriority="low"' not in link] == []
+
+
 def test_a_reflex_that_resolves_addresses_in_another_way_is_refused() -> None:
     tasks: dict[str, Callable[[str], str]] = {}
     SameOrigin().pre_compile(add_modify_task=tasks.__setitem__)  # type: ignore[call-arg]

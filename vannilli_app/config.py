@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     auth_requests_per_minute: int = Field(
         20, ge=1, description="the same for signing in, signing up and mailed links"
     )
+    events_per_minute: int = Field(
+        1200, ge=1, description="events a minute that the open pages of one address may send"
+    )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")

@@ -46,9 +46,8 @@ ADMIN_VIDEO = "/admin/video"
 ADMIN_PEOPLE = "/admin/people"
 ADMIN_PAYMENTS = "/admin/payments"
 ADMIN_SETTINGS = "/admin/settings"
-INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
+INDEXED = (HOME, CALCULATOR, TEMPOS, PRICING, SHOWCASE, SIGN_UP, VERIFY_VIDEO, PRIVACY, TERMS)
 """Pages in every language that search engines should know; those of the tempos besides."""
-INDEXED_IN_ENGLISH = (SHOWCASE,)
 
 API = "/api"
 API_DOCS = "/api/docs"

@@ -85,7 +85,7 @@ def _studio_links() -> list[rx.Component]:
 
 def _showcase_link(**props) -> rx.Component:
     """Loads the page anew: the server writes it, Reflex's router does not know it."""
-    return rx.el.a(_("Showcase"), href=routes.SHOWCASE, custom_attrs={"reloadDocument": True}, **props)
+    return rx.el.a(_("Showcase"), href=at(routes.SHOWCASE), custom_attrs={"reloadDocument": True}, **props)
 
 
 def _page(

@@ -27,6 +27,7 @@ from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.design import page as design
+from vannilli_app.event_limit import EventLimit
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
@@ -48,7 +49,8 @@ app = rx.App(
     head_components=shell.head(),
     html_lang="en",
 )
-app.add_middleware(Speaking())
+app.add_middleware(Speaking(), 0)
+app.add_middleware(EventLimit(), 1)  # before Reflex's own, which answers a page's first event
 app.register_lifespan_task(scheduler.running)
 app.register_lifespan_task(push.running)
 

@@ -145,6 +145,23 @@ async def test_who_is_signed_out_performs_it_after_signing_up(
     assert "bpm%3D140%26bars%3D8%26ts%3D4-4" in visitor.url
 
 
+async def test_the_filter_is_used_and_the_lights_stay_as_they_were(
+    ana: Artist, video: UUID, visitor: Page
+) -> None:
+    await publish(ana, video)
+    await visitor.goto("/calculator")
+    await visitor.get_by_role("button", name="Lights on").click()
+    await visitor.goto("/showcase")
+    await expect(visitor.locator("html")).to_have_class("light")
+    await visitor.get_by_text("Most watched").click()
+    await visitor.wait_for_url("**/showcase?order=watched")
+    await visitor.get_by_label("From").fill("150")
+    await visitor.get_by_role("button", name="Show", exact=True).click()
+    await visitor.get_by_role("heading", name="Nothing at these tempos yet.").wait_for()
+    await visitor.get_by_role("link", name="See everything").click()
+    await expect(visitor.locator(f"[data-item='{video}']")).to_be_visible()
+
+
 async def test_nothing_moves_for_those_who_want_less_motion(
     browser: Browser, ana: Artist, video: UUID, live: Product
 ) -> None:

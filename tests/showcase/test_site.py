@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from tests.showcase.conftest import HERE, VIDEO
 from tests.showcase.test_showing import SHOWING, mine
 from vannilli_app import frontend
+from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.http_api import make_api
 from vannilli_app.showcase import moderation
@@ -99,3 +100,26 @@ async def test_an_empty_stage_says_what_to_do_and_other_addresses_are_the_apps(s
     assert (await site.get("/showcase/clips.js")).headers["content-type"].startswith("text/javascript")
     for path in ("/showcase/draft.js", "/showcase/nothing", "/pricing"):
         assert (await site.get(path)).text == "the app", path
+
+
+async def test_in_german_the_gallery_and_its_videos_are_german_and_know_of_each_other(site, shown) -> None:
+    gallery = (await site.get("/de/showcase")).text
+    assert '<html lang="de"' in gallery
+    assert f'href="/de/showcase/{shown}"' in gallery
+    assert "8 Takte · 140" in gallery
+    own = (await site.get(f"/de/showcase/{shown}")).text
+    assert "Dieses Video melden" in own
+    assert 'href="/de/studio/new?bpm=140&amp;bars=8&amp;ts=4-4"' in own
+    assert f'<link rel="canonical" href="{BASE}/de/showcase/{shown}"/>' in own
+    assert f'hreflang="en" href="{BASE}/showcase/{shown}"' in own
+    assert f'href="/showcase/{shown}" lang="en"' in own
+    assert "8 Takte bei 140 BPM, eine Hook" in og(own, "og:description")
+    assert (await site.get(f"/de/showcase/{uuid4()}")).status_code == 404
+
+
+async def test_the_signed_in_find_their_way_back_and_visitors_the_way_in(site, shown) -> None:
+    assert 'href="/signin"' in (await site.get("/showcase")).text
+    back = (await site.get("/showcase", headers={"cookie": f"{access_cookie()}=a token"})).text
+    assert 'href="/studio"' in back
+    assert 'href="/signin"' not in back
+    assert f'href="/showcase/{shown}"' in back

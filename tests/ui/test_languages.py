@@ -33,7 +33,7 @@ NAMES = re.compile(
     r"\b([\w-]+@vannilli\.test|Vannilli|BPM|WAV|MIDI|CSV|Hz|kHz|ms|Notifications alt\+T)(?!\w)"
 )  # the last is Reflex's own
 PUBLIC = ("/", "/calculator?bpm=93.5&bars=8.5", "/pricing", "/signup", "/signin", "/reset", "/reset#token", "/verify",
-          "/verify#token", "/bpm/140", "/embed", "/verify-video", "/privacy", "/terms")  # fmt: skip
+          "/verify#token", "/bpm/140", "/embed", "/verify-video", "/privacy", "/terms", "/showcase")  # fmt: skip
 STUDIO = ("/studio", "/studio/new", "/studio/record", "/account", "/studio/preview", "/studio/download",
           "/sandbox/checkout")  # fmt: skip
 
@@ -97,9 +97,6 @@ async def test_signing_up_in_german_leads_through_a_german_studio(page: Page) ->
 async def test_the_other_language_keeps_the_page_and_its_query(page: Page) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.emulate_media(
-        reduced_motion="reduce"
-    )  # no moving from page to page, which a test is too quick for
     await page.goto("/calculator?bpm=93.5&bars=8.5")
     await page.get_by_role("link", name="Deutsch").click()
     await page.wait_for_url("**/de/calculator?bpm=93.5&bars=8.5*")

@@ -1,7 +1,6 @@
 """Who is signed in, for pages. The cookie is the one that the websocket was opened with, so signing in and out load
 the whole page anew."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
@@ -17,6 +16,7 @@ from vannilli_app.accounts.schemas import Client, ExportView, Identity, SessionV
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.music.price import PLANS
 from vannilli_app.ui import tabs
+from vannilli_app.ui.renewal import renew
 from vannilli_app.words import _, at, day, number
 
 PAGE = 20
@@ -32,20 +32,10 @@ async def person_of(state: rx.State) -> Identity | None:
     identity = await identity_of(state)
     whose = str(identity.user_id) if identity else ""
     page = await state.get_state(SessionState)
-    if page._whose not in ("", whose):  # nothing of one person stays for another, or for nobody
-        for part in _parts(rx.State):  # `reset` knows only what is loaded
-            await state.get_state(part)
-        root = await state.get_state(rx.State)
-        root.reset()
-        root.is_hydrated = True
+    if page._whose not in ("", whose):
+        await renew(state)
     page._whose, page.ended = whose, identity is None
     return identity
-
-
-def _parts(whole: type[rx.State]) -> Iterator[type[rx.State]]:
-    for part in whole.get_substates():
-        yield part
-        yield from _parts(part)
 
 
 def client_of(state: rx.State) -> Client:

@@ -1,6 +1,7 @@
 """Videos, people, payments and settings as the admin's pages show them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,15 +9,16 @@ from uuid import UUID
 
 import reflex as rx
 from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app import routes
 from vannilli_app.accounts.state import person_of
 from vannilli_app.admin import events, people, run_settings, videos, words
 from vannilli_app.admin.access import reading
-from vannilli_app.admin.schemas import Attempt, Job, JobFilter, JobRow, PersonRow
+from vannilli_app.admin.schemas import Attempt, Comparison, EventRow, Job, JobFilter, JobRow, PersonRow
 from vannilli_app.admin.state import READ_AGAIN, AdminState
 from vannilli_app.alerts import rules
-from vannilli_app.errors import NotFound, VannilliError
+from vannilli_app.errors import Invalid, NotFound, VannilliError
 
 
 @dataclass
@@ -40,20 +42,23 @@ class Happened:
     raw: str = ""
 
 
-class VideosState(rx.State):
-    """Videos by the filters in the address."""
+class ListState(rx.State, mixin=True):
+    """Rows that are read page by page. What of them is wanted stands in the address."""
 
     rows: rx.Field[list[Row]] = rx.field(default_factory=list)
     loaded: bool = False
     cursor: str = ""
-    sentence: str = ""
-    filters: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    sentence: str = ""  # why nothing can be shown
 
     @rx.event
     async def load(self):
-        """The first page."""
-        asked = self.router.url.query_parameters
-        self.filters = {name: asked.get(name, "") for name in JobFilter.model_fields}
+        """The first page of what the address asks for."""
+        self._ask(self.router.url.query_parameters)
+        await self.reload()
+
+    @rx.event
+    async def reload(self):
+        """Read the first page again, after something was done."""
         self.rows, self.cursor, self.sentence = [], "", ""
         await self._read_on()
 
@@ -62,21 +67,43 @@ class VideosState(rx.State):
         """The next page, below."""
         await self._read_on()
 
+    def _ask(self, query: Mapping[str, str]) -> None:
+        """Note what is wanted."""
+        raise NotImplementedError
+
+    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+        """The rows from `cursor` on, and the next cursor. Raises NotFound, Invalid."""
+        raise NotImplementedError
+
     async def _read_on(self) -> None:
         try:
-            wanted = JobFilter(**{name: value for name, value in self.filters.items() if value})
             async with reading(await person_of(self)) as session:
-                page = await videos.page(session, wanted, self.cursor or None, datetime.now(UTC))
-        except ValidationError:
-            self.sentence = "One of these filters cannot be meant. Clear them and start again."
+                found, cursor = await self._page(session)
         except NotFound:
             await (await self.get_state(AdminState)).refuse()
         except VannilliError as error:
             self.sentence = error.message
         else:
-            self.rows += [_video(one) for one in page.items]
-            self.cursor = page.next_cursor or ""
+            self.rows += found
+            self.cursor = cursor or ""
         self.loaded = True
+
+
+class VideosState(ListState, rx.State):
+    """Videos by the filters in the address."""
+
+    filters: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+
+    def _ask(self, query: Mapping[str, str]) -> None:
+        self.filters = {name: query.get(name, "") for name in JobFilter.model_fields}
+
+    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+        try:
+            wanted = JobFilter(**{name: value for name, value in self.filters.items() if value})
+        except ValidationError as error:
+            raise Invalid("One of these filters cannot be meant. Clear them and start again.") from error
+        page = await videos.page(session, wanted, self.cursor or None, datetime.now(UTC))
+        return [_video(one) for one in page.items], page.next_cursor
 
 
 class VideoState(rx.State):
@@ -134,97 +161,32 @@ class VideoState(rx.State):
 READ_AGAIN[routes.ADMIN_VIDEO] = VideoState
 
 
-class PeopleState(rx.State):
+class PeopleState(ListState, rx.State):
     """People by what was typed."""
 
-    rows: rx.Field[list[Row]] = rx.field(default_factory=list)
-    loaded: bool = False
-    cursor: str = ""
     search: str = ""
 
-    @rx.event
-    async def load(self):
-        """The first page."""
-        self.search = self.router.url.query_parameters.get("search", "")
-        await self.reload()
+    def _ask(self, query: Mapping[str, str]) -> None:
+        self.search = query.get("search", "")
 
-    @rx.event
-    async def reload(self):
-        """Read the first page again, after something was done."""
-        self.rows, self.cursor = [], ""
-        await self._read_on()
-
-    @rx.event
-    async def more(self):
-        """The next page, below."""
-        await self._read_on()
-
-    async def _read_on(self) -> None:
-        try:
-            async with reading(await person_of(self)) as session:
-                page = await people.page(session, self.search, self.cursor or None)
-        except NotFound:
-            await (await self.get_state(AdminState)).refuse()
-            return
-        self.rows += [_person(one) for one in page.items]
-        self.cursor, self.loaded = page.next_cursor or "", True
+    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+        page = await people.page(session, self.search, self.cursor or None)
+        return [_person(one) for one in page.items], page.next_cursor
 
 
-class PaymentsState(rx.State):
+class PaymentsState(ListState, rx.State):
     """The payment service's events, and what the nightly comparisons found."""
 
-    rows: rx.Field[list[Row]] = rx.field(default_factory=list)
     comparisons: rx.Field[list[Row]] = rx.field(default_factory=list)
-    loaded: bool = False
-    cursor: str = ""
     status: str = ""
 
-    @rx.event
-    async def load(self):
-        """The first page, of the status in the address."""
-        self.status = self.router.url.query_parameters.get("status", "")
-        await self.reload()
+    def _ask(self, query: Mapping[str, str]) -> None:
+        self.status = query.get("status", "")
 
-    @rx.event
-    async def reload(self):
-        """Read the first page again, after something was done."""
-        self.rows, self.cursor = [], ""
-        await self._read_on()
-
-    @rx.event
-    async def more(self):
-        """The next page, below."""
-        await self._read_on()
-
-    async def _read_on(self) -> None:
-        try:
-            async with reading(await person_of(self)) as session:
-                page = await events.page(session, self.status, self.cursor or None)
-        except NotFound:
-            await (await self.get_state(AdminState)).refuse()
-            return
-        self.rows += [
-            Row(
-                id=one.id,
-                name=one.type,
-                cells=[one.id, words.moment(one.received_at), one.status, str(one.tries), one.error or ""],
-                mood="bad" if one.status == "failed" else "",
-            )
-            for one in page.items
-        ]
-        self.comparisons = [
-            Row(
-                name=f"{one.day:%d %b %Y}",
-                cells=[
-                    f"{one.facts:,}" if one.ended_at else "at work",
-                    ", ".join(one.repaired) or words.DASH,
-                    ", ".join(one.differences) or words.DASH,
-                ],
-                mood="bad" if one.differences else "",
-            )
-            for one in page.comparisons
-        ]
-        self.cursor, self.loaded = page.next_cursor or "", True
+    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+        page = await events.page(session, self.status, self.cursor or None)
+        self.comparisons = [_comparison(one) for one in page.comparisons]
+        return [_event(one) for one in page.items], page.next_cursor
 
 
 class SettingsState(rx.State):
@@ -339,4 +301,25 @@ def _person(one: PersonRow) -> Row:
         ],
         mood="bad" if one.banned_at else "",
         href=routes.admin_videos(search=one.email),
+    )
+
+
+def _event(one: EventRow) -> Row:
+    return Row(
+        id=one.id,
+        name=one.type,
+        cells=[one.id, words.moment(one.received_at), one.status, str(one.tries), one.error or ""],
+        mood="bad" if one.status == "failed" else "",
+    )
+
+
+def _comparison(one: Comparison) -> Row:
+    return Row(
+        name=f"{one.day:%d %b %Y}",
+        cells=[
+            f"{one.facts:,}" if one.ended_at else "at work",
+            ", ".join(one.repaired) or words.DASH,
+            ", ".join(one.differences) or words.DASH,
+        ],
+        mood="bad" if one.differences else "",
     )

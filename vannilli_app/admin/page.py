@@ -7,6 +7,7 @@ from vannilli_app.admin import components as parts
 from vannilli_app.admin import lists_components as lists
 from vannilli_app.admin import settings_components
 from vannilli_app.admin.lists_state import (
+    ListState,
     PaymentsState,
     PeopleState,
     SettingsState,
@@ -79,16 +80,15 @@ def dashboard() -> rx.Component:
     )
 
 
+def _refusal(of: type[ListState]) -> rx.Component:
+    return rx.cond(of.sentence != "", failure(of.sentence))
+
+
 def videos() -> rx.Component:
     return parts.framed(
         routes.ADMIN_VIDEOS,
         "Videos",
-        _when(
-            VideosState.loaded,
-            lists.filters(),
-            rx.cond(VideosState.sentence != "", failure(VideosState.sentence)),
-            lists.videos(),
-        ),
+        _when(VideosState.loaded, lists.filters(), _refusal(VideosState), lists.videos()),
     )
 
 
@@ -98,11 +98,14 @@ def video() -> rx.Component:
 
 
 def people() -> rx.Component:
-    return parts.framed(routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, lists.people()))
+    return parts.framed(
+        routes.ADMIN_PEOPLE, "People", _when(PeopleState.loaded, _refusal(PeopleState), lists.people())
+    )
 
 
 def payments() -> rx.Component:
-    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", _when(PaymentsState.loaded, lists.payments()))
+    content = _when(PaymentsState.loaded, _refusal(PaymentsState), lists.payments())
+    return parts.framed(routes.ADMIN_PAYMENTS, "Payments", content)
 
 
 def settings() -> rx.Component:

@@ -19,6 +19,7 @@ _SCRIPT = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 _BUTTON = re.compile(r"<button[^>]*>.*?</button>", re.DOTALL)
 _SKIP = re.compile(r'href="[^"]*#main"')
 _OTHER_LANGUAGE = re.compile(r'<a hrefLang="([\w-]+)" href="[^"]*"(.*?</a>)')
+_THEME = 'localStorage.getItem("theme")'
 _LONG_TEMPO = 3  # digits; longer ones are set smaller
 
 
@@ -44,11 +45,8 @@ class Document:
         return _headed(_ANSWER.sub(answer, self._html), title, head)
 
     def frame(self) -> "Document":
-        """Header, footer and styles of the page without its scripts but the first, which sets the colours."""
-        theme = _SCRIPT.search(self._html)
-        html = _SCRIPT.sub(
-            lambda match: match[0] if theme and match.start() == theme.start() else "", self._html
-        )
+        """Header, footer and styles of the page without its scripts but the one that sets the colours."""
+        html = _SCRIPT.sub(lambda match: match[0] if _THEME in match[0] else "", self._html)
         html = _BUTTON.sub("", _PRELOADS.sub("", html))
         return Document(_SKIP.sub('href="#main"', html))
 

@@ -1,7 +1,7 @@
 """What search engines and link previews read: canonical address, Open Graph, structured data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from vannilli_app.calculator.questions import QUESTIONS
@@ -25,6 +25,22 @@ def canonical(base_url: str, path: str) -> str:
         f'<link rel="alternate" hreflang="{tag}" href="{escape(there)}"/>'
         for tag, there in alternates.items()
     )
+
+
+def sitemap(base_url: str, paths: Iterable[str]) -> str:
+    """A sitemap of pages, by their English paths: each of their addresses, with those in all other languages."""
+    urls = "".join(_listed(addresses(base_url, path)) for path in paths)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        f' xmlns:xhtml="http://www.w3.org/1999/xhtml">{urls}</urlset>'
+    )
+
+
+def _listed(everywhere: Mapping[str, str]) -> str:
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{there}"/>' for tag, there in everywhere.items()
+    )
+    return "".join(f"<url><loc>{there}</loc>{links}</url>" for there in everywhere.values())
 
 
 def tags(*, title: str, description: str, url: str, image: str) -> str:

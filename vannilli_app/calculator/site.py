@@ -3,7 +3,6 @@ tempos, share images, sitemap and robots."""
 
 import re
 from asyncio import to_thread
-from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -19,13 +18,14 @@ from vannilli_app.calculator.documents import Document
 from vannilli_app.config import ROOT
 from vannilli_app.errors import Invalid
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, Section
-from vannilli_app.words import LANGUAGES, SOURCE, _, at, language, language_of, number, speaking
+from vannilli_app.words import LANGUAGES, _, at, language, language_of, number, speaking
 
 _PICTURE = re.compile(r"([0-9.]{1,7})-([0-9.]{1,4})-([0-9]{1,2})-([0-9]{1,2})(?:-([a-z_]{1,20}))?")
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _A_WEEK = "public, max-age=604800"
 _SMALLER = [Middleware(GZipMiddleware)]
-_AS_BUILT = tuple(path for path in routes.INDEXED if path not in (routes.CALCULATOR, routes.TEMPOS))
+_WRITTEN = (routes.CALCULATOR, routes.TEMPOS, routes.SHOWCASE)
+_AS_BUILT = tuple(path for path in routes.INDEXED if path not in _WRITTEN)
 _PRIVATE = (routes.STUDIO, routes.ACCOUNT, routes.API, "/admin")
 
 
@@ -143,14 +143,7 @@ class Site:
     async def sitemap(self, _: Request) -> Response:
         """Every page that search engines should know."""
         paths = [*routes.INDEXED, *(routes.TEMPO.format(bpm=bpm) for bpm in range(MIN_BPM, MAX_BPM + 1))]
-        english = [{SOURCE: self._base_url + path} for path in routes.INDEXED_IN_ENGLISH]
-        everywhere = [head.addresses(self._base_url, path) for path in paths]
-        urls = "".join(_listed(addresses) for addresses in [*everywhere, *english])
-        return Response(
-            '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-            f' xmlns:xhtml="http://www.w3.org/1999/xhtml">{urls}</urlset>',
-            media_type="application/xml",
-        )
+        return Response(head.sitemap(self._base_url, paths), media_type="application/xml")
 
     async def robots(self, _: Request) -> Response:
         private = [path for one in _PRIVATE for path in head.addresses("", one).values()]
@@ -178,14 +171,6 @@ class Site:
                 others=head.addresses("", path),
             )
         )
-
-
-def _listed(addresses: Mapping[str, str]) -> str:
-    """A page in the sitemap: each of its addresses, with those in all other languages."""
-    links = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{there}"/>' for tag, there in addresses.items()
-    )
-    return "".join(f"<url><loc>{there}</loc>{links}</url>" for there in addresses.values())
 
 
 def _title(section: Section) -> str:

@@ -2,29 +2,29 @@
 
 from html import escape
 
-from vannilli_app.calculator.head import data
+from vannilli_app.calculator.head import canonical, data
 from vannilli_app.showcase import phrases
 from vannilli_app.showcase.schemas import Item
+from vannilli_app.words import at, language
 
 
-def tags(*, title: str, description: str, url: str, image: str) -> str:
-    """Elements for the head of the gallery. Addresses are absolute."""
-    return _elements(
-        url,
+def tags(base_url: str, path: str, *, title: str, description: str, image: str) -> str:
+    """Elements for the head of the gallery. `base_url` is public, `path` the English one, `image` a path."""
+    return canonical(base_url, path) + _elements(
         {
             "og:type": "website",
             "og:site_name": "Vannilli",
             "og:title": title,
             "og:description": description,
-            "og:url": url,
-            "og:image": image,
+            "og:url": base_url + at(path),
+            "og:image": base_url + image,
         },
     )
 
 
 def video(item: Item, base_url: str) -> str:
     """Elements for the head of a video's own page. `base_url` is the public address."""
-    url, clip, still = (base_url + path for path in (item.url, item.video_url, item.poster_url))
+    url, clip, still = (base_url + path for path in (at(item.url), item.video_url, item.poster_url))
     secure = {"og:video:secure_url": clip} if clip.startswith("https://") else {}
     properties = {
         "og:type": "video.other",
@@ -42,13 +42,12 @@ def video(item: Item, base_url: str) -> str:
         "og:image:alt": phrases.by(item),
         "video:duration": str(round(item.duration_seconds)),
     }
-    return _elements(url, properties) + _object(item, url, clip, still)
+    return canonical(base_url, item.url) + _elements(properties) + _object(item, url, clip, still)
 
 
-def _elements(canonical: str, properties: dict[str, str]) -> str:
+def _elements(properties: dict[str, str]) -> str:
     return "".join(
         [
-            f'<link rel="canonical" href="{escape(canonical)}"/>',
             *(f'<meta property="{name}" content="{escape(value)}"/>' for name, value in properties.items()),
             '<meta name="twitter:card" content="summary_large_image"/>',
         ]
@@ -66,6 +65,7 @@ def _object(item: Item, url: str, clip: str, still: str) -> str:
             "duration": f"PT{item.duration_seconds:.3f}S",
             "contentUrl": clip,
             "url": url,
+            "inLanguage": language(),
             "width": item.width,
             "height": item.height,
             "creator": {"@type": "Person", "name": f"@{item.handle}"},

@@ -3,32 +3,33 @@
 showcase_page.js plays what is in view, counts what was watched, shares, reports, and brings the next page.
 """
 
+import json
 from html import escape
 from math import ceil
 from urllib.parse import urlencode
 
 from vannilli_app import routes
-from vannilli_app.calculator.words import plain
+from vannilli_app.calculator.words import counted_bars, plain
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, PART_NAMES
 from vannilli_app.showcase import phrases
 from vannilli_app.showcase.schemas import REASONS, Item, Page, Wish
+from vannilli_app.words import N_, _, at, in_browser, language, number
 
-TITLE = "Showcase: what artists performed, on the beat · Vannilli"
-DESCRIPTION = (
+TITLE = N_("Showcase: what artists performed, on the beat · Vannilli")
+DESCRIPTION = N_(
     "Videos that artists made with Vannilli, by tempo and part. Watch one, then perform it yourself."
 )
-_SCRIPT = f'<script type="module" src="{routes.SHOWCASE_MODULE.format(module="showcase_page")}"></script>'
-_ORDERS = {"newest": "Newest", "watched": "Most watched"}
+MODULES = frozenset({"showcase_page", "clips", "api", "ask", "local_files", "words"})
+_ORDERS = {"newest": N_("Newest"), "watched": N_("Most watched")}
 
 
 def listing(page: Page, wish: Wish) -> str:
     """The gallery."""
     found = _found(page, wish) if page.items else _nothing(wish)
     return (
-        '<div class="showcase"><div class="showcase-head"><h1>Showcase</h1>'
-        '<p class="lead quiet">Sung to a phone, performed by somebody else. '
-        "Every one can be yours to perform.</p></div>"
-        f"{_filter(wish)}{found}</div>{_SCRIPT}"
+        f'<div class="showcase"><div class="showcase-head"><h1>{_("Showcase")}</h1><p class="lead quiet">'
+        f"{_('Sung to a phone, performed by somebody else. Every one can be yours to perform.')}</p></div>"
+        f"{_filter(wish)}{found}</div>{_script()}"
     )
 
 
@@ -39,21 +40,33 @@ def single(item: Item) -> str:
         f'<article class="shown" data-item="{item.generation_id}" data-title="{escape(phrases.by(item))}">'
         f"{_video(item, controls=True)}"
         '<div class="shown-words stack">'
-        f'<p class="quiet"><a href="{routes.SHOWCASE}">Showcase</a></p>'
+        f'<p class="quiet"><a href="{at(routes.SHOWCASE)}">{_("Showcase")}</a></p>'
         f'<h1>{escape(item.title)}</h1><p class="quiet figures">{known}</p>'
-        f'<p class="row">{_badge(item)}<span class="quiet small">{escape(item.part_name)}</span></p>'
-        f'<p class="row"><a class="button button-main" href="{escape(item.perform_url)}">Perform this</a>'
-        f'{_share()}</p><p class="quiet small">Starts a video of your own with {phrases.section(item)}.</p>'
-        f"{_report(item)}</div></article>{_SCRIPT}"
+        f'<p class="row">{_badge(item)}<span class="quiet small">{phrases.part(item.part_name)}</span></p>'
+        f'<p class="row"><a class="button button-main" href="{escape(at(item.perform_url))}">{_("Perform this")}</a>'
+        f'{_share()}</p><p class="quiet small">'
+        f"{_('Starts a video of your own with {section}.', section=phrases.section(item))}</p>"
+        f"{_report(item)}</div></article>{_script()}"
     )
 
 
 def gone() -> str:
     """What stands where a video was, or never was."""
     return (
-        '<section class="stack lost"><h1>Not on stage any more.</h1>'
-        '<p class="lead quiet">This video is not in the showcase. Its artist may have taken it out.</p>'
-        f'<p><a class="button button-main" href="{routes.SHOWCASE}">See the showcase</a></p></section>'
+        f'<section class="stack lost"><h1>{_("Not on stage any more.")}</h1><p class="lead quiet">'
+        f"{_('This video is not in the showcase. Its artist may have taken it out.')}</p>"
+        f'<p><a class="button button-main" href="{at(routes.SHOWCASE)}">{_("See the showcase")}</a></p></section>'
+    )
+
+
+def _script() -> str:
+    """The browser module, and before it what it says, as JSON in which nothing can end the element."""
+    said = {"language": language(), "sentences": dict(in_browser(language(), MODULES))}
+    sentences = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+    module = routes.SHOWCASE_MODULE.format(module="showcase_page")
+    return (
+        f'<script type="application/json" id="words">{sentences}</script>'
+        f'<script type="module" src="{module}"></script>'
     )
 
 
@@ -62,7 +75,10 @@ def _found(page: Page, wish: Wish) -> str:
     more = ""
     if page.next_cursor:
         href = escape(_address(wish, cursor=page.next_cursor))
-        more = f'<p class="showcase-more"><a class="button button-plain" data-more href="{href}">Show more</a></p>'
+        name = _("Show more")
+        more = (
+            f'<p class="showcase-more"><a class="button button-plain" data-more href="{href}">{name}</a></p>'
+        )
     said = '<p class="for-screen-readers" role="status" data-said></p>'
     return f'<ul class="show-grid" data-grid>{items}</ul>{more}{said}'
 
@@ -70,14 +86,14 @@ def _found(page: Page, wish: Wish) -> str:
 def _nothing(wish: Wish) -> str:
     if _is_filtered(wish):
         return (
-            '<section class="empty stack"><h2>Nothing at these tempos yet.</h2>'
-            '<p class="lead quiet">Widen the tempos, or choose every part.</p>'
-            f'<p><a class="button button-main" href="{routes.SHOWCASE}">See everything</a></p></section>'
+            f'<section class="empty stack"><h2>{_("Nothing at these tempos yet.")}</h2>'
+            f'<p class="lead quiet">{_("Widen the tempos, or choose every part.")}</p>'
+            f'<p><a class="button button-main" href="{at(routes.SHOWCASE)}">{_("See everything")}</a></p></section>'
         )
     return (
-        '<section class="empty stack"><h2>The stage is empty.</h2>'
-        '<p class="lead quiet">Nobody has shown a video here yet. Make one, and show it when it is done.</p>'
-        f'<p><a class="button button-main" href="{routes.STUDIO_NEW}">Be the first</a></p></section>'
+        f'<section class="empty stack"><h2>{_("The stage is empty.")}</h2><p class="lead quiet">'
+        f"{_('Nobody has shown a video here yet. Make one, and show it when it is done.')}</p>"
+        f'<p><a class="button button-main" href="{at(routes.STUDIO_NEW)}">{_("Be the first")}</a></p></section>'
     )
 
 
@@ -87,11 +103,11 @@ def _card(item: Item) -> str:
     return (
         f'<li class="show-card" data-item="{item.generation_id}" data-title="{name}">'
         f'<div class="show-frame">{_video(item)}</div>'
-        f'<div class="show-line"><h2 class="show-title"><a href="{item.url}">{escape(item.title)}</a></h2>'
+        f'<div class="show-line"><h2 class="show-title"><a href="{at(item.url)}">{escape(item.title)}</a></h2>'
         f'<p class="quiet small figures">{known}</p></div>'
         f"{_badge(item)}"
-        f'<a class="button button-plain button-small" href="{escape(item.perform_url)}" '
-        f'aria-label="Perform this: {escape(item.title)}">Perform this</a></li>'
+        f'<a class="button button-plain button-small" href="{escape(at(item.perform_url))}" '
+        f'aria-label="{_("Perform this")}: {escape(item.title)}">{_("Perform this")}</a></li>'
     )
 
 
@@ -123,17 +139,16 @@ def _badge(item: Item) -> str:
         for bar in range(ceil(section.bars))
     )
     across = min(ceil(section.bars), 16 if section.bars > 16 else 8)
-    unit = "bar" if section.bars == 1 else "bars"
     return (
         f'<span class="badge"><span class="bar-grid" data-mode="badge" aria-hidden="true" style="--across:{across}">'
-        f"{bars}</span><span>{plain(section.bars)} {unit} · {plain(section.bpm)}</span></span>"
+        f"{bars}</span><span>{counted_bars(section.bars)} · {number(plain(section.bpm))}</span></span>"
     )
 
 
 def _share() -> str:
     """Hidden until the script has come that makes it work."""
     return (
-        '<button type="button" class="button button-plain" data-share hidden>Share</button>'
+        f'<button type="button" class="button button-plain" data-share hidden>{_("Share")}</button>'
         '<span class="small" role="status" data-said></span>'
     )
 
@@ -141,21 +156,23 @@ def _share() -> str:
 def _filter(wish: Wish) -> str:
     orders = "".join(
         f'<label class="choice"><input type="radio" name="order" value="{value}"'
-        f"{' checked' if value == wish.order else ''}>{name}</label>"
+        f"{' checked' if value == wish.order else ''}>{_(name)}</label>"
         for value, name in _ORDERS.items()
     )
     parts = "".join(
-        f"<option{' selected' if name == wish.part else ''}>{name}</option>" for name in PART_NAMES
+        f'<option value="{name}"{" selected" if name == wish.part else ""}>{phrases.part(name)}</option>'
+        for name in PART_NAMES
     )
     return (
-        f'<form class="show-filter" action="{routes.SHOWCASE}" data-filter>'
-        f'<fieldset class="field"><legend class="label">Order</legend><div class="choices">{orders}</div></fieldset>'
-        '<fieldset class="field"><legend class="label">Tempo, BPM</legend><div class="tempo-range">'
-        f'{_tempo("bpm_from", "From", plain(wish.bpm_from))}<span aria-hidden="true">to</span>'
-        f"{_tempo('bpm_to', 'To', plain(wish.bpm_to))}</div></fieldset>"
-        '<div class="field"><label for="part">Part</label><select class="input" id="part" name="part">'
-        f'<option value="">Every part</option>{parts}</select></div>'
-        '<button class="button button-plain">Show</button></form>'
+        f'<form class="show-filter" action="{at(routes.SHOWCASE)}" data-filter>'
+        f'<fieldset class="field"><legend class="label">{_("Order")}</legend>'
+        f'<div class="choices">{orders}</div></fieldset>'
+        f'<fieldset class="field"><legend class="label">{_("Tempo, BPM")}</legend><div class="tempo-range">'
+        f'{_tempo("bpm_from", _("From"), plain(wish.bpm_from))}<span aria-hidden="true">{_("to")}</span>'
+        f"{_tempo('bpm_to', _('To'), plain(wish.bpm_to))}</div></fieldset>"
+        f'<div class="field"><label for="part">{_("Part")}</label><select class="input" id="part" name="part">'
+        f'<option value="">{_("Every part")}</option>{parts}</select></div>'
+        f'<button class="button button-plain">{_("Show")}</button></form>'
     )
 
 
@@ -169,29 +186,30 @@ def _tempo(name: str, label: str, value: str) -> str:
 def _report(item: Item) -> str:
     """Folded under its name; sent by the script, since our API takes JSON only."""
     reasons = "".join(
-        f'<label class="choice"><input type="radio" name="reason" value="{value}" required>{escape(words)}</label>'
+        f'<label class="choice"><input type="radio" name="reason" value="{value}" required>{escape(_(words))}</label>'
         for value, words in REASONS.items()
     )
     return (
-        '<details class="fold" id="report"><summary>Report this video</summary>'
+        f'<details class="fold" id="report"><summary>{_("Report this video")}</summary>'
         f'<form class="stack fold-content" data-report action="{routes.API_CONTENT_REPORT}" method="post">'
         f'<input type="hidden" name="generation_id" value="{item.generation_id}">'
-        f'<fieldset class="field"><legend class="label">What is wrong?</legend>'
+        f'<fieldset class="field"><legend class="label">{_("What is wrong?")}</legend>'
         f'<div class="choices reasons">{reasons}</div></fieldset>'
-        '<div class="field"><label for="description">Tell us more</label>'
+        f'<div class="field"><label for="description">{_("Tell us more")}</label>'
         '<textarea class="input" id="description" name="description" required maxlength="2000"></textarea>'
-        '<p class="field-hint">For copyright: what is yours, and where it can be heard or seen.</p></div>'
-        '<div class="field"><label for="email">Your email, if you want an answer</label>'
+        f'<p class="field-hint">{_("For copyright: what is yours, and where it can be heard or seen.")}</p></div>'
+        f'<div class="field"><label for="email">{_("Your email, if you want an answer")}</label>'
         '<input class="input" id="email" name="email" type="email" autocomplete="email" maxlength="320"></div>'
         '<div role="alert" data-refused></div>'
-        '<p><button class="button button-plain">Send the report</button></p></form></details>'
+        f'<p><button class="button button-plain">{_("Send the report")}</button></p></form></details>'
     )
 
 
 def _address(wish: Wish, **changes: str) -> str:
     asked = wish.model_dump(exclude_defaults=True, exclude={"cursor", "limit"}) | changes
-    return f"{routes.SHOWCASE}?{urlencode(asked)}" if asked else routes.SHOWCASE
+    gallery = at(routes.SHOWCASE)
+    return f"{gallery}?{urlencode(asked)}" if asked else gallery
 
 
 def _is_filtered(wish: Wish) -> bool:
-    return bool(wish.model_fields_set & {"bpm_from", "bpm_to", "part"}) and _address(wish) != routes.SHOWCASE
+    return bool(wish.model_fields_set & {"bpm_from", "bpm_to", "part"}) and "?" in _address(wish)

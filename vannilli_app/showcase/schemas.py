@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from vannilli_app.accounts.schemas import normal_email
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, PART_NAMES, Section
+from vannilli_app.words import N_
 
 Order = Literal["newest", "watched"]
 State = Literal["off", "copying", "public", "taken_down"]
@@ -18,11 +19,11 @@ Reason = Literal["copyright", "likeness", "sexual", "hate", "other"]
 ReportState = Literal["open", "upheld", "dismissed"]
 
 REASONS: dict[Reason, str] = {
-    "copyright": "It uses my music or picture without permission",
-    "likeness": "It shows me, or somebody I speak for, without consent",
-    "sexual": "It is sexual",
-    "hate": "It is hateful or threatening",
-    "other": "Something else",
+    "copyright": N_("It uses my music or picture without permission"),
+    "likeness": N_("It shows me, or somebody I speak for, without consent"),
+    "sexual": N_("It is sexual"),
+    "hate": N_("It is hateful or threatening"),
+    "other": N_("Something else"),
 }
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_.]{1,29}")
 _HANDLE_WRITTEN = "^@?[A-Za-z0-9][A-Za-z0-9_.]{1,29}$"

@@ -22,7 +22,7 @@ from vannilli_app.models import ContentReport, Generation, ShowcaseItem
 from vannilli_app.music.tempo import Section
 from vannilli_app.showcase import queries, viewers
 from vannilli_app.showcase.schemas import Item, Page, Report, Reported, Showing, Standing, Wish
-from vannilli_app.words import _
+from vannilli_app.words import _, in_english
 
 SETTLE_TASK = "showcase.settle"
 
@@ -248,7 +248,9 @@ def _seen(row: ShowcaseItem) -> Item:
         url=routes.showcase_item(row.generation_id),
         video_url=routes.SHOWCASE_VIDEO.format(generation_id=row.generation_id),
         poster_url=routes.SHOWCASE_POSTER.format(generation_id=row.generation_id),
-        perform_url=words.address(section, routes.STUDIO_NEW),
+        perform_url=in_english(
+            words.address(section, routes.STUDIO_NEW)
+        ),  # kept for readers of all languages
     )
 
 

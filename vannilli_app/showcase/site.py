@@ -12,16 +12,19 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
+from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.calculator import words
 from vannilli_app.calculator.documents import Document
+from vannilli_app.calculator.head import addresses, sitemap
 from vannilli_app.config import ROOT
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.showcase import files, gallery, head, markup, phrases, queries, service
 from vannilli_app.showcase.schemas import Item, Wish
+from vannilli_app.words import LANGUAGES, _, at, language, language_of, speaking
 
-MODULES = frozenset({"showcase_page", "clips", "api", "ask", "local_files", "words"})
 MOST_IN_SITEMAP = 5000
+_SMALLER = [Middleware(GZipMiddleware)]
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _ITEM = routes.SHOWCASE_ITEM.replace("{generation_id}", "{generation_id:uuid}")
 _VIDEO = routes.SHOWCASE_VIDEO.replace("{generation_id}", "{generation_id:uuid}")
@@ -34,23 +37,29 @@ class ShowcaseSite:
     def __init__(self, app: ASGIApp, pages: Path, base_url: str) -> None:
         self.app = app
         self._base_url = base_url
-        self._frame = Document.built(pages, routes.CALCULATOR).frame()
-        smaller = [Middleware(GZipMiddleware)]
-        self._router = Router(
-            [
-                Route(routes.SHOWCASE, self.listing, middleware=smaller),
-                Route(routes.SHOWCASE_SITEMAP, self.sitemap, middleware=smaller),
-                Route(routes.SHOWCASE_MODULE, self.module),
-                Route(_ITEM, self.single, middleware=smaller),
-                Route(_VIDEO, self.video),
-                Route(_POSTER, self.poster),
-            ],
-            redirect_slashes=False,
-            default=app,
-        )
+        self._frame: dict[tuple[str, bool], Document] = {}
+        of_all = [
+            Route(routes.SHOWCASE_SITEMAP, self.sitemap, middleware=_SMALLER),
+            Route(routes.SHOWCASE_MODULE, self.module),
+            Route(_VIDEO, self.video),
+            Route(_POSTER, self.poster),
+        ]
+        for tag in LANGUAGES:
+            with speaking(tag):
+                for signed_in, page in ((False, routes.CALCULATOR), (True, routes.STUDIO)):
+                    self._frame[tag, signed_in] = Document.built(pages, at(page)).frame()
+                of_all += [
+                    Route(at(routes.SHOWCASE), self.listing, middleware=_SMALLER),
+                    Route(at(_ITEM), self.single, middleware=_SMALLER),
+                ]
+        self._router = Router(of_all, redirect_slashes=False, default=app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._router if scope["type"] == "http" else self.app)(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with speaking(language_of(scope["path"])):
+            await self._router(scope, receive, send)
 
     async def listing(self, request: Request) -> Response:
         """The gallery, as the address wishes; everything where that makes no sense."""
@@ -61,13 +70,9 @@ class ShowcaseSite:
             wish = Wish()
             page = await gallery.page(wish)
         still = page.items[0].poster_url if page.items else words.picture(words.STANDARD)
-        tags = head.tags(
-            title=markup.TITLE,
-            description=markup.DESCRIPTION,
-            url=self._base_url + routes.SHOWCASE,
-            image=self._base_url + still,
-        )
-        return self._page(markup.listing(page, wish), markup.TITLE, markup.DESCRIPTION, tags)
+        title, description = _(markup.TITLE), _(markup.DESCRIPTION)
+        tags = head.tags(self._base_url, routes.SHOWCASE, title=title, description=description, image=still)
+        return self._page(request, markup.listing(page, wish), routes.SHOWCASE, title, description, tags)
 
     async def single(self, request: Request) -> Response:
         """A video's own page; 404 with a way on where it is not public."""
@@ -75,12 +80,19 @@ class ShowcaseSite:
             item = await gallery.find(_id(request))
         except NotFound:
             tags = '<meta name="robots" content="noindex"/>'
-            title = "Not in the showcase · Vannilli"
-            return self._page(markup.gone(), title, markup.DESCRIPTION, tags, status=404)
+            path = routes.showcase_item(_id(request))
+            return self._page(
+                request,
+                markup.gone(),
+                path,
+                _("Not in the showcase · Vannilli"),
+                _(markup.DESCRIPTION),
+                tags,
+                status=404,
+            )
         title = f"{phrases.by(item)} · Vannilli"
-        return self._page(
-            markup.single(item), title, phrases.description(item), head.video(item, self._base_url)
-        )
+        tags = head.video(item, self._base_url)
+        return self._page(request, markup.single(item), item.url, title, phrases.description(item), tags)
 
     async def video(self, request: Request) -> Response:
         return await _file(request, files.VIDEO)
@@ -91,26 +103,34 @@ class ShowcaseSite:
     async def module(self, request: Request) -> ASGIApp:
         """A browser module of these pages; the app's own 404 for any other."""
         name = request.path_params["module"]
-        if name not in MODULES:
+        if name not in markup.MODULES:
             return self.app
         return FileResponse(_MODULES / f"{name}.js", media_type="text/javascript")
 
-    async def sitemap(self, _: Request) -> Response:
+    async def sitemap(self, _request: Request) -> Response:
         """The newest shown videos."""
         async with transaction(SERVICE) as session:
             found = await queries.newest_ids(session, MOST_IN_SITEMAP)
-        urls = "".join(f"<url><loc>{self._base_url}{routes.showcase_item(one)}</loc></url>" for one in found)
-        return Response(
-            '<?xml version="1.0" encoding="UTF-8"?>'
-            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>',
-            media_type="application/xml",
-        )
+        paths = [routes.showcase_item(one) for one in found]
+        return Response(sitemap(self._base_url, paths), media_type="application/xml")
 
     def _page(
-        self, content: str, title: str, description: str, tags: str, *, status: int = 200
+        self,
+        request: Request,
+        content: str,
+        path: str,
+        title: str,
+        description: str,
+        tags: str,
+        *,
+        status: int = 200,
     ) -> HTMLResponse:
-        html = self._frame.around(content, title=title, description=description, head=tags, others={})
-        return HTMLResponse(html, status)
+        """Under the header of the signed in, or of visitors: that there is a cookie is enough for links."""
+        frame = self._frame[language(), access_cookie() in request.cookies]
+        html = frame.around(
+            content, title=title, description=description, head=tags, others=addresses("", path)
+        )
+        return HTMLResponse(html, status, {"vary": "cookie"})
 
 
 async def _file(request: Request, name: str) -> Response:

@@ -7,6 +7,7 @@ from reflex.middleware import Middleware
 
 from vannilli_app import words
 from vannilli_app.ui.browser import module
+from vannilli_app.ui.renewal import renew
 
 
 class Words(rx.Component):
@@ -29,12 +30,25 @@ class InLanguage(rx.Component):
     name: rx.Var[str]
 
 
+class SpokenState(rx.State):
+    """What a tab's states were last said in."""
+
+    _language: str = ""
+
+
 class Speaking(Middleware):
     """Has the events of a page answered in the page's language."""
 
     async def preprocess(self, app, state, event) -> None:  # noqa: ARG002 (Reflex's port)
         """Before each event, in its own task."""
-        words.speak(words.language_of(state.router.url.path))
+        tag = words.language_of(state.router.url.path)
+        words.speak(tag)
+        tab = await state.get_state(SpokenState)
+        if tab._language == tag:
+            return
+        if tab._language:
+            await renew(state)
+        tab._language = tag
 
 
 def spoken(content: rx.Component) -> rx.Component:

@@ -1,6 +1,10 @@
 /** What the server's showcase pages cannot do alone: play in view, bring more, filter at once, share, report. */
 import { api } from "./api.js";
 import { takeUp } from "./clips.js";
+import { _, ngettext, speak } from "./words.js";
+
+const { language, sentences } = JSON.parse(document.getElementById("words").textContent);
+speak(language, sentences);
 
 const main = document.querySelector("main");
 const find = (mark, root = main) => root.querySelector(`[data-${mark}]`);
@@ -22,7 +26,7 @@ main.addEventListener("click", async (event) => {
     const cards = [...(find("grid", next)?.children ?? [])];
     find("grid").append(...cards);
     cards.forEach(takeUp);
-    say(`${cards.length} more`);
+    say(ngettext("{n} more", "{n} more", cards.length));
     cards[0]?.querySelector(".show-title a").focus({ preventScroll: true });
     const further = find("more", next);
     if (further) more.href = further.href;
@@ -50,9 +54,9 @@ if (share) {
     try {
       if (navigator.share) return await navigator.share({ title, url });
       await navigator.clipboard.writeText(url);
-      say("Link copied.");
+      say(_("Link copied."));
     } catch (error) {
-      if (error.name !== "AbortError") say(`Copy this: ${url}`);
+      if (error.name !== "AbortError") say(_("Copy this: {address}", { address: url }));
     }
     return undefined;
   });
@@ -68,7 +72,7 @@ report?.addEventListener("submit", async (event) => {
   refused.replaceChildren();
   try {
     await api("POST", report.getAttribute("action"), Object.fromEntries([...new FormData(report)].filter(([, value]) => value)));
-    const thanks = message("Thank you. A person looks at it, and takes the video down if you are right.");
+    const thanks = message(_("Thank you. A person looks at it, and takes the video down if you are right."));
     thanks.tabIndex = -1;
     report.replaceWith(thanks);
     thanks.focus();

@@ -47,6 +47,7 @@ export function VerifyVideo({ mostBytes }) {
       </label>
       <div role="status" className="verdict-place">
         {finding && <Verdict name={name} finding={finding} />}
+        {!finding && !said && <p className="verdict-empty small">{_("Here you will read who signed it, when, and whether it was changed since.")}</p>}
         {said && <p className="message message-error">{said}</p>}
       </div>
     </div>

@@ -1,0 +1,30 @@
+"""How many events the open pages of one address may send; the API's requests are counted in `http_api`."""
+
+import reflex as rx
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+
+from vannilli_app import rates
+from vannilli_app.accounts.identity import network_of, parsed_ip
+from vannilli_app.config import settings
+from vannilli_app.words import _
+
+
+class EventLimit(Middleware):
+    """Lets an event through, or answers it with a sentence and nothing else."""
+
+    async def preprocess(  # Reflex's port
+        self,
+        app: object,  # noqa: ARG002
+        state: BaseState,
+        event: object,  # noqa: ARG002
+    ) -> StateUpdate | None:
+        """Before each event, after the page's language is known."""
+        limit = rates.per_minute(settings().events_per_minute, "events")
+        address = parsed_ip(state.router.session.client_ip)
+        counted = await rates.count(limit, network_of(address) if address else "")
+        if counted.allowed:
+            return None
+        sentence = _("That was a little fast. Try again in {seconds} s.", seconds=counted.reset)
+        return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence)))
