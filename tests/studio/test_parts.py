@@ -14,12 +14,12 @@ from vannilli_app.generations import retention
 from vannilli_app.studio.parts import LINKS_AT_ONCE
 
 PART = 1 << 20
-SECONDS = 66
+SECONDS = 90
 
 
 @pytest.fixture
 def track() -> bytes:
-    """66 s of silence: more parts than links are given at once, and a last one that is shorter."""
+    """90 s of silence: more parts than links are given at once, and a last one that is shorter."""
     written = io.BytesIO()
     with wave.open(written, "wb") as file:
         file.setparams((2, 2, 48_000, 0, "NONE", ""))

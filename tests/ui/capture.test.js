@@ -14,6 +14,7 @@ test("a broken line is tried again ever later, up to half a minute, and not for 
 test("what a store or server may get over is tried again, what was refused is not", () => {
   assert.equal(pauseAfter({ code: "upload_refused", status: 403 }, 1), 1);
   assert.equal(pauseAfter({ code: "store_unavailable", status: 503 }, 1), 1);
+  assert.equal(pauseAfter({ code: "rate_limited", status: 429 }, 3), 4);
   assert.equal(pauseAfter({ code: "asset_too_large", status: 413 }, 1), null);
   assert.equal(pauseAfter(new DOMException("cancelled", "AbortError"), 1), null);
 });

@@ -14,7 +14,7 @@ from vannilli_app.studio import queries
 from vannilli_app.studio.schemas import PartLink, PartsLeft
 from vannilli_app.studio.service import LINK_SECONDS, require_asset
 
-LINKS_AT_ONCE = 8  # what a slow line sends within the life of a link
+LINKS_AT_ONCE = 16  # few enough asks for the rate limit, and a slow line asks again when they have run out
 
 
 async def left(user_id: UUID, asset_id: UUID) -> PartsLeft:

@@ -33,7 +33,7 @@ export function objection(file, limit) {
 
 export const megabytes = (bytes) => (bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${number((bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0))} MB`);
 
-const MOST_FAILURES = 8; // in a row, while the browser thinks that it is online
+const MOST_FAILURES = 8; // in a row without a part having arrived
 const MOST_SECONDS = 30;
 
 /**
@@ -69,14 +69,15 @@ async function arrived(wanted) {
   const place = placeOf(wanted);
   const before = await keptUpload(place);
   let id = before?.mark === markOf(wanted) ? before.asset : null;
-  for (let failures = 0; ; ) {
+  for (let failures = 0, sent = 0; ; ) {
     try {
       id ??= await promised(wanted, place);
       const left = await api("POST", `/api/assets/${id}/parts`, undefined, { signal });
       onWaiting?.(false);
       if (!left.parts.length) return id;
+      if (left.sent_bytes > sent) failures = 0;
+      sent = left.sent_bytes;
       await send(left, wanted);
-      failures = 0;
     } catch (problem) {
       const seconds = pauseAfter(problem, ++failures);
       if (problem.code === "not_found" && id) id = null; // its day is over: begin anew
@@ -112,7 +113,7 @@ async function send({ sent_bytes, parts }, { file, signal, onProgress }) {
 
 /** How many seconds to wait before a try again; null when it is of no use. @param {{code: string, status: number}} problem */
 export function pauseAfter({ code, status }, failures) {
-  const passing = code === "offline" || String(code).startsWith("upload_") || status >= 500;
+  const passing = code === "offline" || String(code).startsWith("upload_") || status === 429 || status >= 500;
   return passing && failures <= MOST_FAILURES ? Math.min(MOST_SECONDS, 2 ** (failures - 1)) : null;
 }
 
