@@ -8,7 +8,7 @@ FOR_RUNNING = @$(PYTHON) scripts/setup.py requirements.txt
 FOR_DEVELOPING = @$(PYTHON) scripts/setup.py requirements-dev.txt
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade
 
-.PHONY: run test lint words demo bench lock clean
+.PHONY: run test lint words demo bench walk lock clean
 
 run: ## Start Vannilli and print its address; Ctrl-C stops it
 	$(FOR_RUNNING)
@@ -39,6 +39,11 @@ demo: ## Make a finished video from nothing
 bench: ## Print how fast it is on this machine
 	$(FOR_DEVELOPING)
 	@$(RUN) -m tests.bench
+
+walk: ## Look at a running Vannilli in a browser: make walk URL=https://…
+	$(FOR_DEVELOPING)
+	@$(RUN) -m tests.browser
+	@$(RUN) -m tests.e2e.visit $(URL)
 
 lock: ## Pin the newest versions that requirements*.in and Reflex allow
 	$(FOR_DEVELOPING)

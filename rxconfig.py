@@ -14,6 +14,7 @@ config = rx.Config(
     telemetry_enabled=False,
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],  # the first that the browser takes is sent
+    redis_url=settings().redis_url.get_secret_value() or None,  # states that any server may go on with
     redis_token_expiration=7 * 24 * 3600,  # seconds; also how long a state on disk lives
     plugins=[SameOrigin(), Languages(), PaintFirst(), Offline()],
     disable_plugins=[rx.plugins.SitemapPlugin],  # the server knows its own address: calculator/site.py

@@ -56,9 +56,7 @@ class Artist:
             {"kind": kind, "content_type": TYPES[path.suffix], "size_bytes": path.stat().st_size}
             for kind, path in files.items()
         ]
-        answer = await self.http.post("/api/upload-assets", json={"project_id": project_id, "assets": assets})
-        assert answer.status_code == 200, answer.text
-        for link in answer.json()["uploads"]:
+        for link in await self.links(project_id, assets):
             content = await asyncio.to_thread(files[link["kind"]].read_bytes)
             put = await self.http.request(
                 link["method"],
@@ -79,6 +77,13 @@ class Artist:
         checked = await self.http.post(f"/api/assets/{link['asset_id']}/check")
         assert checked.json()["asset"]["uploaded"], checked.text
         return str(link["asset_id"])
+
+    async def links(self, project_id: str, assets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Where to put each of these files."""
+        answer = await self.http.post("/api/upload-assets", json={"project_id": project_id, "assets": assets})
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["uploads"]
+        return found
 
     async def start(self, project_id: str, **values: Any) -> httpx.Response:
         """Start, with the rights attested."""

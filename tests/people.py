@@ -148,6 +148,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     event, day = f"evt_{person}", date(2026, 1, 1) + timedelta(days=person.int % 100_000)
     insert(connection, "payment_events", id=event, type="test", payload=Jsonb({}), created_at=now)
     insert(connection, "reconciliations", day=day)
+    insert(connection, "backups", day=day)
     mail, link, code, export = (uuid4() for _ in range(4))
     insert(connection, "mails", id=mail, user_id=person, recipient="a@vannilli.test", kind="totp_on")
     insert(
@@ -174,6 +175,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         p256dh="key",
         auth="secret",
     )
+    insert(connection, "release_kits", generation_id=generation, user_id=person, status="ready")
     report, takedown = uuid4(), uuid4()
     insert(
         connection,
@@ -246,6 +248,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "run_settings": ("name", render),
         "payment_events": ("id", event),
         "reconciliations": ("day", day),
+        "backups": ("day", day),
         "mails": ("id", mail),
         "one_time_links": ("id", link),
         "second_factors": ("user_id", person),
@@ -253,6 +256,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "sign_in_failures": ("email_hash", f"email:{person}"),
         "exports": ("id", export),
         "push_subscriptions": ("id", browser),
+        "release_kits": ("generation_id", generation),
         "showcase_items": ("generation_id", generation),
         "showcase_watches": ("viewer", f"viewer:{person}"),
         "content_reports": ("id", report),

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS
+from vannilli_app.storage import BUCKETS
 
 _START_SECONDS = 60
 
@@ -30,9 +30,15 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """An S3 endpoint on loopback that has the product's two buckets."""
-    folder = tmp_path_factory.mktemp("s3")
-    ports = _free_ports(8)
+    """An S3 endpoint on loopback that has the product's buckets."""
+    with serving(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[S3Server]:
+    """The server with its files in `folder`, which is removed afterwards."""
+    ports = free_ports(8)
     server = S3Server(f"http://127.0.0.1:{ports[0]}")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -83,7 +89,7 @@ def _make_buckets(server: S3Server, process: subprocess.Popen[bytes], log: Path)
         config=Config(retries={"total_max_attempts": 1}),
     )
     deadline = time.monotonic() + _START_SECONDS
-    for bucket in (RAW_UPLOADS, FINAL_RENDERS):
+    for bucket in BUCKETS:
         while True:
             try:
                 client.create_bucket(Bucket=bucket)
@@ -97,7 +103,8 @@ def _make_buckets(server: S3Server, process: subprocess.Popen[bytes], log: Path)
     client.close()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that were free a moment ago."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

@@ -83,6 +83,8 @@ ROUTES = {
     ("get", routes.API_GENERATIONS): SIGNED_IN,
     ("post", routes.API_CANCEL_GENERATION): OWNER,
     ("get", routes.API_DOWNLOAD): OWNER,
+    ("get", routes.API_RELEASE_KIT): OWNER,
+    ("post", routes.API_RELEASE_KIT): OWNER,
     ("get", routes.API_GENERATION_SHOWCASE): OWNER,
     ("put", routes.API_GENERATION_SHOWCASE): OWNER,
     ("delete", routes.API_GENERATION_SHOWCASE): OWNER,
@@ -98,6 +100,11 @@ ROUTES = {
     ("post", routes.API_ADMIN_CREDITS): ADMIN,
     ("post", routes.API_ADMIN_BAN): ADMIN,
     ("post", routes.API_ADMIN_UNBAN): ADMIN,
+    ("post", routes.API_ADMIN_WARN): ADMIN,
+    ("get", routes.API_ADMIN_REPORTS): ADMIN,
+    ("post", routes.API_ADMIN_DISMISS): ADMIN,
+    ("post", routes.API_ADMIN_TAKE_DOWN): ADMIN,
+    ("post", routes.API_ADMIN_RESTORE): ADMIN,
     ("get", routes.API_ADMIN_EVENTS): ADMIN,
     ("post", routes.API_ADMIN_REPLAY): ADMIN,
     ("get", routes.API_ADMIN_SETTINGS): ADMIN,
@@ -130,6 +137,8 @@ PAGES = {
     routes.ADMIN_PEOPLE: ADMIN,
     routes.ADMIN_PAYMENTS: ADMIN,
     routes.ADMIN_SETTINGS: ADMIN,
+    routes.ADMIN_REPORTS: ADMIN,
+    routes.ADMIN_COSTS: ADMIN,
 }
 # Bodies that name somebody's thing; `{}` marks are filled with the ids of its owner.
 BODIES: dict[str, dict[str, Any]] = {
@@ -145,7 +154,12 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_ASSET: {"nudge_ms": 20},
     routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
-NAMES = {"table": "days", "event": "evt_none", "name": "nothing"}  # in addresses, and nobody's
+NAMES = {  # in addresses, and nobody's
+    "table": "days",
+    "event": "evt_none",
+    "name": "nothing",
+    "report_id": "00000000-0000-0000-0000-000000000001",
+}
 LAST = ("patch", "post", "delete")  # what changes something comes after what looks
 
 Route = tuple[str, str]

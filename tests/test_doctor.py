@@ -105,7 +105,7 @@ BROKEN = [
     ("STRIPE_WEBHOOK_SECRET", {"STRIPE_WEBHOOK_SECRET": "wrong"}, "begins with whsec_"),
     ("SMTP_URL", {"SMTP_URL": f"smtp://{NOWHERE}"}, "Check host, port and password"),
     ("SMTP_URL", {"SMTP_URL": "http://x"}, "SMTP_URL has the form"),
-    ("S3_ENDPOINT_URL", {"S3_SECRET_ACCESS_KEY": "wrong"}, "Check address, keys"),
+    ("S3_ENDPOINT_URL", {"S3_SECRET_ACCESS_KEY": "wrong"}, "Check address and keys"),
     ("SLACK_WEBHOOK_URL", {"SLACK_WEBHOOK_URL": f"http://{NOWHERE}"}, "Check the address"),
     ("SENTRY_DSN", {"SENTRY_DSN": "no dsn"}, "Copy the DSN"),
     ("PUBLIC_URL", {"PUBLIC_URL": f"http://{NOWHERE}"}, "does not answer there"),

@@ -33,11 +33,31 @@ async def checks(api: httpx.AsyncClient) -> tuple[int, dict[str, str]]:
 async def test_a_worker_that_is_heard_of_makes_it_whole(
     api: httpx.AsyncClient, owner: psycopg.Connection[Any]
 ) -> None:
-    assert await checks(api) == (503, {"database": "ok", "store": "ok", "queue": "ok", "worker": "failed"})
+    assert await checks(api) == (
+        503,
+        {"database": "ok", "store": "ok", "queue": "ok", "worker": "failed", "clock": "ok"},
+    )
     owner.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
     assert (await checks(api))[1]["worker"] == "failed"
     owner.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
-    assert await checks(api) == (200, {"database": "ok", "store": "ok", "queue": "ok", "worker": "ok"})
+    assert await checks(api) == (
+        200,
+        {"database": "ok", "store": "ok", "queue": "ok", "worker": "ok", "clock": "ok"},
+    )
+
+
+async def test_a_clock_that_jumped_is_seen(
+    api: httpx.AsyncClient, owner: psycopg.Connection[Any], environment: Settings
+) -> None:
+    """The database's is set forward here: what counts is how far the two are apart."""
+    owner.execute("CREATE SCHEMA another")
+    owner.execute(
+        "CREATE FUNCTION another.clock_timestamp() RETURNS timestamptz LANGUAGE sql"
+        " AS $$ SELECT pg_catalog.clock_timestamp() + interval '1 minute' $$"
+    )
+    owner.execute("GRANT USAGE ON SCHEMA another TO vannilli_service")
+    owner.execute(f"ALTER DATABASE {owner.info.dbname} SET search_path = another, public, pg_catalog")
+    assert (await checks(api))[1]["clock"] == "failed"
 
 
 async def test_work_that_waits_too_long_is_seen(

@@ -5,6 +5,7 @@ needs them, so that the others start at once.
 """
 
 import asyncio
+import os
 import re
 import sys
 from dataclasses import asdict
@@ -18,8 +19,10 @@ from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
 from vannilli_app.cli_admin import admin_app
+from vannilli_app.cli_backup import backup, restore
 from vannilli_app.cli_database import as_the_service, database_url, this_process_has_a_database
 from vannilli_app.cli_money import credits_app, stripe_app
+from vannilli_app.cli_storage import storage_app
 from vannilli_app.cli_words import Json, show
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.errors import Invalid, VannilliError
@@ -51,6 +54,9 @@ app = typer.Typer(
 app.add_typer(admin_app, name="admin")
 app.add_typer(credits_app, name="credits")
 app.add_typer(stripe_app, name="stripe")
+app.add_typer(storage_app, name="storage")
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()
@@ -204,6 +210,18 @@ def worker() -> None:
     logs.configure(settings().log_level)
     sentry.configure(settings())
     asyncio.run(work())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; the proxy's network.")] = "0.0.0.0",  # noqa: S104
+) -> None:
+    """Serve API and pages at PORT, beside workers with the same settings, until SIGTERM."""
+    if not settings().database_url:
+        raise Invalid("Set DATABASE_URL to the workers' database, or take `vannilli run`, which starts all.")
+    from vannilli_app.run import server_command
+
+    os.execv(sys.executable, [sys.executable, *server_command(host, settings().port)])  # noqa: S606
 
 
 @app.command()

@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         description="hosts, and domains after a dot, that notifications are sent to",
     )
     redis_url: SecretStr = Field(
-        SecretStr(""), description="rate limits of several servers; in memory when unset"
+        SecretStr(""), description="states and rate limits of several servers; on this machine when unset"
     )
 
     c2pa_certificates: Path | None = Field(

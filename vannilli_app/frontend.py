@@ -61,6 +61,8 @@ def ensure() -> bool:
 
     Raises VannilliError with the end of the log when the build fails.
     """
+    if CURRENT.resolve() == BUILDS / key():
+        return False  # before anything is written: an image is read-only
     BUILDS.mkdir(parents=True, exist_ok=True)
     with (BUILDS / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -3,19 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from vannilli_app import __version__
+from vannilli_app import __version__, rates
+from vannilli_app.config import settings
 from vannilli_app.db import ANONYMOUS, SERVICE, transaction
 from vannilli_app.storage import RAW_UPLOADS, store
 
 CHECK_SECONDS = 3.0
 LONGEST_WAIT_SECONDS = 300
 WORKER_SILENT_SECONDS = 40  # a worker writes its heartbeat every 10 s
+CLOCKS_APART_SECONDS = 3.0  # a lease lasts 10
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +38,9 @@ async def health(response: Response, deep: bool = False) -> Health:
     """Alive; with `deep=1` also whether each part works, and 503 when one does not."""
     answer = Health(status="ok", version=__version__)
     if deep:
-        works = await asyncio.gather(*map(_works, CHECKS))
-        answer.checks = {name: "ok" if fine else "failed" for name, fine in zip(CHECKS, works, strict=True)}
+        names = [name for name in CHECKS if name != "redis" or settings().redis_url.get_secret_value()]
+        works = await asyncio.gather(*map(_works, names))
+        answer.checks = {name: "ok" if fine else "failed" for name, fine in zip(names, works, strict=True)}
         if not all(works):
             answer.status = "failed"
             response.status_code = 503
@@ -81,6 +85,18 @@ async def _worker() -> None:
         raise RuntimeError(f"no worker has been heard of for {WORKER_SILENT_SECONDS} s")
 
 
+async def _clock() -> None:
+    """This machine's clock is the database's: leases are written by one and ended by another."""
+    async with transaction(SERVICE) as session:
+        theirs = (await (await session.connection()).execute(text("SELECT clock_timestamp()"))).scalar_one()
+    if abs(off := (datetime.now(UTC) - theirs).total_seconds()) > CLOCKS_APART_SECONDS:
+        raise RuntimeError(f"this machine's clock is {off:+.1f} s off the database's: run a time service")
+
+
+async def _redis() -> None:
+    await rates.ping()
+
+
 async def _count(query: str, seconds: float) -> int:
     async with transaction(SERVICE) as session:
         found = await (await session.connection()).execute(text(query), {"seconds": seconds})
@@ -92,5 +108,7 @@ CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
     "store": _store,
     "queue": _queue,
     "worker": _worker,
+    "clock": _clock,
+    "redis": _redis,  # only where there is one
 }
 """What `/api/health?deep=1` looks at: each raises when its part does not work."""

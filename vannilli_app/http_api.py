@@ -27,6 +27,7 @@ from vannilli_app.leaving import LEAVE
 from vannilli_app.openapi import SAFE_METHODS, Api
 from vannilli_app.provenance.api import router as provenance_router
 from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
+from vannilli_app.releases.api import router as releases_router
 from vannilli_app.showcase.api import router as showcase_router
 from vannilli_app.storage import local, store
 from vannilli_app.studio.api import router as studio_router
@@ -66,6 +67,7 @@ def make_api() -> FastAPI:
         billing_router,
         studio_router,
         generations_router,
+        releases_router,
         showcase_router,
         admin_router,
         prometheus_router,

@@ -10,7 +10,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
+from redis.asyncio import ConnectionPool, Redis
 
 from vannilli_app.config import settings
 
@@ -64,6 +64,12 @@ def _storage() -> Storage:
 @cache
 def _connections(url: str) -> ConnectionPool:
     return ConnectionPool.from_url(url)
+
+
+async def ping() -> None:
+    """Raises RedisError when Redis, which has to be set, does not answer."""
+    redis = Redis(connection_pool=_connections(settings().redis_url.get_secret_value()))
+    await redis.execute_command("PING")  # type: ignore[no-untyped-call]
 
 
 async def close() -> None:

@@ -128,7 +128,7 @@ def _run(config: Settings, stack: ExitStack) -> None:
     with _step("pages"):
         frontend.ensure()
     services = [
-        Service("server", _server(host, port, served), env),
+        Service("server", server_command(host, port, served), env),
         Service("worker", ["-m", "vannilli_app.cli", "worker"], env),
     ]
     stack.callback(_stop, services)
@@ -190,7 +190,8 @@ def _named(served: https.Certificate | None, port: int) -> str:
     return f"https://{served.host}:{port}" if served else f"http://localhost:{port}"
 
 
-def _server(host: str, port: int, served: https.Certificate | None) -> list[str]:
+def server_command(host: str, port: int, served: https.Certificate | None = None) -> list[str]:
+    """Python's arguments that serve API, websockets and pages; by https where a certificate is given."""
     tls = [f"--ssl-certfile={served.certificate}", f"--ssl-keyfile={served.key}"] if served else []
     return ["-m", "uvicorn", "vannilli_app.asgi:asgi", f"--host={host}", f"--port={port}",
             "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from vannilli_app import leaving
+from vannilli_app import backup, leaving
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.alerts import jobs as alerts
@@ -16,6 +16,7 @@ from vannilli_app.errors import Unavailable
 from vannilli_app.generations import dispatch, jobs, look, retention, word
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.providers import local
+from vannilli_app.releases import jobs as releases
 from vannilli_app.showcase import jobs as showcase
 
 log = logging.getLogger(__name__)
@@ -32,12 +33,16 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (accounts_retention.run, 600),
     (leaving.forget_unverified, 3600),
     (retention.run, 600),
+    (releases.revive, 5),
+    (releases.forget_old, 600),
     (showcase.sweep, 600),
     (alerts.look, 5),
     (alerts.send, 5),
     (billing.end_expired, 60),
     (billing.renew_sandbox, 60),
     (billing.reconcile_nightly, 600),
+    (backup.nightly, 600),
+    (backup.revive, 60),
 )
 
 

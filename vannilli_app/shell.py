@@ -71,9 +71,10 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
     )
 
 
-def studio_page(content: rx.Component, **props) -> rx.Component:
-    """A page of a signed-in artist."""
-    return _page(content, *_studio_links(), home=at(routes.STUDIO), **props)
+def studio_page(content: rx.Component, *, is_admin: rx.Var[bool] | bool = False, **props) -> rx.Component:
+    """A page of a signed-in artist; an admin has a way to their pages too."""
+    admin = rx.cond(is_admin, rx.el.a("Admin", href=routes.ADMIN, class_name="nav-link"))
+    return _page(content, admin, *_studio_links(), home=at(routes.STUDIO), **props)
 
 
 def _studio_links() -> list[rx.Component]:

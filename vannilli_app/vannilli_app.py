@@ -11,6 +11,7 @@ from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.admin import page as admin
+from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     PaymentsState,
     PeopleState,
@@ -18,6 +19,7 @@ from vannilli_app.admin.lists_state import (
     VideosState,
     VideoState,
 )
+from vannilli_app.admin.reports_state import ReportsState
 from vannilli_app.admin.state import AdminState, DashboardState
 from vannilli_app.billing import components as billing
 from vannilli_app.billing import page as prices
@@ -34,6 +36,8 @@ from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
 from vannilli_app.legal import page as legal
 from vannilli_app.provenance import page as provenance
+from vannilli_app.releases import components as releases
+from vannilli_app.releases.state import KitState
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import components as showcase
 from vannilli_app.showcase.state import ShowingState
@@ -100,7 +104,9 @@ def _artists(route: str, content: Callable[[], rx.Component], title: str, *on_lo
     @wraps(content)
     def framed() -> rx.Component:
         return shell.studio_page(
-            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)), **look
+            rx.fragment(billing.banner(), content(), session_end(ended=SessionState.ended)),
+            is_admin=SessionState.person.is_admin,
+            **look,
         )
 
     _page(
@@ -116,7 +122,9 @@ def _admins(route: str, content: Callable[[], rx.Component], title: str, on_load
     """A page for admins, in English alone; everybody else gets what stands on addresses that lead nowhere."""
     app.add_page(
         lambda: shell.studio_page(
-            rx.fragment(content(), session_end(ended=SessionState.ended)), translated=False
+            rx.fragment(content(), session_end(ended=SessionState.ended)),
+            is_admin=AdminState.allowed,
+            translated=False,
         ),
         route=route,
         title=f"{title} · Vannilli",
@@ -171,9 +179,10 @@ _artists(
 )
 _artists(
     routes.STUDIO_DOWNLOAD,
-    lambda: generations.download(showcase.switch()),
+    lambda: generations.download(releases.kit(), showcase.switch()),
     N_("Your video · Vannilli"),
     DownloadState.load,
+    KitState.load,
     ShowingState.load,
     footer=False,
 )
@@ -197,5 +206,7 @@ _admins(routes.ADMIN, admin.dashboard, "Overview", DashboardState.load)
 _admins(routes.ADMIN_VIDEOS, admin.videos, "Videos", VideosState.load)
 _admins(routes.ADMIN_VIDEO, admin.video, "Video", VideoState.load)
 _admins(routes.ADMIN_PEOPLE, admin.people, "People", PeopleState.load)
+_admins(routes.ADMIN_REPORTS, admin.reports, "Reports", ReportsState.load)
 _admins(routes.ADMIN_PAYMENTS, admin.payments, "Payments", PaymentsState.load)
+_admins(routes.ADMIN_COSTS, admin.costs, "Costs", CostsState.load)
 _admins(routes.ADMIN_SETTINGS, admin.settings, "Settings", SettingsState.load)

@@ -11,7 +11,7 @@ import signal
 import procrastinate
 from psycopg.conninfo import make_conninfo
 
-from vannilli_app import leases
+from vannilli_app import backup, deletions, leases
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import post, privacy
 from vannilli_app.billing import jobs as billing_jobs
@@ -20,9 +20,12 @@ from vannilli_app.config import Settings, settings
 from vannilli_app.db import SERVICE_ROLE, database
 from vannilli_app.generations import collect, handover, jobs, word, work
 from vannilli_app.providers import local
+from vannilli_app.releases import jobs as release_jobs
+from vannilli_app.releases import service as releases
 from vannilli_app.scratch import scratch
 from vannilli_app.showcase import jobs as showcase_jobs
 from vannilli_app.showcase import service as showcase
+from vannilli_app.storage import wait_for_the_store
 
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
@@ -51,8 +54,11 @@ def make_app(config: Settings) -> procrastinate.App:
     app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
     app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
     app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
+    app.task(name=releases.KIT_TASK, queue=releases.KIT_QUEUE)(release_jobs.make_kit)
     app.task(name=showcase.SETTLE_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(showcase_jobs.settle)
     app.task(name=leaving.FORGET_TASK, queue=leaving.FORGET_QUEUE, retry=DISCARD_TRIES)(billing_jobs.forget)
+    app.task(name=deletions.NOTE_TASK, queue=deletions.NOTE_QUEUE, retry=DISCARD_TRIES)(deletions.write)
+    app.task(name=backup.BACKUP_TASK, queue=backup.BACKUP_QUEUE)(backup.make_nightly)
     app.task(name=post.MAIL_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.send_mail)
     app.task(name=privacy.EXPORT_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.make_export)
     app.task(name=local.RENDER_TASK, queue=local.RENDER_QUEUE)(local.render)
@@ -67,6 +73,7 @@ def make_app(config: Settings) -> procrastinate.App:
 
 async def main() -> None:
     """Work until SIGTERM or SIGINT; then finish what can be finished in a few seconds, and give back the rest."""
+    wait_for_the_store()
     app = make_app(settings())
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -84,6 +91,8 @@ async def _work(app: procrastinate.App, stopped: asyncio.Event) -> None:
             work.CANCEL_QUEUE: CANCELS_AT_ONCE,
             post.MAIL_QUEUE: MAILS_AT_ONCE,
             local.RENDER_QUEUE: 1,
+            backup.BACKUP_QUEUE: 1,
+            releases.KIT_QUEUE: 1,
         }
         workers = [group.create_task(_serve(app, queue, at_once)) for queue, at_once in queues.items()]
         log.info("worker ready")
@@ -119,6 +128,7 @@ async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
             work.DISCARD_TASK,
             leaving.FORGET_TASK,
             showcase.SETTLE_TASK,
+            deletions.NOTE_TASK,
         ):  # no row stands behind these
             await app.job_manager.retry_job(job)
             continue

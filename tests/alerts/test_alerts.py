@@ -117,6 +117,10 @@ def stuck_credits(owner: psycopg.Connection[Any], now: datetime) -> None:
     insert(owner, "credit_reservations", user_id=add_person(owner), amount=5, deadline_at=now - HOUR)
 
 
+def backup(owner: psycopg.Connection[Any], now: datetime) -> None:
+    insert(owner, "backups", day=now.date(), ended_at=now - 40 * HOUR)
+
+
 def disk(owner: psycopg.Connection[Any], now: datetime) -> None:
     """No disk is filled here: the threshold is set above what is free."""
     usage = shutil.disk_usage(config.settings().data_dir.parent)
@@ -150,6 +154,7 @@ MEND = {
     "provider_down": "UPDATE provider_states SET failures = 0",
     "payment_events": "UPDATE payment_events SET status = 'handled'",
     "stuck_credits": "UPDATE credit_reservations SET status = 'released', settled_at = now()",
+    "backup": "UPDATE backups SET ended_at = now()",
     "disk": "DELETE FROM run_settings",
     "certificate": "",
 }
@@ -160,13 +165,15 @@ SAYS = {
     "provider_down": "kling has failed 5 times in a row",
     "payment_events": "1 events of the payment service are not booked.",
     "stuck_credits": "1 reservations are past their deadline.",
+    "backup": "The last backup is 40 hours old.",
     "disk": "of the disk of",
     "certificate": "ends in 10 days.",
 }
 BREAK: dict[str, Callable[[Any, datetime], None]] = {
     one.__name__: one
     for one in (
-        margin, errors, queue_age, provider_down, payment_events, stuck_credits, disk, certificate,
+        margin, errors, queue_age, provider_down, payment_events, stuck_credits, backup, disk,
+        certificate,
     )
 }  # fmt: skip
 

@@ -149,7 +149,7 @@ def _folds(portrait: Portrait, clip: Path) -> float:
     """Hundredths of the face, lips and eyes left out, over which the picture runs backwards."""
     assert portrait.points is not None
     performance = drivers.watch(clip, FPS, None, lambda seconds: None)
-    moves = Retarget(performance.points, portrait.points, float(FPS))
+    moves = Retarget(performance.points, portrait.points, float(FPS), portrait.size)
     mesh = Mesh(portrait.points, portrait.size)
     shares = []
     for index in range(0, len(moves), 5):

@@ -21,6 +21,7 @@ def figures() -> list[Figure]:
     money, _ = _run(*LONG, "tests/billing")
     section, _ = _run(*LONG, "tests/generations")
     shapes, _ = _run(*LONG, "tests/engine")
+    files, _ = _run(*LONG, "tests/media")
     pages, _ = _run(*LONG, "tests/ui")
     takes, _ = _run(*LONG, "tests/e2e", "tests/test_https.py")
     settings, _ = _run(*LONG, "tests/test_doctor.py")
@@ -34,6 +35,7 @@ def figures() -> list[Figure]:
         Figure("2,000 sequences of money equal the model", money, 0, "s", ""),
         Figure("32 bars at 60 through Kling, one 128 s file", section, 128, "s", "its own length"),
         Figure("3 shapes, 4 rates: exact length, the face well in", shapes, 24, "s", "their own length"),
+        Figure("36 delivered files: flash against click, length, joins", files, 0, "s", ""),
         Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
         Figure("three takes, a reload, a broken line; a phone's camera by https", takes, 0, "s", ""),
         Figure("the doctor names each broken setting", settings, 0, "s", ""),

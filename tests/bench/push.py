@@ -102,6 +102,16 @@ async def _post(page: Page, path: str, **values: Any) -> Any:
     return await answer.json()
 
 
+def request_of(user_id: UUID) -> Request:
+    """What a video of `BARS` bars was asked for with."""
+    return Request(
+        user_id=user_id, track_name="Bench", bpm=Decimal(BPM), bars=Decimal(BARS), time_signature="4/4",
+        beat_unit="quarter", aspect="9:16", prompt=None, mode="standard", character_orientation="video",
+        bar_one_seconds=Decimal(0), section_start_bar=Decimal(1), driver_path="", image_path="",
+        audio_path=None, capture_offset_seconds=None, width=720, height=1280,
+    )  # fmt: skip
+
+
 class Rendering:
     """A generation in `rendering` at which no scheduler looks: only `reach` moves it."""
 
@@ -121,12 +131,7 @@ class Rendering:
         )
         project = await _post(page, routes.API_PROJECTS, track_name="Bench", bpm=BPM, bars=BARS)
         user_id = UUID(signed_up["user"]["id"])
-        request = Request(
-            user_id=user_id, track_name="Bench", bpm=Decimal(BPM), bars=Decimal(BARS), time_signature="4/4",
-            beat_unit="quarter", aspect="9:16", prompt=None, mode="standard", character_orientation="video",
-            bar_one_seconds=Decimal(0), section_start_bar=Decimal(1), driver_path="", image_path="",
-            audio_path=None, capture_offset_seconds=None, width=720, height=1280,
-        )  # fmt: skip
+        request = request_of(user_id)
         generation = Generation(
             project_id=UUID(project["id"]),
             kling_task_id=str(uuid4()),

@@ -1,8 +1,13 @@
 """kill -9 of any part at any stage: the video is made all the same, once, and is paid once."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
 import psutil
 import pytest
 
+from tests.artist import Artist
 from tests.crash.conftest import NewVideo
 from tests.crash.video import COST, WELCOME
 from tests.product import POSTGRES, RENDERER, SERVER, WORKER, Product, eventually
@@ -65,6 +70,31 @@ async def test_the_worker_is_asked_to_stop(live: Product, new_video: NewVideo) -
     assert psutil.wait_procs([worker, renderer], timeout=20)[1] == []
     assert video.renders[0]["claim"] != claim
     await video.comes_out_right()
+
+
+async def test_the_server_is_asked_to_stop(live: Product) -> None:
+    """What it is answering is answered; who comes meanwhile finds the next one."""
+    server, sending = live.the(SERVER), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"RIFF"
+        sending.set()
+        await asyncio.to_thread(eventually, lambda: not live.answers(), 10)  # it takes nobody new
+        yield b"WAVE"
+
+    async with httpx.AsyncClient(base_url=live.base_url, timeout=60) as http:
+        artist = await Artist.sign_up(http)
+        asset = {"kind": "audio", "content_type": "audio/wav", "size_bytes": 8}
+        [link] = await artist.links(await artist.project(), [asset])
+        headers = link["headers"] | {"content-length": "8", "authorization": ""}
+        put = asyncio.create_task(
+            http.request(link["method"], link["url"], content=slowly(), headers=headers)
+        )
+        await sending.wait()
+        server.terminate()
+        assert (await put).status_code == 200
+    assert psutil.wait_procs([server], timeout=20)[1] == []
+    assert eventually(live.answers, within=60)
 
 
 async def test_the_server_is_killed(live: Product, new_video: NewVideo) -> None:

@@ -62,7 +62,7 @@ def jaw(path: Path, frames: int, fps: Fraction = Fraction(30)) -> Array:
     """How wide the mouth of the clip's face is open at each frame, as the tracker sees it."""
     seen = watch(path, fps, frames, lambda seconds: None)
     assert seen.seen > 0.9
-    return mouth_openness(seen.points)
+    return mouth_openness(seen.points[:])
 
 
 def correlation(a: Array, b: Array) -> float:

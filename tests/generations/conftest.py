@@ -1,7 +1,7 @@
 """The API and the worker in this process, on the test's own database and store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,12 @@ BETWEEN_LOOKS = timedelta(seconds=1.2)  # the local animator is looked at once a
 
 @pytest.fixture
 async def work(database: Database, environment: Settings) -> AsyncIterator[Work]:
+    async with working(environment) as work:
+        yield work
+
+
+@asynccontextmanager
+async def working(environment: Settings) -> AsyncIterator[Work]:
     """Does the queued work, looking at providers in between, until nothing is left to do."""
     app = worker.make_app(environment)
     ahead = timedelta()
@@ -33,7 +39,7 @@ async def work(database: Database, environment: Settings) -> AsyncIterator[Work]
     async def until_idle() -> None:
         nonlocal ahead
         while True:
-            for queue in ("cancel", "work", "segments", "render", "mail"):
+            for queue in ("cancel", "work", "segments", "render", "kits", "mail"):
                 await app.run_worker_async(queues=[queue], wait=False, install_signal_handlers=False)
             ahead += BETWEEN_LOOKS
             now = datetime.now(UTC) + ahead

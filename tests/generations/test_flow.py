@@ -3,6 +3,7 @@
 import asyncio
 from fractions import Fraction
 from pathlib import Path
+from uuid import UUID
 
 import av
 import psycopg
@@ -11,6 +12,8 @@ import pytest
 from tests.artist import Artist, NewArtist
 from tests.generations.conftest import Work
 from vannilli_app.config import Settings
+from vannilli_app.generations.steps import sound_key
+from vannilli_app.storage import FINAL_RENDERS, store
 
 Files = dict[str, Path]
 
@@ -61,6 +64,7 @@ async def test_from_sign_up_to_the_file(
         video = container.streams.video[0]
         assert sum(1 for _ in container.decode(video)) == 51  # 1.714 s at 30
         assert video.average_rate == Fraction(30)
+    assert await store().head(FINAL_RENDERS, sound_key(UUID(generation)))  # for what is made of it later
     part = await artist.http.get(answer["download_url"], headers={"range": "bytes=0-99"})
     assert (part.status_code, len(part.content)) == (206, 100)
 

@@ -19,21 +19,28 @@ FPS = 30
 
 
 @pytest.mark.parametrize(
-    ("bars", "pieces"),
+    ("bars", "pieces", "crossfade"),
     [
-        pytest.param(8, 2, marks=pytest.mark.slow),
-        pytest.param(32, 5, marks=pytest.mark.long),
+        pytest.param(8, 2, True, marks=pytest.mark.slow),
+        pytest.param(32, 5, False, marks=pytest.mark.long),
     ],
 )
 async def test_every_frame_of_a_long_section_is_at_its_place(
-    fakes: Everyone, new_artist: NewArtist, work: Work, tmp_path: Path, bars: int, pieces: int
+    fakes: Everyone,
+    new_artist: NewArtist,
+    work: Work,
+    tmp_path: Path,
+    bars: int,
+    pieces: int,
+    crossfade: bool,
 ) -> None:
+    """Where pieces dissolve into each other, both show the same frame."""
     seconds = 4 * bars
     artist = await new_artist()
     give(settings(), artist, seconds)
     project = await artist.project(bpm=BPM, bars=bars, aspect="1:1")
     await artist.upload(project, **await asyncio.to_thread(_files, tmp_path, seconds))
-    started = (await artist.start(project, provider="kling")).json()
+    started = (await artist.start(project, provider="kling", crossfade=crossfade)).json()
     assert started["cost_credits"] == seconds  # one price, however many pieces
     status = await _made(artist, work, started["internal_task_id"])
     assert status["error"] is None

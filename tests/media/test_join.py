@@ -82,6 +82,25 @@ async def test_parts_that_code_their_colours_differently_look_the_same(tmp_path:
         assert shown[place, 240, 180].tolist() == pytest.approx([0x10, 0xC0, 0x40], abs=4)
 
 
+async def test_parts_with_handles_dissolve_into_each_other_around_their_line(tmp_path: Path) -> None:
+    red, blue = (200, 30, 30), (30, 30, 200)
+    first = makers.film(tmp_path / "1.mp4", frames=46, colour=red)
+    second = makers.film(tmp_path / "2.mp4", frames=60, colour=blue)
+    third = makers.film(tmp_path / "3.mp4", frames=30, colour=red)
+    parts = [Part(first, 0, 40), Part(second, 10, 40), Part(third, 0, 20)]
+    made = await join(parts, tmp_path / "whole.mp4", size=SIZE, fps=FPS, crossfade=20)
+    assert made == 100
+    shown = makers.pictures(tmp_path / "whole.mp4")
+    blues = [int(picture[20, 20, 2]) for picture in shown]
+    assert max(blues[:34]) < 60  # six frames of handle before the line at 40, of the ten that were wanted
+    assert blues[34:46] == sorted(blues[34:46])
+    assert 90 < blues[40] < 140
+    assert min(blues[46:80]) > 170  # the last part has no handle: it is cut to, on its line
+    assert max(blues[80:]) < 60
+    plain = [makers.number_of(picture) for picture in (*shown[:34], *shown[46:])]
+    assert plain == [*range(34), *range(16, 50), *range(20)]
+
+
 async def test_a_part_that_ends_a_little_early_holds_its_last_frame(tmp_path: Path) -> None:
     short = makers.film(tmp_path / "short.mp4", frames=50)
     parts = [Part(short, 5, 60), Part(short, 0, 3)]

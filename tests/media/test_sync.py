@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from tests.media import grooves, makers
+from tests.media.rooms import caught
 from vannilli_app.media.onsets import RATE
 from vannilli_app.media.sync import align, estimate
 
@@ -55,24 +56,6 @@ def test_what_is_not_there_is_not_found(bpm: int) -> None:
         assert estimate(track, other, around=0.0, within=5.0).confidence < 0.25
 
 
-def caught(
-    track: NDArray[np.float32], offset: float, *, decibels: float, drift: float, echo: float = 0.15
-) -> NDArray[np.float32]:
-    """The track `decibels` under full scale in a room with noise, under a voice, `offset` seconds late; the clock of
-    the microphone is faster by the share `drift`. The room's echo has more energy than the direct sound."""
-    random = np.random.default_rng(2)
-    tail = np.arange(RATE // 3)
-    room = random.normal(size=tail.size) * np.exp(-tail / (RATE / 15)) * (tail > RATE // 80) * echo
-    room[0] = 1
-    speaker = signal.butter(2, [400, 4000], "band", fs=RATE, output="sos")
-    played = signal.sosfilt(speaker, signal.fftconvolve(track, room))
-    t = np.arange(track.size + 3 * RATE) / RATE
-    sound = np.interp((t - offset) / (1 + drift) * RATE, np.arange(played.size), played, left=0, right=0)
-    sound *= 10 ** (decibels / 20) / np.abs(track).max()
-    voice = np.sin(2 * np.pi * 180 * t + 3 * np.sin(10 * np.pi * t)) * (np.sin(1.4 * np.pi * t) > 0)
-    return np.asarray(sound + 0.2 * voice + 0.001 * random.normal(size=t.size), np.float32)
-
-
 HEARD = [
     ("house", 124, 0.15), ("rock", 96, 0.15), ("trap", 140, 0.15), ("shuffle", 110, 0.15), ("ballad", 72.4, 0.05),
 ]  # fmt: skip
@@ -99,6 +82,21 @@ def test_it_is_found_at_every_latency_and_drift_or_said_to_be_unsure(
             else:
                 assert found.confidence < 0.25
     assert right >= 10  # of 12
+
+
+@pytest.mark.parametrize("offset", [0.05, 0.25])
+def test_a_wall_that_is_louder_than_the_loudspeaker_is_not_believed(offset: float) -> None:
+    """Of a piano, whose notes are like themselves a moment later, its reflection stands out as far as itself."""
+    track = grooves.groove("ballad", 72.4, bars=9, lead=0).sound[: round(13.7 * RATE)]
+    found = estimate(track, caught(track, offset, decibels=-14, drift=0), around=0.0, within=5.0)
+    assert found.seconds == pytest.approx(offset, abs=0.005)
+
+
+def test_between_two_beats_that_are_alike_it_is_unsure() -> None:
+    """A loop that is like itself a beat later, and a clock that is half a beat off."""
+    track = grooves.groove("ballad", 72.4, bars=9, lead=0).sound[: round(13.7 * RATE)]
+    found = estimate(track, caught(track, 0.41, decibels=-14, drift=0), around=0.0, within=5.0)
+    assert found.confidence < 0.25
 
 
 def test_a_clock_that_drifts_for_two_minutes_is_measured() -> None:

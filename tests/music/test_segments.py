@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vannilli_app.errors import Invalid
-from vannilli_app.music.segments import Piece, beat_lines, lengthened, plan, usable_until
+from vannilli_app.music.segments import Piece, beat_lines, crossfade_frames, lengthened, plan, usable_until
 from vannilli_app.music.tempo import DENOMINATORS, MAX_NUMERATOR, BeatUnit, Section
 
 FPS = 30
@@ -136,6 +136,22 @@ def test_beats_are_counted_anew_from_every_bar_line() -> None:
     section = Section.parse(60, 2, "7/8")  # three and a half seconds a bar
     assert beat_lines(section, FPS) == [0, 30, 60, 90, 105, 135, 165, 195, 210]
     assert beat_lines(Section.parse(60, 1.5, "7/8"), FPS) == [0, 30, 60, 90, 105, 135, 158]
+
+
+@settings(max_examples=100, deadline=None)
+@given(section=sections, fps=rates, most=st.sampled_from([5.0, 10.0, 30.0]))
+def test_pieces_that_dissolve_have_half_a_beat_more_where_they_meet(
+    section: Section, fps: int, most: float
+) -> None:
+    pieces = plan(section, fps=fps, min_seconds=3, max_seconds=most, crossfade=True)
+    handle = crossfade_frames(section, fps) // 2
+    assert pieces[0].first_frame == 0
+    assert pieces[-1].end == section.frames(fps)
+    for one, other in pairwise(pieces):
+        assert one.end == other.first_frame
+        assert one.take_first + one.take_frames >= min(one.end + handle, section.frames(fps))
+        assert other.take_first <= max(other.first_frame - handle, 0)
+    assert all(piece.take_frames <= most * fps for piece in pieces)
 
 
 def test_a_short_section_is_lengthened_on_both_sides() -> None:

@@ -96,7 +96,14 @@ async def test_why_the_margin_fell_is_one_tap_away_and_something_is_done(
 @pytest.mark.long
 async def test_every_page_is_accessible_and_fits(page: Page, business: Product) -> None:
     make_admins(business)
-    lists = ("/admin/videos", "/admin/people", "/admin/payments", "/admin/video?video=0")
+    lists = (
+        "/admin/videos",
+        "/admin/people",
+        "/admin/payments",
+        "/admin/video?video=0",
+        "/admin/reports",
+        "/admin/costs",
+    )
     for theme, size, paths in (
         ("dark", PHONE, ("/admin", "/admin/settings", *lists)),
         ("light", DESK, ("/admin",)),

@@ -11,7 +11,9 @@ from vannilli_app import routes, words
 from vannilli_app.config import ROOT
 
 OTHERS = [tag for tag in words.LANGUAGES if tag != words.SOURCE]
-FOR_OPERATORS = re.compile(r"/(cli|admin|demo|embedded|frontend|run\.py|billing/events|doctor|alerts)")
+FOR_OPERATORS = re.compile(
+    r"/(cli|admin|demo|embedded|frontend|run\.py|billing/events|doctor|alerts|dumps|backup|restore|storage/setup)"
+)
 """What speaks to whoever runs Vannilli speaks English."""
 PLACE = re.compile(r"\{(\w+)\}")
 

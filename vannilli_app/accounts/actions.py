@@ -22,6 +22,7 @@ WORDS = {
     "do_not_sell_on": N_("You said: do not sell or share my data"),
     "do_not_sell_off": N_("You took back: do not sell or share my data"),
     "export_asked": N_("You asked for a copy of your data"),
+    "release_kit_asked": N_("You asked for a release kit"),
     "credits_granted": N_("The Vannilli team gave you credits"),
     "plan_changed": N_("You changed your plan"),
     "generation_started": N_("You started a video"),

@@ -54,6 +54,7 @@ _WORDS = {
     "audit_log": N_("What you did here, for 90 days"),
     "exports": N_("Copies like this one"),
     "push_subscriptions": N_("Browsers that we tell when a video is done"),
+    "release_kits": N_("Release kits of your videos"),
     "showcase_items": N_("What you show in the showcase"),
     "content_reports": N_("What you reported"),
     "takedowns": N_("What was taken down of yours"),

@@ -154,6 +154,18 @@ def _banned(details: Details) -> Letter:
     )
 
 
+def _warned(details: Details) -> Letter:
+    return Letter(
+        _("A word about your videos"),
+        (
+            _("Something that you showed is against our terms: {reason}", reason=details["reason"]),
+            _("Nothing happens to your account now. If it happens again, we may close it."),
+            _("If that is wrong, answer this mail. A person reads it."),
+        ),
+        (_("Read the terms"), _page(routes.TERMS)),
+    )
+
+
 def _unbanned(_details: Details) -> Letter:
     return Letter(
         _("Your account is open again"),
@@ -180,4 +192,5 @@ LETTERS: dict[str, Callable[[Details], Letter]] = {
     "report_decided": _report_decided,
     "banned": _banned,
     "unbanned": _unbanned,
+    "warned": _warned,
 }

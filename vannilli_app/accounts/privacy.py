@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app import deletions
 from vannilli_app.accounts import audit, post, queries, second_factor, sessions, tokens
 from vannilli_app.accounts.schemas import Client, ExportView, Identity, Standing
 from vannilli_app.db import defer
@@ -146,6 +147,7 @@ async def forget(
     await session.exec(delete(Mail).where(col(Mail.recipient) == email))
     await queries.forget_failures(session, tokens.email_hash(email))
     await session.exec(delete(User).where(col(User.id) == user_id))
+    await deletions.note(session, deletions.PERSON, user_id)
 
 
 def export_key(user_id: UUID, export_id: UUID) -> str:

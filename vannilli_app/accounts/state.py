@@ -62,6 +62,7 @@ class Person:
     plan: str = ""
     tier: str = ""
     credits: int = 0
+    is_admin: bool = False
 
 
 class SessionState(rx.State):
@@ -81,7 +82,11 @@ class SessionState(rx.State):
             return sign_in_first(self)
         tabs.note(identity.user_id, self.router.session.client_token)
         self.person = Person(
-            identity.email, _(PLANS[identity.tier].name), identity.tier.value, identity.credits_remaining
+            identity.email,
+            _(PLANS[identity.tier].name),
+            identity.tier.value,
+            identity.credits_remaining,
+            identity.role == "admin",
         )
         return None
 

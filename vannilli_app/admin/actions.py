@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts import audit, bans
+from vannilli_app.accounts import audit, bans, post
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.billing import service as billing
 from vannilli_app.db import PUSH_CHANNEL, notify
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.generations import again, ending, lifecycle
-from vannilli_app.models import Generation
+from vannilli_app.models import Generation, User
 from vannilli_app.words import _
 
 
@@ -86,6 +86,18 @@ async def ban(
     await bans.ban(session, user_id, reason, now)
     _note(session, admin, "user_banned", "user", user_id, client, reason=reason)
     return "Closed. They are signed out everywhere and get a mail with the reason."
+
+
+async def warn(
+    session: AsyncSession, admin: Identity, user_id: UUID, reason: str, client: Client, now: datetime
+) -> str:
+    """Tell somebody by mail what was wrong. Raises NotFound."""
+    person = await session.get(User, user_id)
+    if person is None:
+        raise NotFound(_("There is no such person."))
+    await post.queue(session, "warned", person.email, now, user_id=user_id, reason=reason)
+    _note(session, admin, "user_warned", "user", user_id, client, reason=reason)
+    return "They get a mail with the reason."
 
 
 async def unban(

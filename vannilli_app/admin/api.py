@@ -8,7 +8,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient
-from vannilli_app.admin import actions, events, people, prometheus, run_settings, service, tables, videos
+from vannilli_app.admin import (
+    actions,
+    events,
+    people,
+    prometheus,
+    reports,
+    run_settings,
+    service,
+    tables,
+    videos,
+)
 from vannilli_app.admin.access import Admin, RecentAdmin, acting, reading
 from vannilli_app.admin.schemas import (
     Adjust,
@@ -21,12 +31,15 @@ from vannilli_app.admin.schemas import (
     JobFilter,
     JobPage,
     PersonPage,
+    ReportPage,
     Setting,
     Why,
 )
 from vannilli_app.billing.events import replay
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.problems import documented
+from vannilli_app.showcase import moderation
+from vannilli_app.showcase.schemas import ReportState
 
 router = APIRouter(tags=["admin"], responses=documented({404: "not_found"}))
 prometheus_router = APIRouter(include_in_schema=False)
@@ -126,6 +139,46 @@ async def unban(person_id: UUID, why: Why, admin: RecentAdmin, client: CurrentCl
         return Done(
             sentence=await actions.unban(session, admin, person_id, why.reason, client, datetime.now(UTC))
         )
+
+
+@router.post(routes.API_ADMIN_WARN, responses=REFUSED)
+async def warn(person_id: UUID, why: Why, admin: RecentAdmin, client: CurrentClient) -> Done:
+    """Tell somebody by mail what they must not do again."""
+    async with acting(admin) as session:
+        return Done(
+            sentence=await actions.warn(session, admin, person_id, why.reason, client, datetime.now(UTC))
+        )
+
+
+@router.get(routes.API_ADMIN_REPORTS, responses=documented({422: "invalid_cursor, validation_error"}))
+async def list_reports(admin: Admin, state: ReportState | None = None, cursor: Cursor = None) -> ReportPage:
+    """Reports of videos in the showcase, newest first; who reports often, and of whom things were taken down."""
+    async with acting(admin) as session:
+        return await reports.page(session, state, cursor)
+
+
+@router.post(routes.API_ADMIN_DISMISS, responses=REFUSED)
+async def dismiss_report(report_id: UUID, why: Why, admin: RecentAdmin, client: CurrentClient) -> Done:
+    """Decide that a report is no reason to do anything."""
+    async with acting(admin) as session:
+        await moderation.dismiss(session, report_id, admin, client, datetime.now(UTC), why.reason)
+    return Done(sentence="Dismissed. Who reported it is told, where they can be.")
+
+
+@router.post(routes.API_ADMIN_TAKE_DOWN, responses=REFUSED)
+async def take_down(video_id: UUID, why: Why, admin: RecentAdmin, client: CurrentClient) -> Done:
+    """Take a video out of the showcase at once; its open reports are upheld, and the artist reads the reason."""
+    async with acting(admin) as session:
+        await moderation.take_down(session, video_id, why.reason, admin, client, datetime.now(UTC))
+    return Done(sentence="Taken down. Nobody sees it from now on.")
+
+
+@router.post(routes.API_ADMIN_RESTORE, responses=REFUSED)
+async def restore(video_id: UUID, why: Why, admin: RecentAdmin, client: CurrentClient) -> Done:
+    """Lift a takedown."""
+    async with acting(admin) as session:
+        await moderation.restore(session, video_id, admin, client, datetime.now(UTC), why.reason)
+    return Done(sentence="It is shown again, where its artist still shows it.")
 
 
 @router.get(routes.API_ADMIN_EVENTS, responses=documented({422: "invalid_cursor"}))

@@ -13,7 +13,9 @@ PAGES = {
     routes.ADMIN: "Overview",
     routes.ADMIN_VIDEOS: "Videos",
     routes.ADMIN_PEOPLE: "People",
+    routes.ADMIN_REPORTS: "Reports",
     routes.ADMIN_PAYMENTS: "Payments",
+    routes.ADMIN_COSTS: "Costs",
     routes.ADMIN_SETTINGS: "Settings",
 }
 WITHIN = (routes.ADMIN_VIDEOS, routes.ADMIN_VIDEO)  # one video is a page of the list

@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import reflex as rx
 from pydantic import ValidationError
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app import routes
 from vannilli_app.accounts.state import person_of
@@ -19,6 +18,9 @@ from vannilli_app.admin.schemas import Attempt, Comparison, EventRow, Job, JobFi
 from vannilli_app.admin.state import READ_AGAIN, AdminState
 from vannilli_app.alerts import rules
 from vannilli_app.errors import Invalid, NotFound, VannilliError
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 @dataclass
@@ -71,7 +73,7 @@ class ListState(rx.State, mixin=True):
         """Note what is wanted."""
         raise NotImplementedError
 
-    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+    async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
         """The rows from `cursor` on, and the next cursor. Raises NotFound, Invalid."""
         raise NotImplementedError
 
@@ -97,7 +99,7 @@ class VideosState(ListState, rx.State):
     def _ask(self, query: Mapping[str, str]) -> None:
         self.filters = {name: query.get(name, "") for name in JobFilter.model_fields}
 
-    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+    async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
         try:
             wanted = JobFilter(**{name: value for name, value in self.filters.items() if value})
         except ValidationError as error:
@@ -169,7 +171,7 @@ class PeopleState(ListState, rx.State):
     def _ask(self, query: Mapping[str, str]) -> None:
         self.search = query.get("search", "")
 
-    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+    async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
         page = await people.page(session, self.search, self.cursor or None)
         return [_person(one) for one in page.items], page.next_cursor
 
@@ -183,7 +185,7 @@ class PaymentsState(ListState, rx.State):
     def _ask(self, query: Mapping[str, str]) -> None:
         self.status = query.get("status", "")
 
-    async def _page(self, session: AsyncSession) -> tuple[list[Row], str | None]:
+    async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
         page = await events.page(session, self.status, self.cursor or None)
         self.comparisons = [_comparison(one) for one in page.comparisons]
         return [_event(one) for one in page.items], page.next_cursor

@@ -4,8 +4,9 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.admin import components as parts
+from vannilli_app.admin import costs_components, reports_components, settings_components
 from vannilli_app.admin import lists_components as lists
-from vannilli_app.admin import settings_components
+from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     ListState,
     PaymentsState,
@@ -14,6 +15,7 @@ from vannilli_app.admin.lists_state import (
     VideosState,
     VideoState,
 )
+from vannilli_app.admin.reports_state import ReportsState
 from vannilli_app.admin.state import DashboardState
 from vannilli_app.ui.admin import day_chart
 from vannilli_app.ui.elements import failure, waiting
@@ -103,9 +105,19 @@ def people() -> rx.Component:
     )
 
 
+def reports() -> rx.Component:
+    return parts.framed(
+        routes.ADMIN_REPORTS, "Reports", _when(ReportsState.loaded, reports_components.reports())
+    )
+
+
 def payments() -> rx.Component:
     content = _when(PaymentsState.loaded, _refusal(PaymentsState), lists.payments())
     return parts.framed(routes.ADMIN_PAYMENTS, "Payments", content)
+
+
+def costs() -> rx.Component:
+    return parts.framed(routes.ADMIN_COSTS, "Costs", _when(CostsState.loaded, costs_components.costs()))
 
 
 def settings() -> rx.Component:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vannilli_app.showcase.schemas import ReportRow
+
 PERIODS = (1, 7, 30, 90)
 Days = Annotated[int, Field(ge=1, le=90)]
 Reason = Annotated[str, Field(min_length=3, max_length=300)]
@@ -321,6 +323,13 @@ class Why(BaseModel):
     """The body of an action: the reason, which stands in the audit log."""
 
     reason: Reason
+
+
+class ReportPage(_Row):
+    """Some reports, and where the next ones begin."""
+
+    items: list[ReportRow]
+    next_cursor: str | None
 
 
 class Adjust(Why):

@@ -47,6 +47,8 @@ _STUCK = """
 SELECT count(*) FROM credit_reservations WHERE status = 'held' AND deadline_at <= :now AND user_id IS NOT NULL
 """
 
+_LAST_BACKUP = "SELECT coalesce(max(ended_at), min(day)::timestamptz) FROM backups"
+
 
 async def read(session: AsyncSession, rule: Rule, now: datetime) -> Values:
     """The present values of a rule, by subject. Needs the service's role."""
@@ -92,6 +94,12 @@ async def _stuck_credits(session: AsyncSession, now: datetime, _: timedelta) -> 
     return {"": float(count)}
 
 
+async def _backup(session: AsyncSession, now: datetime, _: timedelta) -> Values:
+    """Since the last one, or since the first was begun; nothing before that."""
+    (since,) = await _row(session, _LAST_BACKUP)
+    return {"": (now - since).total_seconds() / 3600} if since else {}
+
+
 async def _disk(_: AsyncSession, __: datetime, ___: timedelta) -> Values:
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     usage = await asyncio.to_thread(shutil.disk_usage, settings().data_dir)
@@ -119,6 +127,7 @@ _READINGS: dict[str, Callable[[AsyncSession, datetime, timedelta], Awaitable[Val
     "provider_down": _provider_down,
     "payment_events": _payment_events,
     "stuck_credits": _stuck_credits,
+    "backup": _backup,
     "disk": _disk,
     "certificate": _certificate,
 }

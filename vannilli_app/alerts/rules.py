@@ -63,6 +63,10 @@ RULES = (
         "{value:.0f} reservations are past their deadline.", "/admin#liability",
     ),
     Rule(
+        "backup", "Hours since the last backup", "above", 36, 0, 5 * MINUTE, MINUTE,
+        "The last backup is {value:.0f} hours old. Look into the worker's log, and run: vannilli backup", "/admin",
+    ),
+    Rule(
         "disk", "Free share of the disk", "below", 0.10, 0, MINUTE, 5 * MINUTE,
         "Only {value:.0%} of the disk of {subject} is free.", "/admin", local=True,
     ),

@@ -23,6 +23,7 @@ from vannilli_app.engine.puppet import Puppet
 from vannilli_app.engine.reader import duration
 from vannilli_app.engine.retarget import Retarget
 from vannilli_app.engine.scene import Scene
+from vannilli_app.engine.spool import measured
 
 DRAFT_SIDE = 480  # pixels of the shorter side
 DRAFT_RATE = Fraction(15)  # pictures of the clip a second that a draft looks at
@@ -148,8 +149,8 @@ def _face_take(
     portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, style: Style
 ) -> Take:
     puppet = Puppet(portrait, points)
-    moves = Retarget(performance.points, points, float(fps))
-    shut = performance.shot(int(lm.mouth_openness(performance.points).argmin()))
+    moves = Retarget(performance.points, points, float(fps), portrait.size)
+    shut = performance.shot(int(measured(lm.mouth_openness, performance.points).argmin()))
     inside = choose(style.mouth, portrait.still, points, shut)
     beat = style.beat(fps, usually=0.0)
 

@@ -7,9 +7,10 @@ from vannilli_app.engine.opening import Opening
 from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
 
 TEETH = 0.15  # of the mouth's width, how long they are
-TEETH_OF_GAP = 0.34  # and at most so much of the opening
-TONGUE = 0.36  # half its width, in mouth widths
-SHADE = 0.11  # of the mouth's width, how far the upper lip throws its shade
+TEETH_OF_GAP = 0.42  # and at most so much of the opening
+TONGUE, TONGUE_HIGH = 0.36, 0.34  # half its width, in mouth widths; its height, of the opening
+SHADE = 0.11  # of the mouth's width, how far the upper lip throws its shade, no further than half the opening
+SHADED = 0.72  # of the light that is left under it
 
 
 class DrawnMouth:
@@ -30,15 +31,17 @@ class DrawnMouth:
         below = y - top
         picture = self._dark * (1.15 - 0.45 * np.clip(below / (gap + 1e-3), 0, 1))[..., None]
         from_middle = (x - 0.5) / TONGUE
-        crown = bottom - 0.42 * gap * np.sqrt(np.clip(1 - from_middle**2, 0, 1))
+        crown = bottom - TONGUE_HIGH * gap * np.sqrt(np.clip(1 - from_middle**2, 0, 1))
         tongue = _step(y - crown, 2.5 * pixel) * (np.abs(from_middle) < 1)
-        round_ = 0.72 + 0.28 * np.clip((y - crown) / (0.3 * gap + 1e-3), 0, 1) - 0.25 * from_middle**2
+        round_ = 0.55 + 0.3 * np.clip((y - crown) / (0.3 * gap + 1e-3), 0, 1) - 0.25 * from_middle**2
         picture += tongue[..., None] * (self._tongue * round_[..., None] - picture)
+        # Teeth stand in an arch of their own, whatever the lip before them does.
+        arch = np.polyval(np.polyfit(opening.upper[:, 0], opening.upper[:, 1], 2), x)
         long = min(TEETH, TEETH_OF_GAP * gap) * np.clip(1 - ((x - 0.5) / 0.46) ** 4, 0, 1)
-        teeth = _step(long - below, pixel) * _step(0.44 - np.abs(x - 0.5), 0.05)
-        away = 1 - 0.5 * np.clip(np.abs(x - 0.5) / 0.44, 0, 1) ** 2
+        teeth = _step(arch + long - y, pixel) * _step(0.44 - np.abs(x - 0.5), 0.05)
+        away = 1 - 0.3 * np.clip(np.abs(x - 0.5) / 0.44, 0, 1) ** 2
         picture += teeth[..., None] * (self._teeth * away[..., None] - picture)
-        shade = 0.55 + 0.45 * np.clip(below / SHADE, 0, 1)
+        shade = SHADED + (1 - SHADED) * np.clip(below / min(SHADE, 0.5 * gap + 1e-3), 0, 1)
         return np.asarray(picture * shade[..., None], np.float32)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.ahead import read_ahead, shared_out
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.hold import between, steady
 from vannilli_app.engine.reader import DriverTooShort, Picture, duration, pictures
 from vannilli_app.engine.shot import Shot, uncovered
+from vannilli_app.engine.spool import Spool, parts
 from vannilli_app.engine.tracker import Face, Tracker
 
 LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input
@@ -36,10 +38,11 @@ def nearest(times: Array, moments: Array) -> Array:
 class Driver:
     """N moments of a performance: points (N, 478, 3), and the share of the clip in which a face was seen.
 
-    `shots` are the mouths of the clip's own pictures, `shown` (N,) says which belongs to each moment.
+    `shots` are the mouths of the clip's own pictures, `shown` (N,) says which belongs to each moment. Without a face
+    there are no points and no shots.
     """
 
-    points: Array
+    points: Spool
     seen: float
     shots: list[Shot | None]
     shown: Array
@@ -67,7 +70,7 @@ def watch(
     Raises DriverUnreadable, DriverTooShort.
     """
     times: list[float] = []
-    faces: list[Array] = []
+    readings = Spool((lm.COUNT, 3))
     shots: list[Shot | None] = []
     last = 0.0
     count = 0
@@ -78,17 +81,23 @@ def watch(
         count, last = count + 1, time
         if face:
             times.append(time)
-            faces.append(face.points)
+            readings.append(face.points[None])
             shots.append(shot)
         step(time)
     seconds = max(duration(path), last)
     if count < 2 or seconds < LEAST_SECONDS:
         raise DriverTooShort
     moments = grid(fps, frames, seconds)
-    if len(faces) < 2:
-        return Driver(np.zeros((len(moments), 0, 3), np.float32), 0.0, [], np.zeros(len(moments), int))
-    points, at = np.stack(faces), np.array(times)
-    calm = steady(points)
+    points = Spool((lm.COUNT, 3))
+    if len(readings) < 2:
+        return Driver(points, 0.0, [], np.zeros(len(moments), int))
+    at = np.array(times)
+    calm = steady(readings)
     clear = np.flatnonzero(calm & uncovered(shots))
     shown = clear[nearest(at[clear], moments)] if len(clear) > 1 else nearest(at, moments)
-    return Driver(between(at[calm], points[calm], moments), len(faces) / count, shots, shown)
+    steadied = Spool((lm.COUNT, 3))
+    for part in parts(len(readings)):
+        steadied.append(readings[part][calm[part]])
+    for part in parts(len(moments)):
+        points.append(between(at[calm], steadied, moments[part]))
+    return Driver(points, len(readings) / count, shots, shown)

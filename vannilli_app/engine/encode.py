@@ -118,12 +118,23 @@ class Encoder:
                 container.mux(sound.encode())
 
     def _video_frame(self, picture: Array, index: int) -> av.VideoFrame:
-        if (picture.shape[1], picture.shape[0]) != self._size:
-            picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_LINEAR)
         yuv: Array = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
-        frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
+        if (picture.shape[1], picture.shape[0]) != self._size:
+            yuv = _resized(yuv, self._size)
+        frame = av.VideoFrame.from_numpy_buffer(yuv, format="yuv420p")
         frame.pts, frame.time_base = index, 1 / self._fps
         return frame
+
+
+def _resized(yuv: Array, size: tuple[int, int]) -> Array:
+    """A picture of planes (H * 3 / 2, W), as I420 lays them, in another `size` (width, height); all sides even."""
+    (width, height), (rows, columns) = size, yuv.shape
+    made: Array = np.empty((height * 3 // 2, width), np.uint8)
+    light, colours = yuv[: rows * 2 // 3], yuv[rows * 2 // 3 :].reshape(2, rows // 3, columns // 2)
+    cv2.resize(light, size, dst=made[:height], interpolation=cv2.INTER_LINEAR)
+    for colour, into in zip(colours, made[height:].reshape(2, height // 2, width // 2), strict=True):
+        cv2.resize(colour, (width // 2, height // 2), dst=into, interpolation=cv2.INTER_LINEAR)
+    return made
 
 
 def _sound(path: Path, samples: int) -> Iterator[av.AudioFrame]:

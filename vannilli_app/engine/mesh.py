@@ -12,9 +12,9 @@ from scipy.spatial import Delaunay
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.field import STEP, Field
 from vannilli_app.engine.retarget import Move
 
-STEP = 2  # the field is computed for every second pixel and enlarged
 # Size over the face, share of the head's movement, share of what the face's edge does by itself: a chin that drops
 # pushes the throat before it, or it would run over it and fray.
 RINGS = (
@@ -27,6 +27,8 @@ RINGS = (
 EDGE_POINTS = 36
 TOUCHING, APART = 0.02, 0.06  # openness of a mouth up to which lips touch, and from which each is by itself
 LIP_CREASE = 0.12  # of the mouth's width, how far creases of the lips are smoothed
+EYE_CREASE = 0.12  # of an eye's width, how far creases of its rims are smoothed
+GAZE = 2.2  # radii of an iris, how far round it the eye gives way when it moves
 HEAD_DEPTH = 0.25  # of the face's height, from the face's edge to the middle of the head
 LEAST_AREA = 0.3  # twice the area, in points of the grid, of the least triangle that can be seen
 MARGIN = 0.25  # of the longer side, how far outside the picture the frame lies
@@ -103,11 +105,15 @@ class Mesh:
         self._source = np.concatenate([points, self._rings, self._frame]).astype(np.float32)
         plane = np.concatenate([_ajar(points), self._rings[:, :2], self._frame[:, :2]])
         # Points on the far side of a head that looks aside lie on top of others: they take no part.
-        part = np.concatenate([seen, np.arange(lm.COUNT, len(plane))])
+        # Nor do irises: they are moved as a whole within their eyes.
+        self._irises = [iris for iris in lm.IRISES if iris[0] in seen]
+        part = np.concatenate([seen[seen < lm.IRISES[0][0]], np.arange(lm.COUNT, len(plane))])
         self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
-        self._corners = self._source[self._triangles][:, :, :2] + np.array(corner, np.float32)
+        in_picture = self._source[:, :2] + np.array(corner, np.float32)
+        self._corners = in_picture[self._triangles]
+        self._irises_at = {iris[0]: in_picture[iris[0]] for iris in self._irises}
         self._hidden = self._behind()
-        rows, columns = self.height // STEP, self.width // STEP
+        rows, columns = -(-self.height // STEP), -(-self.width // STEP)
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
         self._x, self._y = x, y
 
@@ -171,6 +177,11 @@ class Mesh:
 
     def field(self, vertices: Array) -> tuple[Array, Array]:
         """Where each pixel comes from: x and y, (height, width) float32 each."""
+        coarse = self.coarse(vertices)
+        return coarse.enlarged(coarse.whole)
+
+    def coarse(self, vertices: Array) -> Field:
+        """As `field`, but not yet enlarged."""
         corners = self._on_grid(vertices)[self._triangles]
         sides = corners[:, 1:] - corners[:, :1]
         area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
@@ -187,7 +198,7 @@ class Mesh:
             for a, b, c in (affine[:3], affine[3:])
         )
         self._smooth(map_x, map_y, vertices)
-        return self._enlarged(map_x), self._enlarged(map_y)
+        return Field(map_x, map_y, (self.width, self.height))
 
     def _raster(self, corners: Array, far_to_near: Array) -> Array:
         """The number of the triangle that is seen at each point of the grid."""
@@ -219,14 +230,21 @@ class Mesh:
         return np.stack(rows).astype(np.float32)
 
     def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
-        """Takes the creases out of the field, in place, but leaves lips and eyes as sharp as they are."""
-        size = max(5, int(self.face_size / STEP * 0.035)) | 1
+        """Takes the creases out of the field, in place, but leaves parted lips and eyes as sharp as they are."""
+        size = max(3, int(self.face_size / STEP * 0.07)) | 1
+        # Lips that touch are one sheet, and keep the line that the picture has between them.
+        openness = float(lm.mouth_openness(vertices[: lm.COUNT]))
+        apart = min(max((openness - TOUCHING) / (APART - TOUCHING), 0.0), 1.0)
         sharp: Array = np.zeros(map_x.shape, np.uint8)
-        for group in (lm.LIPS_OUTER, *lm.EYES):
+        for group, much in ((lm.LIPS_OUTER, apart), *((eye, 1.0) for eye in lm.EYES)):
             hull = cv2.convexHull(np.round(self._on_grid(vertices)[group]).astype(np.int32))
-            cv2.fillConvexPoly(sharp, hull, 255)
+            cv2.fillConvexPoly(sharp, hull, 255 * much)
         sharp = cv2.blur(cv2.dilate(sharp, np.ones((size, size), np.uint8)), (size, size))
         keep = sharp.astype(np.float32) * np.float32(1 / 255)
+        for eye in lm.EYES:
+            self._smooth_eye(map_x, map_y, self._on_grid(vertices)[eye])
+        for iris in self._irises:
+            self._look(map_x, map_y, self._on_grid(vertices)[iris], self._irises_at[iris[0]])
         for field in (map_x, map_y):
             soft = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
             edge = size
@@ -235,12 +253,38 @@ class Mesh:
             field -= soft
             field *= keep
             field += soft
-        # Lips that touch are one sheet, and keep the line that the picture has between them.
-        apart = float(
-            np.clip((lm.mouth_openness(vertices[: lm.COUNT]) - TOUCHING) / (APART - TOUCHING), 0, 1)
-        )
         if apart > 0:
             self._smooth_lips(map_x, map_y, vertices, apart)
+
+    def _smooth_eye(self, map_x: Array, map_y: Array, eye: Array) -> None:
+        """Takes the creases out of an eye at `eye` (16, 2), or its rims would be jagged when it opens wide."""
+        width = float(np.linalg.norm(eye[8] - eye[0]))
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(eye.min(0) - 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(eye.max(0) + 0.2 * width), 0, (columns, rows)).astype(int).tolist()
+        size = max(3, int(EYE_CREASE * width)) | 1
+        if min(right - left, bottom - top) < 2 * size:
+            return
+        inside = (slice(top, bottom), slice(left, right))
+        for field in (map_x[inside], map_y[inside]):
+            field[:] = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
+
+    @staticmethod
+    def _look(map_x: Array, map_y: Array, iris: Array, at: Array) -> None:
+        """Moves an iris, round as it is, to `iris` (5, 2): its middle is what lies `at` (2,) in the picture."""
+        radius = float(np.linalg.norm(iris[1:] - iris[0], axis=1).mean())
+        rows, columns = map_x.shape
+        left, top = np.clip(np.floor(iris[0] - GAZE * radius), 0, (columns, rows)).astype(int).tolist()
+        right, bottom = np.clip(np.ceil(iris[0] + GAZE * radius), 0, (columns, rows)).astype(int).tolist()
+        if min(right - left, bottom - top) < 1:
+            return
+        y, x = np.ogrid[top:bottom, left:right]
+        away = np.hypot(x - iris[0, 0], y - iris[0, 1]) / max(radius, 1e-3)
+        share = np.clip((GAZE - away) / (GAZE - 1), 0, 1)
+        share = (share * share * (3 - 2 * share)).astype(np.float32)
+        for field, wanted in ((map_x, at[0]), (map_y, at[1])):
+            now = cv2.getRectSubPix(field, (1, 1), iris[0].tolist())[0, 0]
+            field[top:bottom, left:right] += (wanted - now) * share
 
     def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
@@ -270,6 +314,3 @@ class Mesh:
                 soft = cv2.blur(field * weight, (size, size)) / np.maximum(known, 1e-3)
                 say = share * (sheet & (known > 0.02))
                 field += say * (soft - field)
-
-    def _enlarged(self, field: Array) -> Array:
-        return cv2.resize(field, (self.width, self.height), interpolation=cv2.INTER_LINEAR)

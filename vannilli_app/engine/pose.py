@@ -1,5 +1,6 @@
 """Where a head is: similarities between sets of points, and soft limits on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +19,16 @@ class Similarity:
     rotation: Array
     source: Array
     target: Array
+
+
+def joined(runs: Sequence[Similarity]) -> Similarity:
+    """Similarities of runs of moments from one source, as those of all their moments."""
+    return Similarity(
+        np.concatenate([run.scale for run in runs]),
+        np.concatenate([run.rotation for run in runs]),
+        runs[0].source,
+        np.concatenate([run.target for run in runs]),
+    )
 
 
 def align(still: Array, moving: Array) -> Similarity:

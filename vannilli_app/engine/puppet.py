@@ -7,6 +7,7 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine import matte, mouth
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.eyelids import Eyelids
+from vannilli_app.engine.field import Field, Window
 from vannilli_app.engine.mesh import Mesh
 from vannilli_app.engine.mouth import Mouth
 from vannilli_app.engine.portrait import Portrait
@@ -14,6 +15,7 @@ from vannilli_app.engine.retarget import Move
 from vannilli_app.engine.shot import Shot, skin_of_lips
 
 RIM = 0.6  # how dark a lip is where it turns inwards
+COARSE = 4  # pixels for one of the mask that says where to draw
 
 
 class Puppet:
@@ -36,6 +38,7 @@ class Puppet:
             self._background = self._layers.background[top : top + height, left : left + width]
             # What is beyond the edge is background where the edge is: a mirror would show a second head.
             self._border = cv2.BORDER_REPLICATE
+            self._where = _reach(self._layers.alpha)
         self._eyelids = Eyelids(portrait.wide, in_wide)
         self._rim = skin_of_lips(portrait.still, points) * np.float32(RIM)
         self._openness = float(lm.mouth_openness(points))
@@ -43,20 +46,37 @@ class Puppet:
     def draw(self, move: Move, inside: Mouth, shot: Shot | None = None, zoom: float = 1.0) -> Array:
         """The portrait in the pose of `move`, seen from `zoom` times as near, with `inside` between its lips."""
         vertices = self._mesh.place(move, zoom=zoom, body=self._layers is not None)
-        map_x, map_y = self._mesh.field(vertices)
-        moved = cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=self._border)
-        picture = self._over_background(moved, zoom) if self._layers else moved
+        coarse = self._mesh.coarse(vertices)
+        picture = self._over_background(coarse, zoom) if self._layers else self._moved(coarse, coarse.whole)
         self._eyelids.draw(picture, vertices[: lm.COUNT], move.closing)
         mouth.fill(picture, vertices[: lm.COUNT], inside, shot, self._openness, self._rim)
         return picture
 
-    def _over_background(self, moved: Array, zoom: float) -> Array:
-        background = self._background
-        if zoom != 1:
-            x, y = self._mesh.centre[:2]
-            nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
-            size = (background.shape[1], background.shape[0])
-            background = cv2.warpAffine(background, nearer, size, borderMode=cv2.BORDER_REFLECT_101)
-        through = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(moved, 3)), cv2.COLOR_GRAY2BGR)
-        behind = cv2.multiply(background, through, scale=1 / 255)
-        return np.asarray(cv2.add(cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), behind))
+    def _moved(self, coarse: Field, window: Window) -> Array:
+        map_x, map_y = coarse.enlarged(window)
+        return cv2.remap(self._painted, map_x, map_y, cv2.INTER_LINEAR, borderMode=self._border)
+
+    def _over_background(self, coarse: Field, zoom: float) -> Array:
+        picture = self._behind(zoom)
+        for window in coarse.windows(self._where, 1 / COARSE):
+            moved = self._moved(coarse, window)
+            region = picture[coarse.pixels(window)]
+            through = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(moved, 3)), cv2.COLOR_GRAY2BGR)
+            behind = cv2.multiply(region, through, scale=1 / 255)
+            region[:] = cv2.add(cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), behind)
+        return picture
+
+    def _behind(self, zoom: float) -> Array:
+        """The background alone, to be drawn upon."""
+        if zoom == 1:
+            return self._background.copy()
+        x, y = self._mesh.centre[:2]
+        nearer = np.array([[zoom, 0, x * (1 - zoom)], [0, zoom, y * (1 - zoom)]], np.float32)
+        size = (self._background.shape[1], self._background.shape[0])
+        return np.asarray(cv2.warpAffine(self._background, nearer, size, borderMode=cv2.BORDER_REFLECT_101))
+
+
+def _reach(alpha: Array) -> Array:
+    """Where a person is, and a little round it, COARSE times smaller; 0 elsewhere."""
+    there = cv2.dilate(alpha, np.ones((4 * COARSE + 1, 4 * COARSE + 1), np.uint8))
+    return np.ascontiguousarray(there[::COARSE, ::COARSE])

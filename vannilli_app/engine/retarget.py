@@ -12,15 +12,17 @@ import numpy as np
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
-from vannilli_app.engine.filter import smooth
-from vannilli_app.engine.pose import align, limit_rotation, soft_limit
+from vannilli_app.engine.filter import smooth_into
+from vannilli_app.engine.pose import align, joined, limit_rotation, soft_limit
+from vannilli_app.engine.spool import Series, Spool, chunks, measured
 
 PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
 # aside, where the turn is flattened most, about y.
 GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 1.7
 LEAST_YAW = np.radians(8.0)
-TRAVEL = 0.45  # face heights
+TRAVEL, LEAST_TRAVEL = 0.45, 0.1  # face heights
+OVER = 0.12  # face heights that a face may travel beyond its picture's edge
 NEARER, FARTHER = 0.26, 0.22  # change of size, natural logarithm
 DEPTH_SAY = 0.4
 BONE = 0.8  # how much of its own movement the edge of a face that looks at us loses
@@ -36,6 +38,7 @@ SAME, SAME_SAY = (
 )  # mean distance of points, in face heights, of two readings of one face; what it counts
 QUICK = 0.15  # lids and lips move a short way in a short time: a blink lasts three pictures
 JAW = 7  # points of the face's edge whose movement is one: the outline of a jaw bends, but does not fray
+SINK = 0.3  # of the eye's opening, how far an iris goes down with the lid
 SHUT, OPEN = 0.32, 0.76  # lid gap over its usual: where an eye is shut, and from where it is left alone
 
 
@@ -90,14 +93,15 @@ def _aside(points: Array) -> float:
     return float(min(abs(lm.head_angles(points)[1]) / ASIDE, 1.0))
 
 
-def reference(performance: Array, still: Array) -> int:
+def reference(performance: Series, still: Array) -> int:
     """The moment of `performance` (N, 478, 3) that is most like `still` (478, 3) and no outlier itself."""
-    openness = lm.mouth_openness(performance)
-    width = lm.distance(performance, lm.MOUTH_RIGHT, lm.MOUTH_LEFT) / lm.face_height(performance)
-    angles = lm.head_angles(performance)
+    openness = measured(lm.mouth_openness, performance)
+    heights = measured(lm.face_height, performance)
+    width = measured(lambda points: lm.distance(points, lm.MOUTH_RIGHT, lm.MOUTH_LEFT), performance) / heights
+    angles = measured(lm.head_angles, performance)
     usual_angles = np.median(angles, axis=0)
-    place = performance[:, lm.OVAL, :2].mean(1)
-    away = np.linalg.norm(place - np.median(place, axis=0), axis=1) / np.median(lm.face_height(performance))
+    place = measured(lambda points: points[:, lm.OVAL, :2].mean(1), performance)
+    away = np.linalg.norm(place - np.median(place, axis=0), axis=1) / np.median(heights)
     cost = ((openness - lm.mouth_openness(still)) / 0.06) ** 2
     cost += ((width - np.median(width)) / 0.05) ** 2
     cost += (away / 0.25) ** 2
@@ -106,7 +110,8 @@ def reference(performance: Array, still: Array) -> int:
     for eye in lm.EYES:
         cost += (_closing(performance, eye) / 0.25) ** 2
     # A still out of the clip itself, or out of the same sitting: its own moment is the reference, whatever it shows.
-    cost -= SAME_SAY * np.exp(-((_unlikeness(performance, still) / SAME) ** 2))
+    unlike = measured(lambda points: _unlikeness(points, still), performance)
+    cost -= SAME_SAY * np.exp(-((unlike / SAME) ** 2))
     return int(np.argmin(cost))
 
 
@@ -133,31 +138,39 @@ def _say(points: Array) -> Array:
     return np.stack([say, say, DEPTH_SAY * say], 1).astype(np.float32)
 
 
-def _closing(performance: Array, eye: list[int]) -> Array:
+def _closing(performance: Series, eye: list[int]) -> Array:
     """How far an eye is shut at each moment, 0 to 1, against how open this performer usually holds it."""
-    openness = lm.eye_openness(performance, eye)
+    openness = measured(lambda points: lm.eye_openness(points, eye), performance)
     usual = np.percentile(openness, 80) + 1e-6
     share = np.clip((OPEN - openness / usual) / (OPEN - SHUT), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 class Retarget:
-    """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`."""
+    """The moves of `still` (478, 3) along `performance` (N, 478, 3), sampled at `fps`.
 
-    def __init__(self, performance: Array, still: Array, fps: float) -> None:
+    With the `size` (width, height) of the still's picture the face stays within it.
+    """
+
+    def __init__(
+        self, performance: Series, still: Array, fps: float, size: tuple[int, int] | None = None
+    ) -> None:
         chosen = reference(performance, still)
-        eye_distance = float(np.median(lm.distance(performance, 33, 263)))
-        self._performance = smooth(performance, fps, eye_distance * _QUICKNESS)
+        eye_distance = float(np.median(measured(lambda points: lm.distance(points, 33, 263), performance)))
+        self._performance = Spool((lm.COUNT, 3))
+        smooth_into(self._performance, performance, fps, eye_distance * _QUICKNESS)
         self._still = still
         rest = self._performance[chosen]
-        head = align(rest[lm.RIGID], self._performance[:, lm.RIGID])
+        head = joined([align(rest[lm.RIGID], run[:, lm.RIGID]) for run in chunks(self._performance)])
         self._head, self._rest = head, rest - head.source
         to_still = align(rest[lm.RIGID], still[None, lm.RIGID])
-        size = float(to_still.scale[0])
-        self._to_still = (size * to_still.rotation[0]).astype(np.float32)
+        larger = float(to_still.scale[0])
+        self._to_still = (larger * to_still.rotation[0]).astype(np.float32)
         self._pivot = to_still.target[0].astype(np.float32)
-        self._gain = self._feature_gains(rest, size) * _say(rest)
-        self._limit_pose(head.scale, head.rotation, size * (head.target - head.source))
+        self._gain = self._feature_gains(rest, larger) * _say(rest)
+        self._limit_pose(head.scale, head.rotation)
+        low, high = _room(still, size)
+        self.travel = soft_limit(larger * (head.target - head.source), low, high).astype(np.float32)
         self.closing = np.stack([_closing(self._performance, eye) for eye in lm.EYES], 1)
 
     def __len__(self) -> int:
@@ -174,7 +187,7 @@ class Retarget:
         gain[lm.LIPS_INNER + lm.LIPS_OUTER] = np.clip(ratio, 0.7, 1.4)
         return gain
 
-    def _limit_pose(self, scale: Array, rotation: Array, travel: Array) -> None:
+    def _limit_pose(self, scale: Array, rotation: Array) -> None:
         yaw = float(lm.head_angles(self._still)[1])
         # A face that already looks aside cannot be turned much further, and only somewhat more back.
         onward, back = max(YAW - 0.8 * abs(yaw), LEAST_YAW), max(YAW - 0.35 * abs(yaw), 2 * LEAST_YAW)
@@ -183,8 +196,6 @@ class Retarget:
         low, high = np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
         self.rotation = limit_rotation(rotation, gain, low, high).astype(np.float32)
         self.scale = np.exp(soft_limit(np.log(scale), -FARTHER, NEARER)).astype(np.float32)
-        room = TRAVEL * float(lm.face_height(self._still))
-        self.travel = soft_limit(travel, -room, room).astype(np.float32)
 
     def move(self, index: int) -> Move:
         """The still at moment `index`."""
@@ -195,6 +206,10 @@ class Retarget:
         for eye, iris, closing in zip(lm.EYES, lm.IRISES, self.closing[index], strict=True):
             expression[eye] *= 1 - closing  # a lid comes down over the eye; the eye is not pressed flat
             expression[iris] *= 1 - closing**2  # and looks on until it is covered
+            # It sinks with the lid: an iris that stayed behind it would leave white below.
+            expression[iris] += (
+                SINK * closing * (1 - closing**3) * (self._still[eye[12]] - self._still[eye[4]])
+            )
         points = meet(self._still + expression)
         return Move.of(
             points,
@@ -204,6 +219,18 @@ class Retarget:
             self.travel[index],
             self._pivot,
         )
+
+
+def _room(still: Array, size: tuple[int, int] | None) -> tuple[Array, Array]:
+    """How far a face may travel, down to and up to (3,): not so far that it leaves a picture of `size`."""
+    room = TRAVEL * float(lm.face_height(still))
+    low, high = np.full(3, -room), np.full(3, room)
+    if size:
+        over, least = OVER * float(lm.face_height(still)), LEAST_TRAVEL * float(lm.face_height(still))
+        oval = still[lm.OVAL, :2]
+        low[:2] = -np.clip(oval.min(0) + over, least, room)
+        high[:2] = np.clip(np.array(size) - oval.max(0) + over, least, room)
+    return low, high
 
 
 def meet(points: Array) -> Array:

@@ -135,6 +135,17 @@ def _for_real() -> rx.Component:
                 rx.el.span(_("If it fails there, let another try it for the same price.")),
                 class_name="check",
             ),
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox", checked=PreviewState.crossfade, on_change=PreviewState.set_crossfade
+                ),
+                rx.el.span(
+                    _(
+                        "If it is made in parts, let them dissolve into each other over a beat instead of cutting."
+                    )
+                ),
+                class_name="check",
+            ),
             rx.el.div(
                 rx.cond(PreviewState.refusal != "", failure(PreviewState.refusal)), aria_live="assertive"
             ),

@@ -46,6 +46,7 @@ class Request(BaseModel):
     nudge_ms: int = 0
     width: int
     height: int
+    crossfade: bool = False
 
     @property
     def section(self) -> Section:
@@ -58,12 +59,14 @@ class Request(BaseModel):
 
 
 class StartInput(BaseModel):
-    """The body of a start."""
+    """The body of a start. With `crossfade` the pieces of a section that is longer than its provider takes dissolve
+    into each other over a beat."""
 
     project_id: UUID
     rights_attested: Truth = False
     provider: str | None = Field(default=None, max_length=40)
     allow_failover: Truth = False
+    crossfade: Truth = False
     device_fingerprint: str | None = Field(default=None, max_length=200)
 
 

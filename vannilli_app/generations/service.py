@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app import deletions
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.tokens import device_hash
@@ -83,7 +84,7 @@ async def start(
         project_id=project.id,
         provider=provider.name,
         cost_credits=cost,
-        request=_freeze(project, assets, width, height).model_dump(mode="json"),
+        request=_freeze(project, assets, width, height, wanted.crossfade).model_dump(mode="json"),
         watermarked=lifecycle.is_watermarked(user.tier, bought_credits_cover=covered),
         allow_failover=wanted.allow_failover,
         tier=user.tier,
@@ -221,6 +222,7 @@ async def delete_project(
     )
     _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
     await session.delete(project)
+    await deletions.note(session, deletions.PROJECT, project.id)
 
 
 async def delete_uploads(
@@ -274,7 +276,7 @@ async def _require_allowed(
     await free_tier.use(session, user.id, device, client, settings().free_per_day, now)
 
 
-def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int) -> Request:
+def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int, crossfade: bool) -> Request:
     names = set(Request.model_fields) & set(Project.model_fields)
     performance = assets["driver_video"]
     return Request(
@@ -286,6 +288,7 @@ def _freeze(project: Project, assets: dict[str, Asset], width: int, height: int)
         nudge_ms=performance.nudge_ms,
         width=width,
         height=height,
+        crossfade=crossfade,
     )
 
 

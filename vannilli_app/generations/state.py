@@ -84,6 +84,7 @@ class PreviewState(rx.State):
     cancelling: bool = False
     choices: list[Choice] = []  # noqa: RUF012 (Reflex copies it for each page)
     allow_failover: bool = True
+    crossfade: bool = False
     starting: str = ""  # the provider that was just chosen
     refusal: str = ""
     server_key: str = ""  # with which a browser subscribes to notifications
@@ -125,6 +126,11 @@ class PreviewState(rx.State):
         self.allow_failover = allowed
 
     @rx.event
+    def set_crossfade(self, wanted: bool):
+        """Whether parts that are made one by one dissolve into each other."""
+        self.crossfade = wanted
+
+    @rx.event
     async def render_with(self, provider: str):
         """Have the draft's take made by a provider, with its price reserved, and go and watch it."""
         self.starting, self.refusal = provider, ""
@@ -138,6 +144,7 @@ class PreviewState(rx.State):
             rights_attested=True,  # they said so for this very take and picture, when they sent it
             provider=provider,
             allow_failover=self.allow_failover,
+            crossfade=self.crossfade,
         )
         try:
             started = await begin.start(identity.user_id, order, client_of(self), f"{self._order}:{provider}")

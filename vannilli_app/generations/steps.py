@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +22,7 @@ from vannilli_app.media import cut, finish, join, sync
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.marking import Marking
 from vannilli_app.models import Generation, Segment
-from vannilli_app.music.segments import Piece, plan
+from vannilli_app.music.segments import Piece, crossfade_frames, plan
 from vannilli_app.providers import provider
 from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 
@@ -77,6 +78,7 @@ def plan_for(row: Generation) -> list[Piece]:
         fps=FPS,
         min_seconds=capabilities.min_seconds,
         max_seconds=capabilities.max_seconds[request.character_orientation],
+        crossfade=request.crossfade,
     )
 
 
@@ -127,11 +129,11 @@ async def _finish(hold: Row) -> Values:
     """Put the untouched track under the video at its exact length, and make what is shown before it is bought."""
     row = hold.row
     request = Request.model_validate(row.request)
-    _, _, sound_key = lifecycle.working_files(row.id, request.user_id)
+    _, _, track_key = lifecycle.working_files(row.id, request.user_id)
     with tempfile.TemporaryDirectory(prefix="vannilli-finish-") as name:
         folder = Path(name)
         sound = folder / "sound.wav"
-        await store().download(RAW_UPLOADS, sound_key, sound)
+        await store().download(RAW_UPLOADS, track_key, sound)
         video = await _whole(row, request, folder)
         files = await finish.finish(
             video,
@@ -141,7 +143,7 @@ async def _finish(hold: Row) -> Values:
             fps=Fraction(FPS),
             frames=request.section.frames(FPS),
             watermark=row.watermarked,
-            marking=_marking(row),
+            marking=marking(row),
             on_progress=lambda done: hold.news.update(progress=done),
         )
         keys = {
@@ -153,6 +155,7 @@ async def _finish(hold: Row) -> Values:
         paths = {column: f"videos/{row.id}/{path.name}" for column, (path, _) in keys.items()}
         for column, (path, content_type) in keys.items():
             await store().upload(FINAL_RENDERS, paths[column], path, content_type)
+        await store().upload(FINAL_RENDERS, sound_key(row.id), sound, "audio/wav")
     return {
         **paths,
         "status": "completed",
@@ -164,7 +167,13 @@ async def _finish(hold: Row) -> Values:
     }
 
 
-def _marking(row: Generation) -> Marking:
+def sound_key(generation_id: UUID) -> str:
+    """Where a finished video's sound lies before it is packed, for what is made of it later."""
+    return f"videos/{generation_id}/sound.wav"
+
+
+def marking(row: Generation) -> Marking:
+    """What a generation's files say of themselves."""
     made_by = provider(row.provider).capabilities
     return Marking(made_by.source_type, made_by.label, datetime.now(UTC), settings())
 
@@ -182,7 +191,13 @@ async def _whole(row: Generation, request: Request, folder: Path) -> Path:
     if len(parts) == 1 and parts[0].skip_frames == 0:
         return parts[0].path
     whole = folder / "whole.mp4"
-    await join.join(parts, whole, size=(request.width, request.height), fps=Fraction(FPS))
+    await join.join(
+        parts,
+        whole,
+        size=(request.width, request.height),
+        fps=Fraction(FPS),
+        crossfade=crossfade_frames(request.section, FPS) if request.crossfade else 0,
+    )
     return whole
 
 

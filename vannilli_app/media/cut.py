@@ -7,6 +7,7 @@ from vannilli_app.errors import Invalid
 from vannilli_app.media import ffmpeg
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
+from vannilli_app.media.grid import on_grid
 from vannilli_app.media.pictures import HEAD_BYTES, header
 from vannilli_app.media.probe import Unreadable, probe
 from vannilli_app.words import _
@@ -41,8 +42,7 @@ async def prepare_driver(
             _("Your performance ends before the section does. Perform it to the end."), code="asset_invalid"
         )
     video = (
-        f"setpts=PTS/{float(stretch):.9f},fps={fps}:start_time={_stamp(start_seconds / stretch)}:round=near,"
-        "setpts=PTS-STARTPTS,"
+        f"setpts=PTS/{float(stretch):.9f},{on_grid(fps, info.fps * stretch, start_seconds=start_seconds / stretch)},"
         f"tpad=stop_mode=clone:stop_duration={_stamp(may_hold + 1)},{_fit(max_side)},format=yuv420p"
     )
     sound = f"aresample=48000:async=1:first_pts=0,{_from(start_seconds)},apad=whole_dur={_stamp(seconds)}"

@@ -11,6 +11,7 @@ import av
 from vannilli_app.media import ffmpeg
 from vannilli_app.media.checks import SHORT_BY
 from vannilli_app.media.ffmpeg import MediaFailed
+from vannilli_app.media.grid import on_grid
 from vannilli_app.media.marking import NOTICE, Marking, mark
 from vannilli_app.media.probe import probe
 from vannilli_app.words import _
@@ -83,7 +84,7 @@ async def finish(
         length,
     )
     arguments = [*ffmpeg.source(video), *ffmpeg.source(track), *ffmpeg.NOTHING_ELSE]
-    arguments += ["-filter_complex", _graph(made, fps, watermark)]
+    arguments += ["-filter_complex", _graph(made, on_grid(fps, rendered.fps), fps, watermark)]
     arguments += _final(made, fps) + _preview(made, fps) + _thumbnail(made)
     await ffmpeg.run(arguments, frames=frames, on_progress=on_progress, folder=FONTS)
     await asyncio.to_thread(_assert_exact, made)
@@ -110,14 +111,14 @@ def _sized(width: int, height: int, short_side: int) -> tuple[int, int]:
     return 2 * round(width * unit / 2), 2 * round(height * unit / 2)
 
 
-def _graph(made: FinishedFiles, fps: Fraction, watermark: bool) -> str:
+def _graph(made: FinishedFiles, gridded: str, fps: Fraction, watermark: bool) -> str:
     """One reading of the picture, split into final, preview and thumbnail."""
     width, height = made.width, made.height
     hold = f"tpad=stop_mode=clone:stop={round((SHORT_BY + 1) * fps)}"
     cover = (
         f"scale={width}:{height}:force_original_aspect_ratio=increase:flags=lanczos:out_color_matrix=bt709"
     )
-    whole = f"fps={fps}:start_time=0,{hold},trim=end_frame={made.frames},{cover}:out_range=tv"
+    whole = f"{gridded},{hold},trim=end_frame={made.frames},{cover}:out_range=tv"
     whole += f",crop={width}:{height},setsar=1,format=yuv420p"
     if watermark:
         whole += "," + _strip(WATERMARK, width, height, bottom=True)
@@ -144,12 +145,12 @@ def _strip(text: str, width: int, height: int, *, bottom: bool) -> str:
 def _final(made: FinishedFiles, fps: Fraction) -> list[str]:
     # Above 1080 the picture is enlarged: there is no fine detail that a slower search would find.
     preset = "veryfast" if made.width * made.height <= FULL_HD else "superfast"
-    picture = ["-map", "[final]", "-preset", preset, "-crf", "18", *_h264(fps)]
+    picture = ["-map", "[final]", "-preset", preset, "-crf", "18", *h264(fps)]
     return [*picture, "-map", "[sound]", *_AUDIO, *_mp4(made), ffmpeg.target(made.final)]
 
 
 def _preview(made: FinishedFiles, fps: Fraction) -> list[str]:
-    picture = ["-map", "[preview]", "-preset", "superfast", "-crf", "27", *_h264(fps)]
+    picture = ["-map", "[preview]", "-preset", "superfast", "-crf", "27", *h264(fps)]
     return [
         *picture,
         "-map",
@@ -177,7 +178,8 @@ def _thumbnail(made: FinishedFiles) -> list[str]:
     ]
 
 
-def _h264(fps: Fraction) -> list[str]:
+def h264(fps: Fraction) -> list[str]:
+    """The encoder of everything that is delivered, and how its colours are coded."""
     # Whole ticks a frame, so that a video of 23.976 frames a second does not drift.
     ticks = fps.numerator if fps.numerator >= 1000 else fps.numerator * 1000
     colours = [

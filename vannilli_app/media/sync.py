@@ -25,7 +25,7 @@ _AS_HIGH, _MOST_PEAKS, _APART = 0.7, 8, round(0.1 / STEP)  # of the best score; 
 _AS_LIKELY = (
     0.6  # of the likeliest, by onsets and clarity: what is played again is as likely, and the clock decides
 )
-_TRUSTED = 0.25
+TRUSTED = 0.25
 
 _PIECE = RATE  # samples
 _REACH = round(0.04 * RATE)  # samples to each side of the coarse lag
@@ -33,6 +33,9 @@ _MOST_DRIFT = 400e-6
 _QUIET = 0.01  # of the track's mean spectrum: what it does not play says nothing
 # The peak of the direct sound over the rest, in deviations: chance reaches 6 among so many lags and drifts.
 _BLURRED, _SHARP = 7.0, 14.0
+_AS_LOUD, _WIDE, _CLOSE = 0.8, round(0.001 * RATE), round(0.004 * RATE)  # of the highest peak; samples
+_CLEAR = 0.4  # of the direct sound, over what comes before it: no room sounds before it was played
+_NEARER = 0.1  # seconds that the clock must be nearer to one than to another that is as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ async def align(
         return Offset(clock_seconds, 0.0, "clock")
     sounds = [await listen(path) for path in (track, performance)]
     heard = await asyncio.to_thread(estimate, *sounds, around=clock_seconds, within=search_seconds)
-    return heard if heard.confidence >= _TRUSTED else Offset(clock_seconds, heard.confidence, "clock")
+    return heard if heard.confidence >= TRUSTED else Offset(clock_seconds, heard.confidence, "clock")
 
 
 def estimate(track: Samples, performance: Samples, *, around: float, within: float) -> Offset:
@@ -86,7 +89,13 @@ def estimate(track: Samples, performance: Samples, *, around: float, within: flo
     chosen = min(likely, key=lambda one: abs(sounds[one].seconds - around))
     place, sound = places[chosen], sounds[chosen]
     height = (float(scores[place]) - centre) / spread
-    sure = min((height - _CHANCE) / (_CERTAIN - _CHANCE), (sound.peak - _BLURRED) / (_SHARP - _BLURRED))
+    away = np.sort([abs(sounds[one].seconds - around) for one in likely])
+    sure = min(
+        (height - _CHANCE) / (_CERTAIN - _CHANCE),
+        (sound.peak - _BLURRED) / (_SHARP - _BLURRED),
+        sound.clear / _CLEAR,
+        (away[1] - away[0]) / _NEARER if away.size > 1 else 1.0,
+    )
     return Offset(sound.seconds, float(np.clip(sure, 0, 1)), "bleed", sound.drift)
 
 
@@ -104,33 +113,45 @@ def _peaks(scores: NDArray[np.float64], away: NDArray[np.float64]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """The direct sound: when it is heard in the performance, how it drifts, and how far it stands out, in
-    deviations."""
+    """The direct sound: when it is heard in the performance, how it drifts, how far it stands out, in deviations, and
+    how far (0 to 1) above all that is heard before it."""
 
     seconds: float
     drift: float
     peak: float
+    clear: float
 
 
 def _direct_sound(track: Samples, performance: Samples, coarse: float) -> _Sound:
     """The sharpest peak of the way from the track to the microphone around `coarse` seconds, over every drift."""
     middles, responses = _responses(track, performance, coarse)
     if not middles.size:
-        return _Sound(coarse, 0.0, 0.0)
+        return _Sound(coarse, 0.0, 0.0, 0.0)
     centre = float(middles.mean())
     span = float(np.abs(middles - centre).max())
     most = round(_MOST_DRIFT * span * RATE)
-    best = (0.0, 0, 0)
-    for shift in range(-most, most + 1):  # samples that the drift makes over half of the performance
-        shifts = np.round(shift * (middles - centre) / span).astype(int) if span else np.zeros(1, int)
-        summed = _summed(responses, shifts)
-        at = int(np.argmax(np.abs(summed)))
-        if (height := float(np.abs(summed[at]))) > best[0]:
-            best = (height, shift, at - _REACH)
-    height, shift, lag = best
+    best: NDArray[np.float64] = np.zeros(2 * _REACH + 1)
+    shift = 0
+    for tried in range(-most, most + 1):  # samples that the drift makes over half of the performance
+        shifts = np.round(tried * (middles - centre) / span).astype(int) if span else np.zeros(1, int)
+        heights = np.abs(_summed(responses, shifts))
+        if heights.max() > best.max():
+            best, shift = heights, tried
+    at = _first_arrival(best)
+    early = float(best[: max(0, at - _CLOSE)].max(initial=0.0))
     drift = shift / span / RATE if span else 0.0
     noise = float(responses.std()) * np.sqrt(len(responses)) + 1e-12
-    return _Sound(coarse + lag / RATE - drift * centre, drift, height / noise)
+    peak = float(best[at])
+    return _Sound(
+        coarse + (at - _REACH) / RATE - drift * centre, drift, peak / noise, 1 - early / (peak + 1e-12)
+    )
+
+
+def _first_arrival(heights: NDArray[np.float64]) -> int:
+    """The first peak that is about as high as the highest: a wall may be louder than the loudspeaker, but never
+    sooner."""
+    first = int(np.argmax(heights >= _AS_LOUD * heights.max()))
+    return first + int(np.argmax(heights[first : first + _WIDE]))
 
 
 def _responses(

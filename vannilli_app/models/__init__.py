@@ -2,6 +2,7 @@
 
 from vannilli_app.models.account import AccountSession, AuditEntry, Consent, User
 from vannilli_app.models.alert import AlertClaim, AlertMessage, Incident
+from vannilli_app.models.backup import Backup
 from vannilli_app.models.credit import CreditEntry, CreditReservation
 from vannilli_app.models.export import Export
 from vannilli_app.models.factor import RecoveryCode, SecondFactor, SignInFailure
@@ -12,6 +13,7 @@ from vannilli_app.models.payment import PaymentEvent, Reconciliation
 from vannilli_app.models.project import Asset, Project
 from vannilli_app.models.provider import ProviderState, ProviderTaskRow, RunSetting
 from vannilli_app.models.push_subscription import PushSubscription
+from vannilli_app.models.release_kit import ReleaseKit
 from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
 from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
@@ -23,6 +25,7 @@ __all__ = [
     "AlertMessage",
     "Asset",
     "AuditEntry",
+    "Backup",
     "Consent",
     "ContentReport",
     "CreditEntry",
@@ -41,6 +44,7 @@ __all__ = [
     "PushSubscription",
     "Reconciliation",
     "RecoveryCode",
+    "ReleaseKit",
     "RunSetting",
     "SecondFactor",
     "Segment",

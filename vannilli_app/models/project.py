@@ -53,7 +53,8 @@ class Project(SQLModel, table=True):
 
 
 class Asset(SQLModel, table=True):
-    """A file promised by a presigned link. `checked_at` is set once it was decoded; `findings` says what it lacks.
+    """A file promised by a presigned link. `checked_at` is set once it was decoded; `findings` says what it lacks,
+    `sight` what is seen in it.
 
     `capture_offset_seconds`: how far into a recorded performance the section's first bar sounds; `nudge_ms`: how much
     later than that its person wants the picture. `upload` and `part_bytes` where it comes in parts: the store's name
@@ -78,6 +79,7 @@ class Asset(SQLModel, table=True):
     beats: dict[str, Any] | None = document(nullable=True)
     info: dict[str, Any] | None = document(nullable=True)
     findings: list[dict[str, Any]] | None = document(nullable=True)
+    sight: dict[str, Any] | None = document(nullable=True)
     checked_at: datetime | None = moment(nullable=True)
     deleted_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)

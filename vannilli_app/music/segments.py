@@ -33,27 +33,39 @@ class Piece:
         return self.first_frame + self.frames
 
 
-def plan(section: Section, *, fps: int, min_seconds: float, max_seconds: float) -> list[Piece]:
+def plan(
+    section: Section, *, fps: int, min_seconds: float, max_seconds: float, crossfade: bool = False
+) -> list[Piece]:
     """The fewest pieces of at most `max_seconds` that make the section, as even as their lines allow.
 
-    `min_seconds` gives way where no whole number of frames lies between both. Raises Invalid when not even one beat
-    fits.
+    With `crossfade` each has a handle of half a beat where it meets another. `min_seconds` gives way where no whole
+    number of frames lies between both. Raises Invalid when not even one beat fits.
     """
     total, most = section.frames(fps), floor(max_seconds * fps)
     least = min(ceil(min_seconds * fps), most)
-    cuts = [0, total] if total <= most else _even_cuts(_lines(section, fps, most), most)
-    return [lengthened(first, end - first, total, least) for first, end in pairwise(cuts)]
+    if total <= most:
+        return [lengthened(0, total, total, least)]
+    handle = crossfade_frames(section, fps) // 2 if crossfade else 0
+    longest = most - 2 * handle
+    cuts = _even_cuts(_lines(section, fps, longest), longest)
+    return [lengthened(first, end - first, total, least, handle) for first, end in pairwise(cuts)]
 
 
-def lengthened(first_frame: int, frames: int, total: int, least: int) -> Piece:
-    """A piece of a section of `total` frames, with the performance around it where it is shorter than `least` frames:
-    what comes before it first, then what comes after."""
-    missing = max(least - frames, 0)
-    before = min(missing, first_frame)
-    after = min(missing - before, total - first_frame - frames)
+def crossfade_frames(section: Section, fps: int) -> int:
+    """How long pieces dissolve into each other: a beat, to an even number of frames."""
+    return beat_lines(section, fps)[1] // 2 * 2
+
+
+def lengthened(first_frame: int, frames: int, total: int, least: int, handle: int = 0) -> Piece:
+    """A piece of a section of `total` frames, with the performance around it: `handle` frames of it on both sides, as
+    far as there are, and more where it is shorter than `least` frames, what comes before it first, then what comes
+    after."""
+    start, end = max(0, first_frame - handle), min(total, first_frame + frames + handle)
+    missing = max(least - (end - start), 0)
+    before = min(missing, start)
+    after = min(missing - before, total - end)
     beyond = missing - before - after  # the whole section is too short
-    take_first = first_frame - before - beyond // 2
-    return Piece(first_frame, frames, take_first, frames + missing)
+    return Piece(first_frame, frames, start - before - beyond // 2, end - start + missing)
 
 
 def usable_until(section: Section, *, fps: int, first_frame: int, frames: int) -> int | None:

@@ -62,7 +62,12 @@ async def take_down(
 
 
 async def restore(
-    session: AsyncSession, generation_id: UUID, admin: Identity, client: Client, now: datetime
+    session: AsyncSession,
+    generation_id: UUID,
+    admin: Identity,
+    client: Client,
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Lift a takedown: it no longer counts against the artist, and the video is seen again where they still show it.
 
@@ -75,7 +80,7 @@ async def restore(
     session.add(down)
     if await queries.move(session, generation_id, "taken_down", "copying"):
         await queue_settling(session, generation_id)
-    _audit(session, "video_restored", admin, generation_id, client)
+    _audit(session, "video_restored", admin, generation_id, client, reason=reason)
     artist = await accounts.user(session, down.user_id)
     await post.queue(
         session,
@@ -89,7 +94,7 @@ async def restore(
 
 
 async def dismiss(
-    session: AsyncSession, report_id: UUID, admin: Identity, client: Client, now: datetime
+    session: AsyncSession, report_id: UUID, admin: Identity, client: Client, now: datetime, reason: str = ""
 ) -> None:
     """Decide that a report is no reason to do anything. Raises NotFound, Conflict (`decided`)."""
     found = await session.get(ContentReport, report_id, with_for_update=True)
@@ -105,6 +110,7 @@ async def dismiss(
         resource_type="content_report",
         resource_id=report_id,
         client=client,
+        reason=reason,
     )
 
 

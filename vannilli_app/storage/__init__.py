@@ -4,6 +4,8 @@ from functools import cache
 
 from vannilli_app.config import Settings, settings
 from vannilli_app.storage.base import (
+    BACKUPS,
+    BUCKETS,
     FINAL_RENDERS,
     RAW_UPLOADS,
     SHOWCASE,
@@ -16,8 +18,11 @@ from vannilli_app.storage.base import (
     located,
 )
 from vannilli_app.storage.local import LocalStore, link_key
+from vannilli_app.storage.patient import PatientStore
 
 __all__ = [
+    "BACKUPS",
+    "BUCKETS",
     "FINAL_RENDERS",
     "RAW_UPLOADS",
     "SHOWCASE",
@@ -31,13 +36,24 @@ __all__ = [
     "located",
     "open_store",
     "store",
+    "wait_for_the_store",
 ]
+
+
+_waits = False
 
 
 @cache
 def store() -> Store:
     """The process's store."""
-    return open_store(settings())
+    return PatientStore(open_store(settings())) if _waits else open_store(settings())
+
+
+def wait_for_the_store() -> None:
+    """Have this process's store wait while it is away: in a worker nobody waits for an answer."""
+    global _waits
+    _waits = True
+    store.cache_clear()
 
 
 def open_store(ours: Settings) -> Store:

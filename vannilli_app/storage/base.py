@@ -15,6 +15,8 @@ from vannilli_app.errors import NotFound, Unavailable
 
 RAW_UPLOADS = "vannilli-raw-uploads"
 FINAL_RENDERS = "vannilli-final-renders"
+BACKUPS = "vannilli-backups"
+BUCKETS = (RAW_UPLOADS, FINAL_RENDERS, BACKUPS)
 
 SHOWCASE = "showcase/"
 """Where the showcase's copies are among the renders: kept until their artist opts out."""

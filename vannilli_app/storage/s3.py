@@ -31,6 +31,7 @@ from vannilli_app.storage.base import (
 )
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import (
         CompletedPartTypeDef,
         ListObjectsV2OutputTypeDef,
@@ -44,29 +45,36 @@ _MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
 _PART = 5 << 20  # S3 takes no smaller one
 
 
+def connect(endpoint_url: str, *, access_key_id: str, secret_access_key: str, region: str) -> "S3Client":
+    """A client for an S3 endpoint; safe to use from several threads."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint_url,
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret_access_key,
+        region_name=region,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            # R2 and others refuse the checksum headers that boto3 adds by default.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            retries={"mode": "standard", "total_max_attempts": 3},
+            connect_timeout=5,
+            read_timeout=60,
+            max_pool_connections=20,
+        ),
+    )
+
+
 class S3Store:
-    """A `Store` on an S3 endpoint. The buckets must exist."""
+    """A `Store` on an S3 endpoint. The buckets must exist: `setup` makes them."""
 
     def __init__(
         self, endpoint_url: str, *, access_key_id: str, secret_access_key: str, region: str = "auto"
     ) -> None:
-        self._client = boto3.client(
-            "s3",
-            endpoint_url=endpoint_url,
-            aws_access_key_id=access_key_id,
-            aws_secret_access_key=secret_access_key,
-            region_name=region,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                # R2 and others refuse the checksum headers that boto3 adds by default.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                retries={"mode": "standard", "total_max_attempts": 3},
-                connect_timeout=5,
-                read_timeout=60,
-                max_pool_connections=20,
-            ),
+        self._client = connect(
+            endpoint_url, access_key_id=access_key_id, secret_access_key=secret_access_key, region=region
         )
 
     async def presign_put(

@@ -6,6 +6,7 @@ is decoded once; the judgement is made anew each time, since the section may hav
 
 import asyncio
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -16,17 +17,21 @@ from pydantic import TypeAdapter
 
 from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import Invalid, NotFound
+from vannilli_app.media import sight
 from vannilli_app.media.checks import LIMITS, Kind, check_driver, check_image, check_track
+from vannilli_app.media.look import look
 from vannilli_app.media.probe import REASONS, MediaInfo, probe
+from vannilli_app.media.sight import Sight
 from vannilli_app.models import Asset, Project
 from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.studio import queries
 from vannilli_app.studio.parts import has_arrived
-from vannilli_app.studio.schemas import CheckedAsset, Finding
+from vannilli_app.studio.schemas import CheckedAsset, CheckView, Finding
 from vannilli_app.studio.service import asset_view, require_asset, require_project, section_of
 from vannilli_app.words import _
 
 MEDIA_INFO = TypeAdapter(MediaInfo)
+SEEN = {"driver_video": "video", "target_image": "image"}  # what is looked at, if it is what it should be
 
 
 async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
@@ -37,7 +42,11 @@ async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
     if not await has_arrived(asset):
         raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
     await _inspect(asset)
-    return CheckedAsset(asset=asset_view(asset), findings=judge(asset, project))
+    findings = judge(asset, project)
+    listed = sight.checks(cast(Kind, asset.kind), [(one.code, one.severity, one.detail) for one in findings])
+    return CheckedAsset(
+        asset=asset_view(asset), findings=findings, checks=[CheckView(**asdict(one)) for one in listed]
+    )
 
 
 async def arrived(user_id: UUID, project: Project) -> dict[str, Asset]:
@@ -54,11 +63,16 @@ async def arrived(user_id: UUID, project: Project) -> dict[str, Asset]:
 
 
 async def decode(asset: Asset, path: Path) -> None:
-    """Note on its row what a file is, or why it cannot be read."""
+    """Note on its row what a file is and what is seen in it, or why it cannot be read."""
     try:
-        asset.info = MEDIA_INFO.dump_python(await probe(path), mode="json")
+        info = await probe(path)
+        asset.info = MEDIA_INFO.dump_python(info, mode="json")
     except Invalid as unreadable:
         asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
+        return
+    if SEEN.get(asset.kind) == info.kind:
+        seen = await look(cast(Kind, asset.kind), path)
+        asset.sight = asdict(seen) if seen else None
 
 
 def judge(asset: Asset, project: Project) -> list[Finding]:
@@ -77,6 +91,8 @@ def judge(asset: Asset, project: Project) -> list[Finding]:
         case _:
             begins = section.begins_at(project.bar_one_seconds, project.section_start_bar)
             findings = check_track(info, begins + section.exact_seconds)
+    if asset.sight:
+        findings += sight.check_sight(cast(Kind, asset.kind), Sight(**asset.sight), info, project.aspect)
     return [Finding(kind=asset.kind, code=f.code, severity=f.severity, detail=f.detail) for f in findings]
 
 

@@ -102,7 +102,7 @@ async def keep_inspection(session: AsyncSession, asset: Asset) -> None:
     await session.exec(
         update(Asset)
         .where(col(Asset.id) == asset.id)
-        .values(info=asset.info, findings=asset.findings, checked_at=asset.checked_at)
+        .values(info=asset.info, findings=asset.findings, sight=asset.sight, checked_at=asset.checked_at)
     )
 
 

@@ -170,11 +170,22 @@ class Finding(BaseModel):
     detail: str
 
 
+class CheckView(BaseModel):
+    """A line of a file's checklist: what was looked for, and what to do where it is not `good`. A warning may be
+    overruled by starting all the same, an error not."""
+
+    name: str
+    label: str
+    standing: Literal["good", "warning", "error"]
+    detail: str
+
+
 class CheckedAsset(BaseModel):
     """A file as it was found after decoding."""
 
     asset: AssetView
     findings: list[Finding]
+    checks: list[CheckView]
 
 
 class AssetChanges(BaseModel):

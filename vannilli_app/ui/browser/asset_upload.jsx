@@ -1,5 +1,6 @@
 /** A place for one file: chosen, dropped or taken, checked here, sent with progress, looked at by the server. */
 import { useEffect, useId, useRef, useState } from "react";
+import { Checklist } from "./checklist.jsx";
 import { attach, saved, useDraft } from "./draft.js";
 import { useObjectUrl } from "./object_url.js";
 import { sharedTrack } from "./shared_track.js";
@@ -42,7 +43,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
     setStep({ at: "sending", file: chosen, done: 0 });
     try {
       const project = await saved();
-      const { assetId, findings } = await upload({
+      const { assetId, findings, checks } = await upload({
         project, kind, file: chosen, signal: abort.signal,
         onProgress: (done) => setStep({ at: done < 1 ? "sending" : "checking", file: chosen, done }),
         onWaiting: (waiting) => setStep((before) => ({ ...before, waiting })),
@@ -54,7 +55,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
         return;
       }
       attach(kind, chosen);
-      setStep({ at: "idle", notes: findings.map((finding) => finding.detail) });
+      setStep({ at: "idle", checks });
       onUploaded?.(assetId, kind);
     } catch (problem) {
       if (running.current !== abort) return;
@@ -89,7 +90,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
         )}
         <div id={`${id}said`} aria-live="polite">
           {step.sentence && <p className="message message-error">{step.sentence}</p>}
-          {step.notes?.map((note) => <p className="small quiet" key={note}>{note}</p>)}
+          {step.checks && <Checklist checks={step.checks} />}
         </div>
       </div>
     </div>

@@ -1,6 +1,7 @@
 /** What becomes of a take: sent to the store, put in time, and the making of the video begun. */
 import { useEffect, useRef, useState } from "react";
 import { api } from "./api.js";
+import { Checklist } from "./checklist.jsx";
 import { fingerprint } from "./device.js";
 import { TakeTiming } from "./take_timing.jsx";
 import { upload } from "./upload.js";
@@ -26,12 +27,12 @@ export function SendTake({ project, take, form, next, onStarted, onTiming, onAga
   useEffect(() => () => running.current?.abort(), []);
   useEffect(() => { if (step.sentence) said.current.scrollIntoView({ block: "nearest" }); }, [step]);
 
-  /** Send what has not arrived yet, and then do `work` with the file's id. */
+  /** Send what has not arrived yet, and then do `work` with the file's id and what was seen in it. */
   async function deliver(work) {
     const abort = (running.current = new AbortController());
     setStep({ at: "sending", done: 0 });
     try {
-      const { assetId, findings } = await upload({
+      const { assetId, findings, checks } = await upload({
         project: project.id, kind: "driver_video", file: take.blob, take: take.id, offset: take.name ? undefined : take.offset, signal: abort.signal,
         onProgress: (done) => setStep({ at: "sending", done }),
         onWaiting: (waiting) => setStep((before) => ({ ...before, waiting })),
@@ -39,7 +40,7 @@ export function SendTake({ project, take, form, next, onStarted, onTiming, onAga
       const wrong = findings.find((finding) => finding.severity === "error");
       if (wrong) return setStep({ at: "failed", sentence: wrong.detail });
       setStep({ at: "looking" });
-      await work(assetId);
+      await work(assetId, checks);
     } catch (problem) {
       if (problem.name === "AbortError") return setStep({ at: "idle" });
       const toForm = ["asset_missing", "asset_invalid"].includes(problem.code);
@@ -48,9 +49,9 @@ export function SendTake({ project, take, form, next, onStarted, onTiming, onAga
     return undefined;
   }
 
-  const check = () => deliver(async (assetId) => {
+  const check = () => deliver(async (assetId, checks) => {
     onTiming({ heard: await api("POST", `/api/assets/${assetId}/alignment`) });
-    setStep({ at: "idle" });
+    setStep({ at: "idle", checks });
   });
 
   function make() {
@@ -73,6 +74,7 @@ export function SendTake({ project, take, form, next, onStarted, onTiming, onAga
       ) : (
         <>
           <TakeTiming take={take} onCheck={check} onNudge={(nudge) => onTiming({ nudge })} />
+          {step.checks && <Checklist checks={step.checks} />}
           <label className="check">
             <input type="checkbox" checked={attested} onChange={(event) => setAttested(event.target.checked)} />
             <span>{_("I have the rights to this track and this picture.")}</span>

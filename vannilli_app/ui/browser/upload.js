@@ -42,13 +42,14 @@ const MOST_SECONDS = 30;
  *   onProgress?: (done: number) => void, onWaiting?: (waiting: boolean) => void}} wanted
  * `take`: which one, where the browser keeps several; `offset`: seconds into a recording at which the section's first
  * bar sounds; `onProgress` gets 0..1; `onWaiting` is told when the network is away, and when it is back.
- * @returns {Promise<{assetId: string, findings: {code: string, severity: string, detail: string}[], info: object | null}>}
+ * @returns {Promise<{assetId: string, findings: {code: string, severity: string, detail: string}[],
+ *   checks: {name: string, label: string, standing: string, detail: string}[], info: object | null}>}
  * @throws {Problem} or an AbortError when cancelled
  */
 export async function upload(wanted) {
   const assetId = await arrived(wanted);
-  const { asset, findings } = await api("POST", `/api/assets/${assetId}/check`, undefined, { signal: wanted.signal });
-  return { assetId, findings, info: asset.info };
+  const { asset, findings, checks } = await api("POST", `/api/assets/${assetId}/check`, undefined, { signal: wanted.signal });
+  return { assetId, findings, checks, info: asset.info };
 }
 
 /** The track or picture that was being sent when the page went away. @returns {Promise<File | undefined>} */

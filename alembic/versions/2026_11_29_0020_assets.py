@@ -1,13 +1,13 @@
 """Files that come in parts, the beats that were heard in them, and performances that are nudged.
 
-Revision: 0017
-Down: 0016
+Revision: 0020
+Down: 0019
 """
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,60 @@
+"""What people had deleted, noted where a restored database does not forget it: in the store, beside the backups.
+
+A note is a file whose name says it all: `deletions/person/ID`. It is written by a job of the transaction
+that deletes, and lives a little longer than the oldest backup.
+"""
+
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from vannilli_app.db import defer
+from vannilli_app.storage import BACKUPS, store
+
+NOTE_TASK = "deletions.write"
+NOTE_QUEUE = "work"
+PERSON, PROJECT = "person", "project"
+KEPT_FOR = timedelta(days=8)
+_FOLDER = "deletions/"
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """`kind` is PERSON or PROJECT; `noted_at` is in UTC."""
+
+    kind: str
+    id: UUID
+    noted_at: datetime
+
+
+async def note(session: AsyncSession, kind: str, id: UUID) -> None:
+    """Note in this transaction that somebody had this deleted."""
+    await defer(session, NOTE_TASK, queue=NOTE_QUEUE, lock=f"deleted:{id}", kind=kind, id=str(id))
+
+
+async def write(kind: str, id: str) -> None:
+    """Put the note into the store."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"deleted\n")
+        file.flush()
+        await store().upload(BACKUPS, f"{_FOLDER}{kind}/{id}", Path(file.name), "text/plain")
+
+
+async def noted() -> AsyncIterator[Deletion]:
+    """Everything that was noted and is not forgotten yet."""
+    async for found in store().list(BACKUPS, _FOLDER):
+        kind, _, id = found.key.removeprefix(_FOLDER).partition("/")
+        yield Deletion(kind, UUID(id), found.modified_at)
+
+
+async def forget(now: datetime) -> int:
+    """Remove the notes that no backup is old enough to need; returns how many."""
+    old = [one async for one in noted() if one.noted_at < now - KEPT_FOR]
+    for one in old:
+        await store().delete(BACKUPS, f"{_FOLDER}{one.kind}/{one.id}")
+    return len(old)
