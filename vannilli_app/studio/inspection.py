@@ -27,8 +27,9 @@ from vannilli_app.media.sight import Sight
 from vannilli_app.models import Asset, Project
 from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.studio import queries
+from vannilli_app.studio.parts import has_arrived
 from vannilli_app.studio.schemas import CheckedAsset, CheckView, Finding
-from vannilli_app.studio.service import asset_view, require_project, section_of
+from vannilli_app.studio.service import asset_view, require_asset, require_project, section_of
 from vannilli_app.words import _
 
 MEDIA_INFO = TypeAdapter(MediaInfo)
@@ -42,11 +43,9 @@ SEEN: dict[str, Callable[[MediaInfo], list[Unfit]]] = {
 async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
     """Look at one uploaded file. Raises NotFound, also while its upload has not arrived."""
     async with transaction(as_user(user_id)) as session:
-        asset = await queries.asset(session, user_id, asset_id)
-        if asset is None:
-            raise NotFound(_("There is no such file."))
+        asset = await require_asset(session, user_id, asset_id)
         project = await require_project(session, user_id, asset.project_id)
-    if not await _has_arrived(asset):
+    if not await has_arrived(asset):
         raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
     await _inspect(asset)
     findings = judge(asset, project)
@@ -105,14 +104,9 @@ def judge(asset: Asset, project: Project) -> list[Finding]:
 
 async def _newest_arrived(assets: list[Asset]) -> Asset | None:
     for asset in assets:
-        if asset.checked_at is not None or await _has_arrived(asset):
+        if asset.checked_at is not None or await has_arrived(asset):
             return asset
     return None
-
-
-async def _has_arrived(asset: Asset) -> bool:
-    found = await store().head(RAW_UPLOADS, asset.path)
-    return found is not None and found.size == asset.size_bytes
 
 
 async def _inspect(asset: Asset) -> None:
