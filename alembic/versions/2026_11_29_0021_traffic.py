@@ -1,13 +1,13 @@
 """Traffic by day: requests, what was unchanged, bytes.
 
-Revision: 0020
-Down: 0019
+Revision: 0021
+Down: 0020
 """
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
