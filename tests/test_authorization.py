@@ -74,6 +74,10 @@ ROUTES = {
     ("delete", routes.API_PROJECT_UPLOADS): OWNER,
     ("post", routes.API_UPLOAD_ASSETS): OWNER,
     ("post", routes.API_CHECK_ASSET): OWNER,
+    ("post", routes.API_ASSET_PARTS): OWNER,
+    ("post", routes.API_ASSET_ALIGNMENT): OWNER,
+    ("patch", routes.API_ASSET): OWNER,
+    ("get", routes.API_PROJECT_BEATS): OWNER,
     ("post", routes.API_START_GENERATION): OWNER,
     ("get", routes.API_POLL_STATUS): OWNER,
     ("get", routes.API_GENERATIONS): SIGNED_IN,
@@ -145,6 +149,9 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_START_GENERATION: {"project_id": "{project_id}", "rights_attested": True},
     routes.API_PROJECT: {"track_name": "Changed"},
     routes.API_CHECK_ASSET: {},
+    routes.API_ASSET_PARTS: {},
+    routes.API_ASSET_ALIGNMENT: {},
+    routes.API_ASSET: {"nudge_ms": 20},
     routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
 NAMES = {  # in addresses, and nobody's

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(8000, ge=0, le=65535, description="the one port of server, API and pages")
     public_url: str = Field("", description="how people reach the app; default http://localhost:PORT")
+    https: bool = Field(
+        False, description="serve https with a certificate of its own CA, for phones in this network"
+    )
     data_dir: Path = Field(ROOT / "data", description="embedded database, files, outbox, generated secret")
     secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and links; generated when unset")
 
@@ -85,6 +88,10 @@ class Settings(BaseSettings):
         SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
     )
     sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
+    otel_exporter_otlp_endpoint: str = Field(
+        "",
+        description="an OpenTelemetry collector's address (OTLP over HTTP) that traces go to; none when unset",
+    )
     vapid_private_key: SecretStr = Field(
         SecretStr(""),
         description="signs notifications to browsers, base64url of a P-256 key; generated when unset",
@@ -133,7 +140,11 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The public address without a trailing slash."""
-        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+        return (self.public_url or f"{self._scheme}://localhost:{self.port}").rstrip("/")
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.https else "http"
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -142,7 +153,7 @@ class Settings(BaseSettings):
             return tuple(o.strip().rstrip("/") for o in self.cors_allowed_origins.split(",") if o.strip())
         own = {self.base_url}
         if not self.is_production:
-            own |= {f"http://{host}:{self.port}" for host in ("localhost", "127.0.0.1")}
+            own |= {f"{self._scheme}://{host}:{self.port}" for host in ("localhost", "127.0.0.1")}
         return tuple(sorted(own))
 
     @property

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from vannilli_app import child, db, frontend, routes
+from vannilli_app import child, db, frontend, https, routes
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.embedded import EmbeddedPostgres
 from vannilli_app.errors import VannilliError
@@ -109,7 +110,10 @@ def _run(config: Settings, stack: ExitStack) -> None:
         with _step("database"):
             postgres.start()
         env["DATABASE_URL"] = postgres.url()
-    address = config.public_url or f"http://localhost:{port}"
+    served = https.certificate(config, datetime.now(UTC)) if config.https else None
+    address = config.public_url or _named(served, port)
+    if served:
+        env["PUBLIC_URL"] = address
     if config.providers or config.payments:
         with _step("fakes"):
             env |= _fakes(config, address, stack)
@@ -124,14 +128,16 @@ def _run(config: Settings, stack: ExitStack) -> None:
     with _step("pages"):
         frontend.ensure()
     services = [
-        Service("server", server_command(host, port), env),
+        Service("server", server_command(host, port, served), env),
         Service("worker", ["-m", "vannilli_app.cli", "worker"], env),
     ]
     stack.callback(_stop, services)
     with _step("server and worker"):
         for service in services:
             service.start()
-        _wait_until_ready(services[0], port)
+        _wait_until_ready(services[0], port, served)
+    if served:
+        _say(f"\n{https.how_to_trust(address, served)}")
     _say(f"\nVannilli is on {address} (ready in {time.monotonic() - began:.1f} s). Ctrl-C stops it.\n")
     while True:
         time.sleep(_TICK_SECONDS)
@@ -162,9 +168,10 @@ def _fakes(config: Settings, address: str, stack: ExitStack) -> dict[str, str]:
 
 
 def _address(config: Settings) -> tuple[str, int]:
-    """Host and free port to listen on: this machine only, until PUBLIC_URL names another host."""
+    """Host and free port to listen on: this machine only, until PUBLIC_URL names another host or HTTPS invites one."""
     named = urlsplit(config.public_url).hostname
-    host = "127.0.0.1" if named in (None, "localhost", "127.0.0.1") else "0.0.0.0"  # noqa: S104
+    alone = named in (None, "localhost", "127.0.0.1") and not config.https
+    host = "127.0.0.1" if alone else "0.0.0.0"  # noqa: S104
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -179,16 +186,21 @@ def _address(config: Settings) -> tuple[str, int]:
         return host, int(probe.getsockname()[1])
 
 
-def server_command(host: str, port: int) -> list[str]:
-    """Python's arguments that serve API, websockets and pages."""
+def _named(served: https.Certificate | None, port: int) -> str:
+    return f"https://{served.host}:{port}" if served else f"http://localhost:{port}"
+
+
+def server_command(host: str, port: int, served: https.Certificate | None = None) -> list[str]:
+    """Python's arguments that serve API, websockets and pages; by https where a certificate is given."""
+    tls = [f"--ssl-certfile={served.certificate}", f"--ssl-keyfile={served.key}"] if served else []
     return ["-m", "uvicorn", "vannilli_app.asgi:asgi", f"--host={host}", f"--port={port}",
             "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
-            "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5"]  # fmt: skip
+            "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5", *tls]  # fmt: skip
 
 
-def _wait_until_ready(server: Service, port: int) -> None:
+def _wait_until_ready(server: Service, port: int, served: https.Certificate | None) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    while not _healthy(port):
+    while not _healthy(port, served):
         if server.process is None or server.process.poll() is not None or time.monotonic() > deadline:
             raise VannilliError(
                 "The server did not start. What it said is above.", code="server_did_not_start"
@@ -196,8 +208,11 @@ def _wait_until_ready(server: Service, port: int) -> None:
         time.sleep(0.05)
 
 
-def _healthy(port: int) -> bool:
+def _healthy(port: int, served: https.Certificate | None) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    if served:
+        trusting = ssl.create_default_context(cafile=served.authority)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=trusting)
     try:
         connection.request("GET", routes.API_HEALTH)
         return connection.getresponse().status == 200

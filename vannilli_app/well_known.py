@@ -4,10 +4,10 @@ Global Privacy Control signal is honoured."""
 from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from vannilli_app import routes
+from vannilli_app import https, routes
 from vannilli_app.config import settings
 
 GOOD_FOR = timedelta(days=180)
@@ -15,9 +15,14 @@ GPC_SINCE = "2026-11-28"
 
 
 def paths() -> list[Route]:
-    """The addresses; that of weaknesses only where SECURITY_CONTACT says whom to tell."""
-    gpc = Route(routes.GPC, _gpc)
-    return [Route(routes.SECURITY_TXT, _security), gpc] if settings().security_contact else [gpc]
+    """The addresses; that of weaknesses only where SECURITY_CONTACT says whom to tell, that of our own certificate
+    authority where it is in use."""
+    found = [Route(routes.GPC, _gpc)]
+    if settings().security_contact:
+        found.append(Route(routes.SECURITY_TXT, _security))
+    if settings().https:
+        found.append(Route(routes.OWN_AUTHORITY, _own_authority))
+    return found
 
 
 async def _security(_: Request) -> Response:
@@ -34,3 +39,8 @@ async def _security(_: Request) -> Response:
 
 async def _gpc(_: Request) -> Response:
     return JSONResponse({"gpc": True, "lastUpdate": GPC_SINCE})
+
+
+async def _own_authority(_: Request) -> Response:
+    path = settings().data_dir / https.FOLDER / https.AUTHORITY
+    return FileResponse(path, media_type="application/x-x509-ca-cert", filename="vannilli-ca.crt")

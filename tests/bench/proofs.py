@@ -23,6 +23,7 @@ def figures() -> list[Figure]:
     shapes, _ = _run(*LONG, "tests/engine")
     files, _ = _run(*LONG, "tests/media")
     pages, _ = _run(*LONG, "tests/ui")
+    takes, _ = _run(*LONG, "tests/e2e", "tests/test_https.py")
     settings, _ = _run(*LONG, "tests/test_doctor.py")
     kills, _ = _run(*LONG, "tests/crash")
     storm, said = _run(*STORM)
@@ -36,8 +37,9 @@ def figures() -> list[Figure]:
         Figure("3 shapes, 4 rates: exact length, the face well in", shapes, 24, "s", "their own length"),
         Figure("36 delivered files: flash against click, length, joins", files, 0, "s", ""),
         Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
+        Figure("three takes, a reload, a broken line; a phone's camera by https", takes, 0, "s", ""),
         Figure("the doctor names each broken setting", settings, 0, "s", ""),
-        Figure("kill -9 at the other stages", kills, 0, "s", ""),
+        Figure("kill -9 at the other stages; store and Redis away; a clock that jumps", kills, 0, "s", ""),
         Figure("storm: 60 videos, 6 kills", storm, 0, "s", ""),
         Figure(f"  two servers, two workers ({found[2]} claims, 0 doubled)", a_minute, 0, "videos/min", ""),
     ]

@@ -311,3 +311,58 @@ class StoreContract:
         source.write_bytes(BODY)
         await store.upload(RAW_UPLOADS, key, source, "video/mp4")
         source.unlink()
+
+    async def test_what_was_sent_in_parts_comes_back_whole(
+        self, store: Store, http: httpx.AsyncClient, key: str
+    ) -> None:
+        """In any order, one of them twice; none of it can be seen before it is whole."""
+        large, last = bytes([1]) * store.part_bytes, b"the end"
+        upload = await store.begin_upload(RAW_UPLOADS, key, content_type="video/mp4")
+        assert await store.parts(RAW_UPLOADS, key, upload) == {}
+        for number, body in [(2, b"the eno"), (1, large), (2, last)]:
+            link = await store.presign_part(RAW_UPLOADS, key, upload, number, size=len(body))
+            assert await put(http, link, body) == 200
+        assert await store.parts(RAW_UPLOADS, key, upload) == {1: len(large), 2: len(last)}
+        assert await store.head(RAW_UPLOADS, key) is None
+
+        await store.join_parts(RAW_UPLOADS, key, upload)
+        found = await store.head(RAW_UPLOADS, key)
+        assert found is not None
+        assert (found.size, found.content_type) == (len(large) + len(last), "video/mp4")
+        answer = await http.get(await store.presign_get(RAW_UPLOADS, key, expires=60))
+        assert answer.content == large + last
+        with pytest.raises(ObjectMissing):
+            await store.parts(RAW_UPLOADS, key, upload)
+        with pytest.raises(ObjectMissing):
+            await store.join_parts(RAW_UPLOADS, key, upload)
+        await store.delete(RAW_UPLOADS, key)
+
+    async def test_a_link_is_for_one_part_of_one_length(
+        self, store: Store, http: httpx.AsyncClient, key: str
+    ) -> None:
+        upload = await store.begin_upload(RAW_UPLOADS, key, content_type="video/mp4")
+        link = await store.presign_part(RAW_UPLOADS, key, upload, 1, size=len(BODY))
+        assert await put(http, link, BODY[:-1]) == 403
+        assert await put(http, link, BODY + b"!") == 403
+        for spoilt in spoilt_queries(link.url):
+            assert await put(http, link, url=spoilt) in (400, 403), spoilt
+        assert await store.parts(RAW_UPLOADS, key, upload) == {}
+
+    async def test_abandoned_uploads_end(self, store: Store, http: httpx.AsyncClient) -> None:
+        root = f"tests/{uuid4()}"
+        now = datetime.now(UTC)
+        uploads = {}
+        for name in ("1/a.mp4", "10/a.mp4"):
+            uploads[name] = await store.begin_upload(RAW_UPLOADS, f"{root}/{name}", content_type="video/mp4")
+            link = await store.presign_part(RAW_UPLOADS, f"{root}/{name}", uploads[name], 1, size=len(BODY))
+            assert await put(http, link) == 200
+        soon = now + timedelta(minutes=1)
+        assert await store.abandon_uploads(RAW_UPLOADS, f"{root}/1/", before=now - timedelta(minutes=1)) == 0
+        assert await store.abandon_uploads(RAW_UPLOADS, f"{root}/1/", before=soon) == 1
+        with pytest.raises(ObjectMissing):
+            await store.parts(RAW_UPLOADS, f"{root}/1/a.mp4", uploads["1/a.mp4"])
+        assert await store.parts(RAW_UPLOADS, f"{root}/10/a.mp4", uploads["10/a.mp4"]) == {1: len(BODY)}
+        late = await store.presign_part(RAW_UPLOADS, f"{root}/1/a.mp4", uploads["1/a.mp4"], 2, size=len(BODY))
+        assert await put(http, late) == 404
+        assert await store.abandon_uploads(RAW_UPLOADS, f"{root}/", before=soon) == 1
+        assert await store.head(RAW_UPLOADS, f"{root}/1/a.mp4") is None

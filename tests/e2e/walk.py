@@ -9,6 +9,7 @@ from uuid import uuid4
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     Page,
     Request,
@@ -34,6 +35,7 @@ class Walk:
         self.page = page
         self.base_url = base_url
         self.complaints: list[str] = []
+        self._session: tuple[Page, CDPSession] | None = None
         self._listen()
 
     async def open(self, path: str) -> None:
@@ -102,14 +104,26 @@ class Walk:
 
     async def slow_down(self, bytes_per_second: int) -> None:
         """A bad line for what this tab sends."""
-        session = await self.page.context.new_cdp_session(self.page)
+        await self._line(bytes_per_second)
+
+    async def away(self) -> None:
+        """The network is gone for this tab."""
+        await self._line(offline=True)
+
+    async def back(self) -> None:
+        """The network is back."""
+        await self._line()
+
+    async def _line(self, bytes_per_second: int = -1, *, offline: bool = False) -> None:
+        if self._session is None or self._session[0] is not self.page:
+            self._session = (self.page, await self.page.context.new_cdp_session(self.page))
         line = {
-            "offline": False,
+            "offline": offline,
             "latency": 0,
             "downloadThroughput": -1,
             "uploadThroughput": bytes_per_second,
         }
-        await session.send("Network.emulateNetworkConditions", line)
+        await self._session[1].send("Network.emulateNetworkConditions", line)
 
     async def next_tab(self) -> None:
         """Close the tab, whatever it does, and open another one."""

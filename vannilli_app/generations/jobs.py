@@ -112,9 +112,12 @@ async def discard_files(
     uploads: list[str], folders: list[str], generations: list[str], renders: Sequence[str] = ()
 ) -> None:
     """Delete the files of a deleted project or person."""
+    now = datetime.now(UTC)
     for path in uploads:
+        await store().abandon_uploads(RAW_UPLOADS, path, before=now)
         await store().delete(RAW_UPLOADS, path)
     for folder in folders:
+        await store().abandon_uploads(RAW_UPLOADS, folder, before=now)
         await store().delete_prefix(RAW_UPLOADS, folder)
     for generation_id in generations:
         await store().delete_prefix(FINAL_RENDERS, f"videos/{generation_id}/")

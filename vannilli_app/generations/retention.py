@@ -26,6 +26,7 @@ async def run(now: datetime) -> int:
     async with transaction(SERVICE) as session:
         await queries.mark_assets_deleted(session, now - RAW_KEPT_FOR, now)
         await free_tier.forget(session, now)
+    await store().abandon_uploads(RAW_UPLOADS, "", before=now - RAW_KEPT_FOR)
     counts = {
         "uploads": await _delete_older(RAW_UPLOADS, now - RAW_KEPT_FOR),
         "renders": await _delete_older(FINAL_RENDERS, now - KEPT_FOR - timedelta(hours=1)),

@@ -21,7 +21,8 @@ class Request(BaseModel):
     """What was asked for, frozen at the start: the project may change while the video is being made.
 
     Paths are keys in the bucket of raw uploads. The section starts `section_start_bar` bars (1 = none) after
-    `bar_one_seconds` of the track, and `capture_offset_seconds` into the performance where the recorder noted it.
+    `bar_one_seconds` of the track, and `capture_offset_seconds` into the performance where the recorder noted it; the
+    picture is shown `nudge_ms` later than that, or than was heard.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +43,7 @@ class Request(BaseModel):
     image_path: str
     audio_path: str | None
     capture_offset_seconds: Decimal | None
+    nudge_ms: int = 0
     width: int
     height: int
     crossfade: bool = False

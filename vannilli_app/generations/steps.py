@@ -52,10 +52,11 @@ async def _prepare(hold: Row) -> Values:
             await cut.cut_track(take_file, sound, start_seconds=start, seconds=section.exact_seconds)
         hold.news = {"progress": 0.4}
         first, frames = _prepared(plan_for(hold.row))
+        shown = start - Fraction(request.nudge_ms, 1000)
         await cut.prepare_driver(
             take_file,
             driver,
-            start_seconds=start + Fraction(first, FPS) * stretch,
+            start_seconds=shown + Fraction(first, FPS) * stretch,
             stretch=stretch,
             seconds=Fraction(frames, FPS),
             fps=Fraction(FPS),

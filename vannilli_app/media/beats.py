@@ -5,6 +5,7 @@ over the whole track makes it exact; dynamic programming lays the beats (Ellis, 
 2007), so that a band without a click is followed too.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +50,11 @@ class Beats:
     alternatives: tuple[float, ...]
 
 
-async def beats_of(path: Path, beats_per_bar: int = 4) -> Beats:
-    """The beats of a file's first sound. Raises NoBeat, MediaFailed."""
-    return find(await listen(path), beats_per_bar)
+async def beats_of(path: Path, beats_per_bar: int = 4, *, most_seconds: float | None = None) -> Beats:
+    """The beats of a file's first sound, of its first `most_seconds` only where that is given. Raises NoBeat,
+    MediaFailed."""
+    sound = await listen(path, most_seconds)
+    return await asyncio.to_thread(find, sound, beats_per_bar)
 
 
 def find(sound: Samples, beats_per_bar: int = 4) -> Beats:

@@ -17,12 +17,13 @@ _LOCALLY = 0.25  # seconds to each side
 Samples = NDArray[np.float32]
 
 
-async def listen(path: Path) -> Samples:
-    """The first sound of a file, mono at `RATE`. Raises MediaFailed."""
+async def listen(path: Path, most_seconds: float | None = None) -> Samples:
+    """The first sound of a file, mono at `RATE`, to its end or for `most_seconds`. Raises MediaFailed."""
+    end = [] if most_seconds is None else ["-t", f"{most_seconds:.3f}"]
     with tempfile.TemporaryDirectory(prefix="vannilli-") as folder:
         raw = Path(folder) / "sound"
         arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-af", "aresample=async=1:first_pts=0"]
-        await ffmpeg.run([*arguments, "-ac", "1", "-ar", str(RATE), "-f", "f32le", ffmpeg.target(raw)])
+        await ffmpeg.run([*arguments, *end, "-ac", "1", "-ar", str(RATE), "-f", "f32le", ffmpeg.target(raw)])
         return np.fromfile(raw, np.float32)
 
 

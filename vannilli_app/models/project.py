@@ -56,7 +56,10 @@ class Asset(SQLModel, table=True):
     """A file promised by a presigned link. `checked_at` is set once it was decoded; `findings` says what it lacks,
     `sight` what is seen in it.
 
-    `capture_offset_seconds`: how far into a recorded performance the section's first bar sounds.
+    `capture_offset_seconds`: how far into a recorded performance the section's first bar sounds; `nudge_ms`: how much
+    later than that its person wants the picture. `upload` and `part_bytes` where it comes in parts: the store's name
+    of the upload, and how large all parts but the last are. `beats`: what was heard in a track
+    (`studio.schemas.HeardBeats`).
     """
 
     __tablename__ = "assets"
@@ -70,6 +73,10 @@ class Asset(SQLModel, table=True):
     content_type: str = words()
     size_bytes: int = Field(sa_type=BigInteger)
     capture_offset_seconds: Decimal | None = Field(default=None, sa_type=Numeric(9, 4))
+    nudge_ms: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    upload: str | None = words(nullable=True)
+    part_bytes: int | None = Field(default=None)
+    beats: dict[str, Any] | None = document(nullable=True)
     info: dict[str, Any] | None = document(nullable=True)
     findings: list[dict[str, Any]] | None = document(nullable=True)
     sight: dict[str, Any] | None = document(nullable=True)

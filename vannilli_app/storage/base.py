@@ -22,6 +22,7 @@ SHOWCASE = "showcase/"
 """Where the showcase's copies are among the renders: kept until their artist opts out."""
 
 MAX_KEY = 512
+MAX_PARTS = 10_000
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 # No part begins with a dot, so neither `..` nor a hidden file can be named.
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})*")
@@ -88,6 +89,35 @@ class Store(Protocol):
         The store answers 200 to that upload and 403 to any other method, type, length, key or time.
         """
 
+    @property
+    def part_bytes(self) -> int:
+        """How large each part of an upload in parts must be, but the last."""
+
+    async def begin_upload(self, bucket: str, key: str, *, content_type: str) -> str:
+        """Begin an upload in parts; the id to name it by. There is no file until `join_parts`."""
+
+    async def presign_part(
+        self, bucket: str, key: str, upload: str, number: int, *, size: int, expires: int = 300
+    ) -> PresignedPut:
+        """A link to send part `number` (1 to 10,000) of `size` bytes, valid for `expires` seconds.
+
+        The store answers 200 to that, 403 to any other length, number or time, 404 when the upload is over. A part
+        may be sent again.
+        """
+
+    async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
+        """The bytes of each part that has arrived, by number. Raises `ObjectMissing` when the upload is over."""
+
+    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+        """Make the parts that have arrived one file, in the order of their numbers, and end the upload.
+
+        Raises `ObjectMissing` when the upload is over.
+        """
+
+    async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
+        """End the uploads in parts of every key that begins with `prefix` (`""` for all) and that were begun before
+        then (UTC), and drop their parts; how many there were."""
+
     async def presign_get(
         self,
         bucket: str,
@@ -145,6 +175,13 @@ def check_put(bucket: str, key: str, content_type: str, size: int, expires: int)
     check_key(bucket, key)
     if not _CONTENT_TYPE.fullmatch(content_type) or size < 1 or expires < 1:
         raise ValueError(f"not an upload: {content_type!r}, {size} bytes, {expires} s")
+
+
+def check_part(bucket: str, key: str, number: int, size: int, expires: int) -> None:
+    """Raise `ValueError` for a part that no store could take."""
+    check_key(bucket, key)
+    if not 1 <= number <= MAX_PARTS or size < 1 or expires < 1:
+        raise ValueError(f"not a part: number {number}, {size} bytes, {expires} s")
 
 
 def content_disposition(filename: str) -> str:

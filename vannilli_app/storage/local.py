@@ -21,17 +21,21 @@ from starlette.types import Receive, Scope, Send
 from vannilli_app.storage.base import (
     ListedObject,
     ObjectInfo,
+    ObjectMissing,
     PresignedPut,
     check_folder,
     check_key,
+    check_part,
     check_prefix,
     check_put,
     content_disposition,
 )
 from vannilli_app.storage.folder import Folder
+from vannilli_app.storage.parts import Parts
 
 _PATH = "/files"
 _BATCH = 1 << 20
+_PART = 1 << 20
 
 
 def link_key(secret: bytes) -> bytes:
@@ -48,6 +52,7 @@ class LocalStore:
 
     def __init__(self, folder: Path, *, base_url: str, key: bytes) -> None:
         self.folder = Folder(folder)
+        self._parts = Parts(folder)
         self._base_url = base_url.rstrip("/")
         self._key = key
 
@@ -58,6 +63,35 @@ class LocalStore:
         until = int(time.time()) + expires
         url = self._link("PUT", bucket, key, until, {"type": content_type, "size": str(size)})
         return PresignedPut("PUT", url, {"Content-Type": content_type}, datetime.fromtimestamp(until, UTC))
+
+    @property
+    def part_bytes(self) -> int:
+        return _PART
+
+    async def begin_upload(self, bucket: str, key: str, *, content_type: str) -> str:
+        check_put(bucket, key, content_type, 1, 1)
+        return await asyncio.to_thread(self._parts.begin, bucket, key, content_type)
+
+    async def presign_part(
+        self, bucket: str, key: str, upload: str, number: int, *, size: int, expires: int = 300
+    ) -> PresignedPut:
+        check_part(bucket, key, number, size, expires)
+        until = int(time.time()) + expires
+        part = {"upload": upload, "part": str(number), "size": str(size)}
+        url = self._link("PUT", bucket, key, until, part)
+        return PresignedPut("PUT", url, {}, datetime.fromtimestamp(until, UTC))
+
+    async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
+        check_key(bucket, key)
+        return await asyncio.to_thread(self._parts.sizes, upload)
+
+    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+        check_key(bucket, key)
+        await asyncio.to_thread(self._join, bucket, key, upload)
+
+    async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
+        check_prefix(bucket, prefix)
+        return await asyncio.to_thread(self._parts.abandon, bucket, prefix, before)
 
     async def presign_get(
         self,
@@ -115,6 +149,20 @@ class LocalStore:
             await asyncio.to_thread(self.folder.publish, temporary, bucket, key, content_type)
             return True
 
+    async def receive_part(self, upload: str, number: int, size: int, body: AsyncIterable[bytes]) -> bool:
+        """The same for a part of an upload. Raises `ObjectMissing` when the upload is over."""
+        with self.folder.incoming() as temporary:
+            if await _write(temporary, body, size) != size:
+                return False
+            await asyncio.to_thread(self._parts.keep, upload, number, temporary)
+            return True
+
+    def _join(self, bucket: str, key: str, upload: str) -> None:
+        with self.folder.incoming() as temporary:
+            content_type = self._parts.join(upload, temporary)
+            self.folder.publish(temporary, bucket, key, content_type)
+        self._parts.forget(upload)
+
     def _link(self, method: str, bucket: str, key: str, until: int, more: dict[str, str]) -> str:
         query = {"method": method, "expires": str(until), **more}
         query["signature"] = self._sign(bucket, key, query)
@@ -148,13 +196,20 @@ class _Links:
         await response(scope, receive, send)
 
     async def _put(self, request: Request, bucket: str, key: str) -> Response:
-        content_type, size = request.query_params["type"], request.query_params["size"]
-        if request.headers.get("content-type") != content_type:
-            return _refusal("This link takes another type of file.")
-        if request.headers.get("content-length") != size:
+        asked = request.query_params
+        size = int(asked["size"])
+        if request.headers.get("content-length") != asked["size"]:
             return _refusal("This link takes a file of another length.")
+        if "type" in asked and request.headers.get("content-type") != asked["type"]:
+            return _refusal("This link takes another type of file.")
+        body = request.stream()
         try:
-            whole = await self._store.receive(bucket, key, content_type, int(size), request.stream())
+            if "part" in asked:
+                whole = await self._store.receive_part(asked["upload"], int(asked["part"]), size, body)
+            else:
+                whole = await self._store.receive(bucket, key, asked["type"], size, body)
+        except ObjectMissing:
+            return Response("This upload is over.", 404, media_type="text/plain")
         except ClientDisconnect:
             whole = False
         return Response() if whole else _refusal("The upload was cut short.")

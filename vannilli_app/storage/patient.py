@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,27 @@ class PatientStore:
         return await self._inner.presign_put(
             bucket, key, content_type=content_type, size=size, expires=expires
         )
+
+    @property
+    def part_bytes(self) -> int:
+        return self._inner.part_bytes
+
+    async def begin_upload(self, bucket: str, key: str, *, content_type: str) -> str:
+        return await self._persist(lambda: self._inner.begin_upload(bucket, key, content_type=content_type))
+
+    async def presign_part(
+        self, bucket: str, key: str, upload: str, number: int, *, size: int, expires: int = 300
+    ) -> PresignedPut:
+        return await self._inner.presign_part(bucket, key, upload, number, size=size, expires=expires)
+
+    async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
+        return await self._persist(lambda: self._inner.parts(bucket, key, upload))
+
+    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+        await self._persist(lambda: self._inner.join_parts(bucket, key, upload))
+
+    async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
+        return await self._persist(lambda: self._inner.abandon_uploads(bucket, prefix, before=before))
 
     async def presign_get(
         self,

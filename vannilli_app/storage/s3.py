@@ -4,11 +4,11 @@ boto3 blocks, and one client may be shared by threads: a single client, every ca
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -24,6 +24,7 @@ from vannilli_app.storage.base import (
     StoreUnavailable,
     check_folder,
     check_key,
+    check_part,
     check_prefix,
     check_put,
     content_disposition,
@@ -31,10 +32,17 @@ from vannilli_app.storage.base import (
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ObjectIdentifierTypeDef
+    from mypy_boto3_s3.type_defs import (
+        CompletedPartTypeDef,
+        ListObjectsV2OutputTypeDef,
+        ObjectIdentifierTypeDef,
+        PartTypeDef,
+    )
 
+Page = TypeVar("Page")
 _TRANSFER = TransferConfig(max_concurrency=4)
-_MISSING = {"404", "NoSuchKey", "NotFound"}
+_MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchUpload"}
+_PART = 5 << 20  # S3 takes no smaller one
 
 
 def connect(endpoint_url: str, *, access_key_id: str, secret_access_key: str, region: str) -> "S3Client":
@@ -80,6 +88,62 @@ class S3Store:
             ExpiresIn=expires,
         )
         return PresignedPut("PUT", url, {"Content-Type": content_type}, expires_at)
+
+    @property
+    def part_bytes(self) -> int:
+        return _PART
+
+    async def begin_upload(self, bucket: str, key: str, *, content_type: str) -> str:
+        check_put(bucket, key, content_type, 1, 1)
+        with _translated():
+            begun = await asyncio.to_thread(
+                self._client.create_multipart_upload, Bucket=bucket, Key=key, ContentType=content_type
+            )
+        return begun["UploadId"]
+
+    async def presign_part(
+        self, bucket: str, key: str, upload: str, number: int, *, size: int, expires: int = 300
+    ) -> PresignedPut:
+        check_part(bucket, key, number, size, expires)
+        expires_at = datetime.now(UTC) + timedelta(seconds=expires)
+        part = {"Bucket": bucket, "Key": key, "UploadId": upload, "PartNumber": number, "ContentLength": size}
+        url = self._client.generate_presigned_url("upload_part", Params=part, ExpiresIn=expires)
+        return PresignedPut("PUT", url, {}, expires_at)
+
+    async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
+        return {part["PartNumber"]: part["Size"] for part in await self._parts(bucket, key, upload)}
+
+    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+        found = await self._parts(bucket, key, upload)
+        parts: list[CompletedPartTypeDef] = [
+            {"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in found
+        ]
+        with _translated():
+            await asyncio.to_thread(
+                self._client.complete_multipart_upload,
+                Bucket=bucket,
+                Key=key,
+                UploadId=upload,
+                MultipartUpload={"Parts": parts},
+            )
+
+    async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
+        check_prefix(bucket, prefix)
+        ended = 0
+        paginator = self._client.get_paginator("list_multipart_uploads")
+        async for page in _in_threads(paginator.paginate(Bucket=bucket, Prefix=prefix)):
+            for found in page.get("Uploads", ()):
+                if found["Initiated"] >= before:
+                    continue
+                with suppress(ObjectMissing), _translated():  # else it has just been joined
+                    await asyncio.to_thread(
+                        self._client.abort_multipart_upload,
+                        Bucket=bucket,
+                        Key=found["Key"],
+                        UploadId=found["UploadId"],
+                    )
+                    ended += 1
+        return ended
 
     async def presign_get(
         self,
@@ -146,15 +210,28 @@ class S3Store:
             for found in page.get("Contents", ()):
                 yield ListedObject(found["Key"], found["Size"], found["LastModified"].astimezone(UTC))
 
-    async def _pages(self, bucket: str, prefix: str) -> AsyncIterator["ListObjectsV2OutputTypeDef"]:
+    async def _parts(self, bucket: str, key: str, upload: str) -> Sequence["PartTypeDef"]:
+        check_key(bucket, key)
+        found: list[PartTypeDef] = []
+        pages = self._client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=upload)
+        async for page in _in_threads(pages):
+            found += page.get("Parts", ())
+        return found
+
+    def _pages(self, bucket: str, prefix: str) -> AsyncIterator["ListObjectsV2OutputTypeDef"]:
         paginator = self._client.get_paginator("list_objects_v2")
-        pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix))
-        while True:
-            with _translated():
-                page = await asyncio.to_thread(next, pages, None)
-            if page is None:
-                return
-            yield page
+        return _in_threads(paginator.paginate(Bucket=bucket, Prefix=prefix))
+
+
+async def _in_threads(pages: Iterable[Page]) -> AsyncIterator[Page]:
+    """The pages of an answer, each asked for in a thread."""
+    rest = iter(pages)
+    while True:
+        with _translated():
+            page = await asyncio.to_thread(next, rest, None)
+        if page is None:
+            return
+        yield page
 
 
 @contextmanager

@@ -10,10 +10,15 @@ from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentIdentity
 from vannilli_app.db import as_user, transaction
 from vannilli_app.problems import documented
-from vannilli_app.studio import inspection, service
+from vannilli_app.studio import hearing, inspection, parts, service
 from vannilli_app.studio.schemas import (
+    Alignment,
+    AssetChanges,
+    AssetView,
     CheckedAsset,
+    HeardBeats,
     NewProject,
+    PartsLeft,
     ProjectChanges,
     ProjectPage,
     ProjectView,
@@ -85,9 +90,47 @@ async def upload_assets(wanted: WantedAssets, identity: CurrentIdentity) -> Uplo
 
 
 @router.post(
+    routes.API_ASSET_PARTS,
+    responses=documented({401: "not_signed_in", 404: "not_found", 503: "store_unavailable"}),
+)
+async def asset_parts(asset_id: UUID, identity: CurrentIdentity) -> PartsLeft:
+    """Links to PUT a promised file in parts instead of in one go: the next ones that have not arrived, each good for 5
+    minutes. Ask again until none are left; whoever was interrupted asks too, and goes on where it stopped. Then have
+    the file checked."""
+    return await parts.left(identity.user_id, asset_id)
+
+
+@router.post(
     routes.API_CHECK_ASSET,
     responses=documented({401: "not_signed_in", 404: "not_found, asset_missing"}),
 )
 async def check_asset(asset_id: UUID, identity: CurrentIdentity) -> CheckedAsset:
     """Decode an uploaded file and say what it is, and what is wrong with it before anything is started."""
     return await inspection.check_asset(identity.user_id, asset_id)
+
+
+@router.patch(
+    routes.API_ASSET, responses=documented({401: "not_signed_in", 404: "not_found", 422: "validation_error"})
+)
+async def change_asset(asset_id: UUID, changes: AssetChanges, identity: CurrentIdentity) -> AssetView:
+    """Nudge a performance, for every video that is begun from now on."""
+    async with transaction(as_user(identity.user_id)) as session:
+        return await service.nudge(session, identity.user_id, asset_id, changes.nudge_ms)
+
+
+@router.post(
+    routes.API_ASSET_ALIGNMENT,
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 503: "store_unavailable"}),
+)
+async def asset_alignment(asset_id: UUID, identity: CurrentIdentity) -> Alignment:
+    """How an uploaded performance lies in time with the track, as a video from it would be cut, before any nudge."""
+    return await hearing.alignment(identity.user_id, asset_id)
+
+
+@router.get(
+    routes.API_PROJECT_BEATS,
+    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 503: "store_unavailable"}),
+)
+async def project_beats(project_id: UUID, identity: CurrentIdentity) -> HeardBeats:
+    """Tempo, beats and bars as they are heard in the track. Nothing of the project changes by it."""
+    return await hearing.beats_of_track(identity.user_id, project_id)

@@ -6,6 +6,7 @@ is decoded once; the judgement is made anew each time, since the section may hav
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -19,28 +20,32 @@ from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.media import sight
 from vannilli_app.media.checks import LIMITS, Kind, check_driver, check_image, check_track
+from vannilli_app.media.checks import Finding as Unfit
 from vannilli_app.media.look import look
 from vannilli_app.media.probe import REASONS, MediaInfo, probe
 from vannilli_app.media.sight import Sight
 from vannilli_app.models import Asset, Project
 from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.studio import queries
+from vannilli_app.studio.parts import has_arrived
 from vannilli_app.studio.schemas import CheckedAsset, CheckView, Finding
-from vannilli_app.studio.service import asset_view, require_project, section_of
+from vannilli_app.studio.service import asset_view, require_asset, require_project, section_of
 from vannilli_app.words import _
 
 MEDIA_INFO = TypeAdapter(MediaInfo)
-SEEN = {"driver_video": "video", "target_image": "image"}  # what is looked at, if it is what it should be
+# What is looked at, unless it will not do whatever is seen in it.
+SEEN: dict[str, Callable[[MediaInfo], list[Unfit]]] = {
+    "driver_video": lambda info: check_driver(info, Fraction(0)),
+    "target_image": check_image,
+}
 
 
 async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
     """Look at one uploaded file. Raises NotFound, also while its upload has not arrived."""
     async with transaction(as_user(user_id)) as session:
-        asset = await queries.asset(session, user_id, asset_id)
-        if asset is None:
-            raise NotFound(_("There is no such file."))
+        asset = await require_asset(session, user_id, asset_id)
         project = await require_project(session, user_id, asset.project_id)
-    if not await _has_arrived(asset):
+    if not await has_arrived(asset):
         raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
     await _inspect(asset)
     findings = judge(asset, project)
@@ -71,7 +76,7 @@ async def decode(asset: Asset, path: Path) -> None:
     except Invalid as unreadable:
         asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
         return
-    if SEEN.get(asset.kind) == info.kind:
+    if asset.kind in SEEN and not any(one.severity == "error" for one in SEEN[asset.kind](info)):
         seen = await look(cast(Kind, asset.kind), path)
         asset.sight = asdict(seen) if seen else None
 
@@ -99,14 +104,9 @@ def judge(asset: Asset, project: Project) -> list[Finding]:
 
 async def _newest_arrived(assets: list[Asset]) -> Asset | None:
     for asset in assets:
-        if asset.checked_at is not None or await _has_arrived(asset):
+        if asset.checked_at is not None or await has_arrived(asset):
             return asset
     return None
-
-
-async def _has_arrived(asset: Asset) -> bool:
-    found = await store().head(RAW_UPLOADS, asset.path)
-    return found is not None and found.size == asset.size_bytes
 
 
 async def _inspect(asset: Asset) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, tuple_
@@ -65,6 +66,22 @@ async def assets(session: AsyncSession, project_id: UUID) -> list[Asset]:
     return list(found)
 
 
+async def newest_decoded(session: AsyncSession, project_id: UUID, kind: str) -> Asset | None:
+    """The newest file of a kind that arrived and could be decoded."""
+    found = await session.exec(
+        select(Asset)
+        .where(
+            Asset.project_id == project_id,
+            Asset.kind == kind,
+            col(Asset.deleted_at).is_(None),
+            col(Asset.info).is_not(None),
+        )
+        .order_by(col(Asset.created_at).desc(), col(Asset.id))
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
 async def asset(session: AsyncSession, user_id: UUID, asset_id: UUID) -> Asset | None:
     found = await session.exec(
         select(Asset).where(Asset.id == asset_id, Asset.user_id == user_id, col(Asset.deleted_at).is_(None))
@@ -87,3 +104,28 @@ async def keep_inspection(session: AsyncSession, asset: Asset) -> None:
         .where(col(Asset.id) == asset.id)
         .values(info=asset.info, findings=asset.findings, sight=asset.sight, checked_at=asset.checked_at)
     )
+
+
+async def keep_upload(
+    session: AsyncSession, asset: Asset, upload: str, part_bytes: int
+) -> tuple[str | None, int | None]:
+    """Note the upload in parts that was begun in the place of `asset.upload`; the upload and length of parts that hold
+    now, which are another tab's where that was quicker."""
+    await session.exec(
+        update(Asset)
+        .where(col(Asset.id) == asset.id, col(Asset.upload).is_not_distinct_from(asset.upload))
+        .values(upload=upload, part_bytes=part_bytes)
+        .execution_options(synchronize_session=False)
+    )
+    found = await session.exec(select(Asset.upload, Asset.part_bytes).where(Asset.id == asset.id))
+    return found.one()
+
+
+async def keep_beats(session: AsyncSession, asset: Asset, beats: dict[str, Any]) -> None:
+    """Write down what was heard in a track."""
+    await session.exec(update(Asset).where(col(Asset.id) == asset.id).values(beats=beats))
+
+
+async def nudge(session: AsyncSession, asset: Asset, nudge_ms: int) -> None:
+    """Show a performance later than it was found, or earlier."""
+    await session.exec(update(Asset).where(col(Asset.id) == asset.id).values(nudge_ms=nudge_ms))

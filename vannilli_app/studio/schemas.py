@@ -10,6 +10,7 @@ from vannilli_app.fields import Bar, Exact, TakeSeconds, TrackSeconds
 
 AssetKind = Literal["driver_video", "target_image", "audio"]
 Aspect = Literal["9:16", "16:9", "1:1"]
+MOST_NUDGE_MS = 250
 TrackName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2500)]
 
@@ -50,6 +51,7 @@ class AssetView(BaseModel):
     content_type: str
     size_bytes: int
     uploaded: bool
+    nudge_ms: int = 0
     info: dict[str, Any] | None = None
 
 
@@ -137,6 +139,28 @@ class Uploads(BaseModel):
     uploads: list[Upload]
 
 
+class PartLink(BaseModel):
+    """A link for one PUT of `size_bytes` of the file, from `first_byte` on; good until `expires_at` (UTC). Part 1
+    is the first."""
+
+    number: int
+    first_byte: int
+    size_bytes: int
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class PartsLeft(BaseModel):
+    """The next parts of a file to send, in order; ask again when they are sent, or after an interruption. None are left
+    when the file is whole. `sent_bytes` of `size_bytes` have arrived."""
+
+    size_bytes: int
+    sent_bytes: int
+    parts: list[PartLink]
+
+
 class Finding(BaseModel):
     """What is wrong with a file, and what to do."""
 
@@ -162,3 +186,36 @@ class CheckedAsset(BaseModel):
     asset: AssetView
     findings: list[Finding]
     checks: list[CheckView]
+
+
+class AssetChanges(BaseModel):
+    """What of a file may change: how many milliseconds later (negative: earlier) than it was found to be in time a
+    performance's picture is to be shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nudge_ms: int = Field(ge=-MOST_NUDGE_MS, le=MOST_NUDGE_MS, strict=True)
+
+
+class HeardBeats(BaseModel):
+    """The beats heard in the first minutes of a track. `beats` and the first ones of its bars, `downbeats`, are seconds
+    of the track; `confidence` is 0 to 1; `alternatives` are other tempos that it may be counted in, likeliest first.
+    There is no `bpm` where no beat is to be heard."""
+
+    bpm: float | None = None
+    confidence: float = 0.0
+    alternatives: list[float] = []
+    beats_per_bar: int
+    beats: list[float] = []
+    downbeats: list[float] = []
+
+
+class Alignment(BaseModel):
+    """The section begins `offset_seconds` into the performance, within `margin_ms`. `method`: `bleed` where the
+    microphone heard the track, `clock` where the recorder's own clock is believed; `confidence` is 0 to 1."""
+
+    offset_seconds: float
+    margin_ms: int
+    method: Literal["bleed", "clock"]
+    confidence: float
+    drift_ppm: float

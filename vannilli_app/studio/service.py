@@ -93,6 +93,23 @@ async def require_project(session: AsyncSession, user_id: UUID, project_id: UUID
     return project
 
 
+async def require_asset(session: AsyncSession, user_id: UUID, asset_id: UUID) -> Asset:
+    """A person's file. Raises NotFound, for somebody else's and a deleted one too."""
+    asset = await queries.asset(session, user_id, asset_id)
+    if asset is None:
+        raise NotFound(_("There is no such file."))
+    return asset
+
+
+async def nudge(session: AsyncSession, user_id: UUID, asset_id: UUID, nudge_ms: int) -> AssetView:
+    """Have a performance's picture shown so much later than it was found to be in time, in every video that is begun
+    from now on. Raises NotFound."""
+    asset = await require_asset(session, user_id, asset_id)
+    await queries.nudge(session, asset, nudge_ms)
+    asset.nudge_ms = nudge_ms
+    return asset_view(asset)
+
+
 async def promise(
     session: AsyncSession, user_id: UUID, project_id: UUID, wanted: list[WantedAsset], now: datetime
 ) -> list[Asset]:
@@ -139,6 +156,7 @@ def asset_view(asset: Asset) -> AssetView:
         content_type=asset.content_type,
         size_bytes=asset.size_bytes,
         uploaded=asset.checked_at is not None,
+        nudge_ms=asset.nudge_ms,
         info=asset.info,
     )
 

@@ -1,9 +1,10 @@
 /** A place for one file: chosen, dropped or taken, checked here, sent with progress, looked at by the server. */
 import { useEffect, useId, useRef, useState } from "react";
+import { Checklist } from "./checklist.jsx";
 import { attach, saved, useDraft } from "./draft.js";
 import { useObjectUrl } from "./object_url.js";
 import { sharedTrack } from "./shared_track.js";
-import { contentType, megabytes, objection, upload } from "./upload.js";
+import { contentType, forgetUpload, interrupted, megabytes, objection, upload } from "./upload.js";
 import { _ } from "./words.js";
 
 /** @typedef {import("./upload.js").Limit} Limit */
@@ -25,6 +26,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
   const running = useRef(null);
   useEffect(() => () => running.current?.abort(), []);
   useEffect(() => { if (kind === "audio") sharedTrack().then(take); }, []);
+  useEffect(() => { if (draft.id && !running.current) interrupted(draft.id, kind).then((left) => !running.current && take(left)); }, [draft.id]);
 
   const there = draft.project[kind === "audio" ? "has_audio" : "has_image"];
   const file = step.file ?? draft.files[kind];
@@ -44,7 +46,9 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
       const { assetId, findings, checks } = await upload({
         project, kind, file: chosen, signal: abort.signal,
         onProgress: (done) => setStep({ at: done < 1 ? "sending" : "checking", file: chosen, done }),
+        onWaiting: (waiting) => setStep((before) => ({ ...before, waiting })),
       });
+      forgetUpload(project, kind);
       const errors = findings.filter((finding) => finding.severity === "error" && finding.code !== "too_short");
       if (errors.length) {
         setStep({ at: "failed", sentence: errors[0].detail });
@@ -71,7 +75,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
       {kind === "target_image" && <Picture file={file} aspect={draft.project.aspect} />}
       <div className="upload-words">
         {busy ? (
-          <Sending step={step} onCancel={() => running.current.abort()} />
+          <Sending step={step} onCancel={() => { running.current.abort(); forgetUpload(draft.id, kind); }} />
         ) : (
           <>
             <p className="upload-name">{file ? file.name : there ? _("Your {kind} is here", { kind: limit.name }) : label}</p>
@@ -93,31 +97,21 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
   );
 }
 
-/** What was looked for in the file, and what to do where it is not good; a warning may be left as it is. */
-function Checklist({ checks }) {
-  const said = { good: _("Good"), warning: _("Better mend it"), error: _("Has to be mended") };
-  return (
-    <ul className="checklist">
-      {checks.map(({ name, label, standing, detail }) => (
-        <li key={name} data-standing={standing}>
-          <span className="checklist-mark" role="img" aria-label={said[standing]}>{standing === "good" ? "\u2713" : "!"}</span>
-          <span>{label}{label && detail && <br />}{detail && <span className="quiet">{detail}</span>}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Sending({ step, onCancel }) {
   const percent = Math.round(step.done * 100);
   return (
     <>
       <p className="upload-name">{step.file.name}</p>
-      <p className="quiet small figures" role="status">{step.at === "checking" ? _("Having a look at it") : _("{percent} % of {size}", { percent, size: megabytes(step.file.size) })}</p>
+      <p className="quiet small figures" role="status">{told(step, percent)}</p>
       <div className="meter" role="progressbar" aria-label={_("Upload")} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}><span style={{ "--done": step.done }} /></div>
       <button type="button" className="button button-small button-bare" onClick={onCancel}>{_("Cancel")}</button>
     </>
   );
+}
+
+function told(step, percent) {
+  if (step.waiting) return _("Waiting for the network. It goes on by itself.");
+  return step.at === "checking" ? _("Having a look at it") : _("{percent} % of {size}", { percent, size: megabytes(step.file.size) });
 }
 
 /** The picture as the video will crop it. */

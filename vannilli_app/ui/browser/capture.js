@@ -8,8 +8,10 @@
  * @property {{seconds: number, bar: number, beat: number}} position  where we are from the section's start, heard, not
  *           scheduled; negative in the count-in
  * @property {{level: number}} level  of the microphone, 0..1
- * @property {{}} silence             nothing was heard for 2.5 s
- * @property {{blob: Blob, offset: number, seconds: number, poster: string}} taken
+ * @property {{silent: boolean}} silence  nothing was heard for 2.5 s of a take; or something is heard again
+ * @property {{blob: Blob, offset: number, latency: number, seconds: number, poster: string}} taken
+ *           `offset`: when the section's first bar is heard, in seconds of the file; `latency` of them are the way
+ *           from the audio clock to the ear
  * @property {{sentence: string}} lost  the take is gone, and why
  */
 import { beatsOf, clicks, lengthOf } from "./clicks.js";
@@ -143,9 +145,10 @@ export class Capture {
   #write(take) {
     const type = recordingFormat();
     const recorder = new MediaRecorder(this.stream, { mimeType: type, videoBitsPerSecond: 5_000_000, audioBitsPerSecond: 160_000 });
-    recorder.onstart = () => { take.began = performance.now(); };
     recorder.ondataavailable = (event) => event.data.size && take.chunks.push(event.data);
     recorder.onerror = () => this.#lose(_("The recording broke off. Record this take again."));
+    // The file begins with the buffer that is being played: measured, within 6 ms. The start event comes 60 ms later.
+    take.began = this.context.currentTime - (this.context.baseLatency || 0);
     recorder.start(250);
     take.recorder = recorder;
     take.type = type.split(";")[0];
@@ -158,35 +161,34 @@ export class Capture {
     const counted = beatsOf(tempo, 1).map((beat) => ({ ...beat, at: beat.at - lengthOf(tempo, 1), bar: -1 }));
     const all = [...counted, ...beats];
     const step = () => {
-      const heard = this.#heardAt(start);
-      const seconds = (performance.now() - heard) / 1000;
+      const seconds = this.context.currentTime - this.#latency() - start;
       const now = all.findLast((beat) => beat.at <= seconds) ?? { bar: -1, beat: -1 };
       this.#emit("position", { seconds, bar: now.bar, beat: now.beat });
       if (seconds >= 0.2 && !take.poster) take.poster = this.#picture();
-      if (seconds >= length + TAIL) this.#finish(take, heard);
+      if (seconds >= length + TAIL) this.#finish(take, start);
       else take.frame = requestAnimationFrame(step);
     };
     take.frame = requestAnimationFrame(step);
     take.undo.push(() => cancelAnimationFrame(take.frame));
   }
 
-  /** When, in `performance.now()` milliseconds, a time of the context is heard, as well as the browser knows. */
-  #heardAt(time) {
+  /** How many seconds after its time on the context's clock something is heard, as well as the browser knows. */
+  #latency() {
     const { contextTime, performanceTime } = this.context.getOutputTimestamp?.() ?? {};
-    if (contextTime > 0 && performanceTime > 0) return performanceTime + (time - contextTime) * 1000;
-    const late = this.context.outputLatency || this.context.baseLatency || 0;
-    return performance.now() + (time - this.context.currentTime + late) * 1000;
+    if (contextTime > 0 && performanceTime > 0) return Math.max(0, this.context.currentTime - contextTime - (performance.now() - performanceTime) / 1000);
+    return this.context.outputLatency || this.context.baseLatency || 0;
   }
 
-  async #finish(take, heard) {
-    const seconds = (performance.now() - take.began) / 1000;
+  async #finish(take, start) {
+    const latency = this.#latency();
+    const seconds = this.context.currentTime - take.began;
     const written = new Promise((resolve) => { take.recorder.onstop = resolve; });
     take.recorder.stop();
     await written;
     if (this.#take !== take) return;
     const blob = new Blob(take.chunks, { type: take.type });
     this.#drop();
-    this.#emit("taken", { blob, offset: Math.max(0, (heard - take.began) / 1000), seconds, poster: take.poster ?? "" });
+    this.#emit("taken", { blob, offset: Math.max(0, start - take.began + latency), latency, seconds, poster: take.poster ?? "" });
   }
 
   #lose(sentence) {
@@ -216,15 +218,16 @@ export class Capture {
     const analyser = this.context.createAnalyser();
     const samples = new Float32Array(analyser.fftSize);
     let quiet = 0;
+    let silent = false;
     this.context.createMediaStreamSource(this.stream).connect(analyser);
     const timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       const level = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
       this.#emit("level", { level: Math.min(1, level * 4) });
       quiet = level < SILENT_BELOW && this.#take ? quiet + 0.1 : 0;
-      if (quiet > SILENT_FOR) {
-        quiet = 0;
-        this.#emit("silence", {});
+      if (quiet > SILENT_FOR !== silent) {
+        silent = !silent;
+        this.#emit("silence", { silent });
       }
     }, 100);
     this.#undo.push(() => clearInterval(timer));

@@ -3,6 +3,7 @@
  * then how exactly (the phase of the pulse over the whole recording).
  */
 import { MAX_BPM, MIN_BPM } from "./music.js";
+import { _ } from "./words.js";
 
 export const RATE = 11025; // samples a second that `tempoOf` wants
 const WINDOW = 512;
@@ -40,6 +41,9 @@ export function tempoOf(samples) {
   const bpm = refined(envelope, coarse.bpm);
   return { bpm: Math.round(bpm * 10) / 10, confidence: Math.max(0, Math.min(1, coarse.strength)) };
 }
+
+/** How much a tempo is to be believed, in words. */
+export const sureness = (confidence) => (confidence > 0.5 ? _("quite sure") : confidence > 0.25 ? _("fairly sure") : _("not sure: tap along to check"));
 
 /** How much the sound rises at each step, over its local mean: the sum over bands of the rise of the log spectrum. */
 function onsets(samples) {

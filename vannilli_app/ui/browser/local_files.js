@@ -7,10 +7,15 @@
  * @property {string} project
  * @property {Blob} blob
  * @property {number} offset    seconds into the file at which the section's first bar sounds
+ * @property {number} latency   how many seconds of the offset sound took from the audio clock to the ear
  * @property {number} seconds   how long the file is
  * @property {number} made      when, in ms since 1970
  * @property {string} [poster]  a small picture of it, as a data URL
  * @property {string} [name]    its file name when it was brought, not recorded
+ * @property {Heard} [heard]    where the server heard the section's beginning in it
+ * @property {number} [nudge]   how many milliseconds later than that its picture is wanted
+ *
+ * @typedef {{offset_seconds: number, margin_ms: number, method: "bleed"|"clock", confidence: number}} Heard
  */
 
 const NAME = "vannilli";
@@ -18,13 +23,15 @@ let opened;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 2);
+    const request = indexedDB.open(NAME, 3);
     request.onupgradeneeded = ({ oldVersion }) => {
       if (oldVersion < 1) {
         request.result.createObjectStore("files");
         request.result.createObjectStore("takes", { keyPath: "id", autoIncrement: true }).createIndex("project", "project");
       }
-      request.result.createObjectStore("drafts", { keyPath: "id" });
+      if (oldVersion < 2) request.result.createObjectStore("drafts", { keyPath: "id" });
+      request.result.createObjectStore("uploads");
+      request.result.createObjectStore("timings");
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => request.result.close(); // a newer page in another tab
@@ -71,7 +78,13 @@ async function fetchOwn(project, kind) {
 export const keepFile = (project, kind, file) => within("files", "readwrite", (store) => store.put(file, `${project}/${kind}`)).catch(() => undefined);
 
 /** @returns {Promise<Take[]>} oldest first */
-export const takesOf = (project) => within("takes", "readonly", (store) => store.index("project").getAll(project));
+export async function takesOf(project) {
+  const takes = await within("takes", "readonly", (store) => store.index("project").getAll(project));
+  return Promise.all(takes.map(async (take) => ({ ...take, ...(await within("timings", "readonly", (store) => store.get(take.id))) })));
+}
+
+/** @param {number} id @param {{heard?: Heard, nudge?: number}} timing */
+export const keepTiming = (id, timing) => within("timings", "readwrite", (store) => store.put(timing, id)).catch(() => undefined);
 
 /** @param {Omit<Take, "id">} take @returns {Promise<Take>} Rejects when the browser has no room for it. */
 export async function keepTake(take) {
@@ -80,7 +93,24 @@ export async function keepTake(take) {
   return { ...take, id };
 }
 
-export const dropTake = (id) => within("takes", "readwrite", (store) => store.delete(id));
+export async function dropTake(id) {
+  await within("takes", "readwrite", (store) => store.delete(id));
+  await within("timings", "readwrite", (store) => store.delete(id));
+}
+
+/**
+ * An upload that is under way, to go on with after a reload: the server's id of the file, what tells the file
+ * from others, and the file itself where it is kept nowhere else.
+ * @typedef {{asset: string, mark: string, file?: File}} Upload
+ */
+
+/** @param {string} place @param {Upload} upload */
+export const keepUpload = (place, upload) => within("uploads", "readwrite", (store) => store.put(upload, place)).catch(() => undefined);
+
+/** @param {string} place @returns {Promise<Upload | undefined>} */
+export const keptUpload = (place) => within("uploads", "readonly", (store) => store.get(place)).catch(() => undefined);
+
+export const dropUpload = (place) => within("uploads", "readwrite", (store) => store.delete(place)).catch(() => undefined);
 
 /** Keeps a draft as the server last had it, to be read offline until its person signs out. @param {{id: string}} draft */
 export const keepDraft = (draft) => within("drafts", "readwrite", (store) => store.put(draft)).catch(() => undefined);

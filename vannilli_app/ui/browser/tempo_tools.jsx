@@ -1,6 +1,6 @@
 /** What makes and hears tempo: the metronome, and the tempo of a file that stays on this device. */
 import { useEffect, useRef, useState } from "react";
-import { samplesOf, tempoOf } from "./guess.js";
+import { samplesOf, sureness, tempoOf } from "./guess.js";
 import { metronome } from "./metronome.js";
 import * as music from "./music.js";
 import { intoRange } from "./taps.js";
@@ -110,5 +110,3 @@ export function TempoGuess() {
     </div>
   );
 }
-
-const sureness = (confidence) => (confidence > 0.5 ? _("quite sure") : confidence > 0.25 ? _("fairly sure") : _("not sure: tap along to check"));

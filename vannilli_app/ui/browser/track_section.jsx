@@ -5,12 +5,14 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { beatsOf, clicks, lengthOf } from "./clicks.js";
 import { edit, useDraft } from "./draft.js";
+import { HeardTempo, useHeard } from "./heard_tempo.jsx";
 import { refusal } from "./music.js";
 import { useTempo } from "./tempo.js";
 import { decode, firstSound, loudest, peaksOf } from "./track.js";
 import { _, number } from "./words.js";
 
 const CLOSE_BARS = 2;
+const AHEAD = 0.8; // seconds before a round ends that the next one's clicks are laid
 const NUDGE = 0.01; // seconds; a tenth of it with Shift
 
 export function TrackSection() {
@@ -19,6 +21,7 @@ export function TrackSection() {
   const id = useId();
   const track = useTrack(draft.files.audio);
   const { bar_one_seconds: barOne, section_start_bar: startBar, has_audio: there } = draft.project;
+  const heard = useHeard();
   if (!there) return <p className="quiet">{_("Bring your track above, and place the section in it here.")}</p>;
   if (refusal(tempo)) return null;
 
@@ -28,10 +31,11 @@ export function TrackSection() {
   const setStartBar = (value) => edit({ section_start_bar: Math.min(9999, Math.max(1, Math.round(value))) });
   return (
     <div className="stack">
+      <HeardTempo heard={heard} />
       {track.buffer ? (
         <>
           <Overview track={track} place={place} startBar={startBar} onStartBar={setStartBar} />
-          <Close track={track} place={place} onBarOne={setBarOne} />
+          <Close track={track} place={place} heard={heard.beats ?? []} onBarOne={setBarOne} />
           <Play track={track} place={place} onFirstSound={() => setBarOne(firstSound(track.peaks))} />
         </>
       ) : (
@@ -113,7 +117,7 @@ function Overview({ track, place, startBar, onStartBar }) {
 }
 
 /** The first bars of the section, close; the track slides under the bar lines. */
-function Close({ track, place, onBarOne }) {
+function Close({ track, place, heard, onBarOne }) {
   const from = place.start - place.bar / 4;
   const span = place.bar * (CLOSE_BARS + 0.5);
   const grabbed = useRef(null);
@@ -124,6 +128,7 @@ function Close({ track, place, onBarOne }) {
       pen.bar(px, 1.25, loudest(track.peaks, at, at + (2 / pen.width) * span), pen.colour(at < place.start ? "--edge" : "--text-quiet"));
     }
     for (const { at, accent } of beatsOf(place.tempo, CLOSE_BARS + 1)) pen.line(x(place.start + at), accent ? 2 : 1, pen.colour(accent ? "--vanilla" : "--edge"));
+    for (const at of heard) if (at >= from && at <= from + span) pen.mark(x(at), pen.colour("--in-sync"));
   };
   return (
     <Drawing
@@ -202,6 +207,7 @@ function paint(canvas, height, draw) {
       context.fillStyle = colour;
       context.fillRect(x, (height - tall) / 2, wide, tall);
     },
+    mark: (x, colour) => { context.fillStyle = colour; context.fillRect(x - 2, height - 6, 4, 6); },
     line: (x, wide, colour) => { context.fillStyle = colour; context.fillRect(x - wide / 2, 0, wide, height); },
   });
 }
@@ -216,19 +222,29 @@ function resolved(style, role) {
 /** Play the section with the metronome, to hear whether the clicks sit. */
 function Play({ track, place, onFirstSound }) {
   const [playing, setPlaying] = useState(false);
+  const [looped, setLooped] = useState(false);
   const stop = useRef(() => {});
   useEffect(() => () => stop.current(), []);
-  useEffect(() => stop.current(), [place.start, place.length]);
+  useEffect(() => stop.current(), [place.start, place.length, looped]);
 
   function play() {
     const context = new AudioContext();
     const source = context.createBufferSource();
-    const at = context.currentTime + 0.08;
+    const beats = beatsOf(place.tempo, Number(place.tempo.bars));
+    let at = context.currentTime + 0.08;
     source.buffer = track.buffer;
+    source.loop = looped;
+    source.loopStart = Math.max(0, place.start);
+    source.loopEnd = place.start + place.length;
     source.connect(context.destination);
-    source.start(at, Math.max(0, place.start), place.length);
-    const silence = clicks(context, context.destination, at, beatsOf(place.tempo, Number(place.tempo.bars)));
-    stop.current = () => { stop.current = () => {}; silence(); context.close(); setPlaying(false); };
+    source.start(at, source.loopStart, looped ? undefined : place.length);
+    clicks(context, context.destination, at, beats);
+    const round = looped && setInterval(() => {
+      if (context.currentTime < at + place.length - AHEAD) return;
+      at += place.length;
+      clicks(context, context.destination, at, beats);
+    }, (1000 * AHEAD) / 4);
+    stop.current = () => { stop.current = () => {}; clearInterval(round); context.close(); setPlaying(false); };
     source.onended = () => stop.current();
     setPlaying(true);
   }
@@ -237,6 +253,7 @@ function Play({ track, place, onFirstSound }) {
       <button type="button" className="button button-plain button-small" aria-pressed={playing} onClick={() => (playing ? stop.current() : play())}>
         {playing ? _("Stop") : _("Hear the section with clicks")}
       </button>
+      <button type="button" className="button button-bare button-small" aria-pressed={looped} onClick={() => setLooped(!looped)}>{looped ? _("Play it once") : _("Loop it")}</button>
       <button type="button" className="button button-bare button-small" onClick={onFirstSound}>{_("Bar 1 on the first sound")}</button>
       <span className="quiet small">{_("Drag the lower picture until the beats sit on the lines.")}</span>
     </div>
