@@ -149,6 +149,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
     insert(connection, "payment_events", id=event, type="test", payload=Jsonb({}), created_at=now)
     insert(connection, "reconciliations", day=day)
     insert(connection, "backups", day=day)
+    insert(connection, "traffic", day=day)
     mail, link, code, export = (uuid4() for _ in range(4))
     insert(connection, "mails", id=mail, user_id=person, recipient="a@vannilli.test", kind="totp_on")
     insert(
@@ -249,6 +250,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "payment_events": ("id", event),
         "reconciliations": ("day", day),
         "backups": ("day", day),
+        "traffic": ("day", day),
         "mails": ("id", mail),
         "one_time_links": ("id", link),
         "second_factors": ("user_id", person),

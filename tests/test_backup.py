@@ -159,9 +159,9 @@ async def test_each_night_has_one_backup_that_is_kept_for_seven_days(database: D
 
 async def test_notes_of_deletions_outlive_every_backup(database: Database) -> None:
     gone = uuid4()
-    await deletions.write(deletions.PERSON, str(gone))
+    await deletions.write(deletions.PERSON, deletions.mark_of(gone))
     [note] = [one async for one in deletions.noted()]
-    assert (note.kind, note.id) == ("person", gone)
+    assert (note.kind, note.mark) == ("person", deletions.mark_of(gone))
     now = datetime.now(UTC)
     assert await deletions.forget(now + backup.KEPT_FOR + timedelta(hours=1)) == 0
     assert await deletions.forget(now + timedelta(days=9)) == 1

@@ -199,10 +199,11 @@ def test_without_an_address_the_embedded_database_is_used(environment, monkeypat
     assert "Nobody has an account" in done.stderr
 
 
-def test_a_worker_of_its_own_needs_an_address(environment, monkeypatch):
+def test_a_server_and_a_worker_of_their_own_need_an_address(environment, monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
     settings.cache_clear()
-    assert "Set DATABASE_URL" in vannilli("worker").stderr
+    for command in ("worker", "serve"):
+        assert "Set DATABASE_URL" in vannilli(command).stderr
 
 
 def test_settings_that_contradict_are_told_in_sentences(environment, monkeypatch):

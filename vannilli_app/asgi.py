@@ -3,17 +3,20 @@
 from reflex_base import constants
 from reflex_base.environment import environment
 
-from vannilli_app import frontend, logs, routes, sentry
+from vannilli_app import frontend, logs, routes, sentry, tracing
 from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
 from vannilli_app.showcase.site import ShowcaseSite
+from vannilli_app.tracing import Traced
+from vannilli_app.traffic import Counting
 
 _web = frontend.current()
 _pages = _web / constants.Dirs.STATIC
 
 logs.configure(settings().log_level)
 sentry.configure(settings())
+tracing.configure(settings(), "vannilli-server")
 environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
 environment.REFLEX_WEB_WORKDIR.set(_web)
 environment.REFLEX_STATES_WORKDIR.set(settings().data_dir / "states")
@@ -28,4 +31,4 @@ _showcase = ShowcaseSite(
     settings().base_url,
 )
 _site = Site(_showcase, _pages, settings().base_url)
-asgi = RequestId(SecurityHeaders(_site, _pages, settings()))
+asgi = Counting(Traced(RequestId(SecurityHeaders(_site, _pages, settings()))))

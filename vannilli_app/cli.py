@@ -204,11 +204,12 @@ def worker() -> None:
     """Do the long work, beside a server with the same settings, until Ctrl-C."""
     if not settings().database_url:
         raise Invalid("Set DATABASE_URL to the server's database, or take `vannilli run`, which starts both.")
-    from vannilli_app import logs, sentry
+    from vannilli_app import logs, sentry, tracing
     from vannilli_app.worker import main as work
 
     logs.configure(settings().log_level)
     sentry.configure(settings())
+    tracing.configure(settings(), "vannilli-worker")
     asyncio.run(work())
 
 

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
     )
     sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
+    otel_exporter_otlp_endpoint: str = Field(
+        "",
+        description="an OpenTelemetry collector's address (OTLP over HTTP) that traces go to; none when unset",
+    )
     vapid_private_key: SecretStr = Field(
         SecretStr(""),
         description="signs notifications to browsers, base64url of a P-256 key; generated when unset",

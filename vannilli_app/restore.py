@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 from sqlmodel import col, select
@@ -119,28 +120,27 @@ async def _put_back(file: KeptFile, folder: Path) -> bool:
 
 async def _delete_again(since: datetime, now: datetime) -> tuple[int, int]:
     """Delete what people had deleted since; how many people and projects were there again."""
-    gone = [one async for one in deletions.noted() if one.noted_at >= since]
-    people = [await _forget(one, now) for one in gone if one.kind == deletions.PERSON]
-    projects = [await _drop(one, now) for one in gone if one.kind == deletions.PROJECT]
-    return sum(people), sum(projects)
-
-
-async def _forget(person: deletions.Deletion, now: datetime) -> bool:
+    noted = [one async for one in deletions.noted() if one.noted_at >= since]
+    people = {one.mark for one in noted if one.kind == deletions.PERSON}
+    projects = {one.mark for one in noted if one.kind == deletions.PROJECT}
     async with transaction(SERVICE) as session:
-        email = (await session.exec(select(User.email).where(User.id == person.id))).one_or_none()
-        if email is not None:
-            await privacy.forget(session, person.id, email, LEAVE, Client(), now)
-    return email is not None
+        here = (await session.exec(select(User.id, User.email))).all()
+        there = (await session.exec(select(Project.id))).all()
+    left = [one for one in here if deletions.mark_of(one[0]) in people]
+    for person, email in left:
+        async with transaction(SERVICE) as session:
+            await privacy.forget(session, person, email, LEAVE, Client(), now)
+    dropped = [await _drop(one, now) for one in there if deletions.mark_of(one) in projects]
+    return len(left), sum(dropped)
 
 
-async def _drop(project: deletions.Deletion, now: datetime) -> bool:
+async def _drop(project: UUID, now: datetime) -> bool:
+    """Whether it was still there: its person may just have been deleted."""
     async with transaction(SERVICE) as session:
-        owner = (
-            await session.exec(select(Project.user_id).where(col(Project.id) == project.id))
-        ).one_or_none()
+        owner = (await session.exec(select(Project.user_id).where(col(Project.id) == project))).one_or_none()
         if owner is None:
             return False
-        if running := await queries.running(session, project.id):
+        if running := await queries.running(session, project):
             await generations.cancel(session, owner, running.id, Client(), now)
-        await generations.delete_project(session, owner, project.id, Client(), now)
+        await generations.delete_project(session, owner, project, Client(), now)
     return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from vannilli_app import backup, leaving
+from vannilli_app import backup, leaving, traffic
 from vannilli_app.accounts import jobs as accounts_jobs
 from vannilli_app.accounts import retention as accounts_retention
 from vannilli_app.alerts import jobs as alerts
@@ -43,6 +43,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (billing.reconcile_nightly, 600),
     (backup.nightly, 600),
     (backup.revive, 60),
+    (traffic.write_down, 30),
 )
 
 

@@ -73,7 +73,7 @@ def visitor_page(content: rx.Component, *, signed_in: rx.Var[bool] | bool = Fals
 
 def studio_page(content: rx.Component, *, is_admin: rx.Var[bool] | bool = False, **props) -> rx.Component:
     """A page of a signed-in artist; an admin has a way to their pages too."""
-    admin = rx.cond(is_admin, rx.el.a("Admin", href=routes.ADMIN, class_name="nav-link"))
+    admin = rx.cond(is_admin, rx.el.a(_("Admin"), href=routes.ADMIN, class_name="nav-link"))
     return _page(content, admin, *_studio_links(), home=at(routes.STUDIO), **props)
 
 

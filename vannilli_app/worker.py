@@ -7,6 +7,7 @@ dead worker left behind is queued again by the scheduler.
 import asyncio
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 
 import procrastinate
 from psycopg.conninfo import make_conninfo
@@ -26,6 +27,7 @@ from vannilli_app.scratch import scratch
 from vannilli_app.showcase import jobs as showcase_jobs
 from vannilli_app.showcase import service as showcase
 from vannilli_app.storage import wait_for_the_store
+from vannilli_app.tracing import traced
 
 STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
@@ -35,6 +37,24 @@ DISCARD_TRIES = 10
 POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
 GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
 TIDY_CRON = "*/10 * * * *"
+
+TASKS: tuple[tuple[str, str, int, Callable[..., Awaitable[None]]], ...] = (
+    (work.ADVANCE_TASK, work.WORK_QUEUE, 0, jobs.advance),
+    (work.DISCARD_TASK, work.WORK_QUEUE, DISCARD_TRIES, jobs.discard_files),
+    (work.WORD_TASK, work.WORK_QUEUE, 0, word.send_word),
+    (work.SUBMIT_TASK, work.SEGMENT_QUEUE, 0, handover.submit),
+    (work.COLLECT_TASK, work.SEGMENT_QUEUE, 0, collect.collect),
+    (work.CANCEL_TASK, work.CANCEL_QUEUE, 0, handover.cancel_remote),
+    (releases.KIT_TASK, releases.KIT_QUEUE, 0, release_jobs.make_kit),
+    (showcase.SETTLE_TASK, work.WORK_QUEUE, DISCARD_TRIES, showcase_jobs.settle),
+    (leaving.FORGET_TASK, leaving.FORGET_QUEUE, DISCARD_TRIES, billing_jobs.forget),
+    (deletions.NOTE_TASK, deletions.NOTE_QUEUE, DISCARD_TRIES, deletions.write),
+    (backup.BACKUP_TASK, backup.BACKUP_QUEUE, 0, backup.make_nightly),
+    (post.MAIL_TASK, post.MAIL_QUEUE, 0, accounts_jobs.send_mail),
+    (privacy.EXPORT_TASK, post.MAIL_QUEUE, 0, accounts_jobs.make_export),
+    (local.RENDER_TASK, local.RENDER_QUEUE, 0, local.render),
+)
+"""Name, queue, how often it is tried again by itself, and what is done. Where a row stands behind it, it needs none."""
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +68,8 @@ def make_app(config: Settings) -> procrastinate.App:
         # What a job was asked names files, and files name people: rows say what is done.
         worker_defaults={"delete_jobs": procrastinate.jobs.DeleteJobCondition.SUCCESSFUL},
     )
-    app.task(name=work.ADVANCE_TASK, queue=work.WORK_QUEUE)(jobs.advance)
-    app.task(name=work.DISCARD_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(jobs.discard_files)
-    app.task(name=work.WORD_TASK, queue=work.WORK_QUEUE)(word.send_word)
-    app.task(name=work.SUBMIT_TASK, queue=work.SEGMENT_QUEUE)(handover.submit)
-    app.task(name=work.COLLECT_TASK, queue=work.SEGMENT_QUEUE)(collect.collect)
-    app.task(name=work.CANCEL_TASK, queue=work.CANCEL_QUEUE)(handover.cancel_remote)
-    app.task(name=releases.KIT_TASK, queue=releases.KIT_QUEUE)(release_jobs.make_kit)
-    app.task(name=showcase.SETTLE_TASK, queue=work.WORK_QUEUE, retry=DISCARD_TRIES)(showcase_jobs.settle)
-    app.task(name=leaving.FORGET_TASK, queue=leaving.FORGET_QUEUE, retry=DISCARD_TRIES)(billing_jobs.forget)
-    app.task(name=deletions.NOTE_TASK, queue=deletions.NOTE_QUEUE, retry=DISCARD_TRIES)(deletions.write)
-    app.task(name=backup.BACKUP_TASK, queue=backup.BACKUP_QUEUE)(backup.make_nightly)
-    app.task(name=post.MAIL_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.send_mail)
-    app.task(name=privacy.EXPORT_TASK, queue=post.MAIL_QUEUE)(accounts_jobs.make_export)
-    app.task(name=local.RENDER_TASK, queue=local.RENDER_QUEUE)(local.render)
+    for name, queue, tries, job in TASKS:
+        app.task(name=name, queue=queue, retry=tries)(traced(name, job))
 
     @app.periodic(cron=TIDY_CRON)
     @app.task(name="worker.tidy", queue=work.WORK_QUEUE, queueing_lock="worker.tidy", pass_context=True)

@@ -15,6 +15,7 @@ from tests.people import add_everything, add_person
 READ = (
     "projects", "generations", "subscriptions", "audit_log", "credit_entries", "credit_reservations", "segments",
     "provider_tasks", "provider_states", "run_settings", "payment_events", "reconciliations", "incidents",
+    "traffic",
 )  # fmt: skip
 SECRET = ("sessions", "second_factors", "recovery_codes", "one_time_links", "mails", "exports", "consents")
 

@@ -39,7 +39,7 @@ def figures() -> list[Figure]:
         Figure("every page: axe in all lights, German whole, the admin's walk", pages, 0, "s", ""),
         Figure("three takes, a reload, a broken line; a phone's camera by https", takes, 0, "s", ""),
         Figure("the doctor names each broken setting", settings, 0, "s", ""),
-        Figure("kill -9 at the other stages", kills, 0, "s", ""),
+        Figure("kill -9 at the other stages; store and Redis away; a clock that jumps", kills, 0, "s", ""),
         Figure("storm: 60 videos, 6 kills", storm, 0, "s", ""),
         Figure(f"  two servers, two workers ({found[2]} claims, 0 doubled)", a_minute, 0, "videos/min", ""),
     ]

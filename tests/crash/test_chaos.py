@@ -97,6 +97,7 @@ async def test_redis_is_killed_and_comes_back_empty(surrounded: Surrounded) -> N
         assert (await http.get("/api/auth/me")).json()["id"] == artist.id
 
 
+@pytest.mark.long
 async def test_a_clock_that_jumps_ahead_and_back_costs_a_try_and_no_video(
     new_artist, work: Work, files: dict[str, Path]
 ) -> None:

@@ -107,6 +107,41 @@ def test_a_wide_picture_is_cropped_round_its_face() -> None:
     assert cropped.points[lm.OVAL, 0].mean() == pytest.approx(180, abs=12)
 
 
+def test_an_iris_moves_as_a_whole_and_stays_round(puppet: Puppet) -> None:
+    """Sheared between the lids, it would have a notch."""
+    iris = lm.IRIS_RIGHT
+    radius = float(np.linalg.norm(puppet.points[iris[1:], :2] - puppet.points[iris[0], :2], axis=1).mean())
+    aside = puppet.points.copy()
+    aside[iris, 0] += 0.5 * radius
+    mesh = Mesh(puppet.points, SIZE)
+    pivot = puppet.points[lm.OVAL].mean(0)
+    move = Move.of(aside, np.zeros(2), 1.0, np.eye(3, dtype=np.float32), np.zeros(3, np.float32), pivot)
+    map_x, map_y = mesh.field(mesh.place(move, zoom=1, body=False))
+    x, y = aside[iris[0], :2].round().astype(int).tolist()
+    within = int(0.6 * radius)
+    around = (slice(y - within, y + within + 1), slice(x - within, x + within + 1))
+    rows, columns = np.mgrid[around]
+    assert np.abs(columns - map_x[around] - 0.5 * radius).max() < 0.15 * radius
+    assert np.abs(rows - map_y[around]).max() < 0.15 * radius
+
+
+def test_shut_lips_bend_without_a_jag(puppet: Puppet) -> None:
+    """One corner is drawn up and aside: from one pixel to the next the lips' line goes on smoothly."""
+    crooked = puppet.points.copy()
+    lips = lm.LIPS_INNER + lm.LIPS_OUTER
+    along = crooked[lips, 0] - crooked[lm.MOUTH_RIGHT, 0]
+    along = np.clip(along / (crooked[lm.MOUTH_LEFT, 0] - crooked[lm.MOUTH_RIGHT, 0]), 0, 1)
+    crooked[lips, 1] -= 0.08 * lm.face_height(crooked) * along**2
+    mesh = Mesh(puppet.points, SIZE)
+    pivot = puppet.points[lm.OVAL].mean(0)
+    move = Move.of(crooked, np.zeros(2), 1.0, np.eye(3, dtype=np.float32), np.zeros(3, np.float32), pivot)
+    _, map_y = mesh.field(mesh.place(move, zoom=1, body=False))
+    left, right = (round(float(crooked[i, 0])) for i in (lm.MOUTH_RIGHT, lm.MOUTH_LEFT))
+    line = np.interp(np.arange(left, right), crooked[lm.LIPS_INNER[:11], 0], crooked[lm.LIPS_INNER[:11], 1])
+    risen = map_y[line.round().astype(int), np.arange(left, right)] - line.round()
+    assert np.abs(np.diff(risen, 2)).max() < 1.2
+
+
 def test_what_was_cut_off_comes_into_sight_when_the_head_moves() -> None:
     """And not the head's mirror image: left of the window this picture is green, which is nowhere else."""
     wide = cv2.resize(character.draw(SIZE), (720, 1280))[200:840]

@@ -84,6 +84,27 @@ def test_travel_is_limited(singer: np.ndarray, acted: np.ndarray) -> None:
     assert np.abs(moves.travel).max() <= 0.45 * lm.face_height(singer) + 1e-3
 
 
+def test_a_travelling_face_stays_in_its_picture(singer: np.ndarray, acted: np.ndarray) -> None:
+    performed = np.stack([acted + np.array([x, 0, 0]) for x in np.linspace(-900, 900, 40)]).astype(np.float32)
+    eyes = [lm.EYE_RIGHT[0], lm.EYE_LEFT[0]]
+    moves = Retarget(performed, singer, FPS, SIZE)
+    seen = np.stack([moves.move(i).points[eyes, 0] for i in range(40)])
+    assert seen.min() > 0
+    assert seen.max() < SIZE[0]
+    assert moves.travel[:, 0].max() > 0.1 * lm.face_height(singer)
+
+
+def test_an_iris_sinks_with_its_lid(singer: np.ndarray, acted: np.ndarray) -> None:
+    performed = np.repeat(acted[None], 60, 0)
+    upper, lower = lm.lids(lm.EYE_LEFT)
+    performed[20:40, upper] += 0.4 * (performed[20:40, lower] - performed[20:40, upper])
+    moves = Retarget(performed, singer, FPS)
+    sunk = moves.move(30).points[lm.IRIS_LEFT[0], 1] - moves.move(5).points[lm.IRIS_LEFT[0], 1]
+    gap = singer[lm.EYE_LEFT[12], 1] - singer[lm.EYE_LEFT[4], 1]
+    assert 0.3 < float(moves.closing[30, 1]) < 0.95
+    assert 0.05 * gap < sunk < 0.3 * gap
+
+
 def test_eyes_shut_when_the_performer_shuts_them(singer: np.ndarray, acted: np.ndarray) -> None:
     performed = np.repeat(acted[None], 60, 0)
     upper, lower = lm.lids(lm.EYE_LEFT)

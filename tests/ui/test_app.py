@@ -11,10 +11,10 @@ from threading import Event, Thread
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.browser import profile
-from tests.product import Product
+from tests.product import Product, eventually
 from tests.ui.test_pages import sign_up, somebody
 
 pytestmark = [pytest.mark.e2e]
@@ -149,6 +149,26 @@ async def test_a_deploy_is_served_at_once_and_offered(page: Page, running: Produ
         async with page.expect_navigation():
             await load.click()
         await expect(load).to_be_hidden()
+
+
+async def test_a_page_of_another_build_than_its_server_loads_the_new_one(page: Page) -> None:
+    """As after a deploy: the page says once which states it knows, and the server knows others."""
+    loads: list[str] = []
+    page.on("load", lambda loaded: loads.append(loaded.url))
+
+    def outdated(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def send(message: str | bytes) -> None:
+            old = isinstance(message, str) and not loads[1:]
+            server.send(re.sub(r'("state_schema":")[^"]*', r"\1old", str(message)) if old else message)
+
+        socket.on_message(send)
+
+    await page.route_web_socket(re.compile("/_event"), outdated)
+    await page.goto("/pricing")
+    assert await asyncio.to_thread(eventually, lambda: len(loads) == 2)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(page: Page) -> None:

@@ -20,11 +20,9 @@ from vannilli_app.admin import (
     videos,
 )
 from vannilli_app.admin.access import Admin, RecentAdmin, acting, reading
+from vannilli_app.admin.inputs import Adjust, Change, Done, Why
 from vannilli_app.admin.schemas import (
-    Adjust,
-    Change,
     Days,
-    Done,
     EventPage,
     Figures,
     Job,
@@ -33,7 +31,6 @@ from vannilli_app.admin.schemas import (
     PersonPage,
     ReportPage,
     Setting,
-    Why,
 )
 from vannilli_app.billing.events import replay
 from vannilli_app.db import SERVICE, transaction

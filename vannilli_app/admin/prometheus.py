@@ -57,6 +57,8 @@ def _plain(figures: Figures) -> list[tuple[str, str, float | None]]:
         ("credits_held", "Credits set aside for videos", owed.held),
         ("reservations_stuck", "Reservations past their deadline", owed.stuck),
         ("payment_events_failed", "Payment events of today that failed", figures.payments.failed),
+        ("requests", "Requests answered today", figures.traffic.requests),
+        ("bytes_served", "Bytes of today's answers", figures.traffic.bytes),
         ("cash_in_dollars", "Paid today", figures.money.cash_in_usd),
     ]
 

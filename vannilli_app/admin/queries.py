@@ -97,6 +97,11 @@ SELECT day AS compared_on, jsonb_array_length(differences) AS differences FROM r
 WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1
 """
 
+_TRAFFIC = """
+SELECT coalesce(sum(requests), 0)::bigint AS requests, coalesce(sum(unchanged), 0)::bigint AS unchanged,
+    coalesce(sum(bytes), 0)::bigint AS bytes
+FROM traffic WHERE day >= :since
+"""
 _INCIDENTS = """
 SELECT id, rule, subject, sentence, opened_at, recovered_at FROM incidents
 ORDER BY recovered_at IS NOT NULL, opened_at DESC LIMIT :limit
@@ -152,6 +157,11 @@ async def events(session: AsyncSession, since: datetime, until: datetime) -> Row
 async def compared(session: AsyncSession) -> RowMapping | None:
     """The newest finished comparison with the payment service."""
     return next(iter(await rows(session, _COMPARED)), None)
+
+
+async def traffic(session: AsyncSession, since: datetime) -> RowMapping:
+    """What was served from the day of a moment on."""
+    return (await rows(session, _TRAFFIC, since=since.date()))[0]
 
 
 async def incidents(session: AsyncSession, limit: int) -> list[RowMapping]:

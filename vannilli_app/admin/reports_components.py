@@ -29,9 +29,7 @@ def reports() -> rx.Component:
         rx.cond(
             ReportsState.rows.length() > 0,
             rx.el.ul(rx.foreach(ReportsState.rows, _report), class_name="stack admin-reports"),
-            nothing_here(
-                "Nothing here", "Reports of the showcase come here, and by mail to nobody.", heading=rx.el.h2
-            ),
+            nothing_here("Nothing here", "Reports of videos in the showcase come here.", heading=rx.el.h2),
         ),
         more(ReportsState.cursor, ReportsState.more),
     )

@@ -88,10 +88,12 @@ def _reported(one: ReportRow, now: datetime) -> Reported:
     )
     facts = [
         f"Reported {words.moment(one.created_at)} UTC{waited}",
-        f"By {reporter}: {one.reporter_reports} reports, {one.reporter_dismissed} of them for nothing",
+        f"By {reporter}, who reported {_times(one.reporter_reports)}, {_times(one.reporter_dismissed)} for nothing",
     ]
     if one.artist_email:
-        facts.append(f"Artist {one.artist_email}: {one.artist_takedowns} takedowns stand")
+        facts.append(
+            f"Artist {one.artist_email}, of whom something was taken down {_times(one.artist_takedowns)}"
+        )
     return Reported(
         id=str(one.id),
         video=str(one.generation_id or ""),
@@ -108,3 +110,7 @@ def _reported(one: ReportRow, now: datetime) -> Reported:
         is_shown=shown,
         is_down=one.item_state == "taken_down",
     )
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")

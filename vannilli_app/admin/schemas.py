@@ -11,7 +11,6 @@ from vannilli_app.showcase.schemas import ReportRow
 
 PERIODS = (1, 7, 30, 90)
 Days = Annotated[int, Field(ge=1, le=90)]
-Reason = Annotated[str, Field(min_length=3, max_length=300)]
 
 
 class _Row(BaseModel):
@@ -166,6 +165,14 @@ class IncidentRow(_Row):
     recovered_at: datetime | None
 
 
+class Served(_Row):
+    """What all servers answered; `unchanged` from the browser's own cache (304)."""
+
+    requests: int
+    unchanged: int
+    bytes: int
+
+
 class Figures(_Row):
     """The business from `since` to `until`."""
 
@@ -181,7 +188,7 @@ class Figures(_Row):
     shared: list[Shared]
     payments: Payments
     incidents: list[IncidentRow]
-    traffic: None = Field(None, description="requests, cache hits and bytes served are not measured")
+    traffic: Served
 
 
 class JobFilter(BaseModel):
@@ -313,32 +320,8 @@ class Setting(_Row):
     updated_at: datetime | None
 
 
-class Done(_Row):
-    """An action was taken; a sentence says what came of it."""
-
-    sentence: str
-
-
-class Why(BaseModel):
-    """The body of an action: the reason, which stands in the audit log."""
-
-    reason: Reason
-
-
 class ReportPage(_Row):
     """Some reports, and where the next ones begin."""
 
     items: list[ReportRow]
     next_cursor: str | None
-
-
-class Adjust(Why):
-    """Credits to give, or with a negative number to take."""
-
-    credits: int = Field(ge=-100_000, le=100_000)
-
-
-class Change(Why):
-    """A setting's new value; null is the built-in one."""
-
-    value: Any = None

@@ -16,6 +16,7 @@ from vannilli_app.admin.schemas import (
     Payments,
     ProviderRow,
     Queue,
+    Served,
     Shared,
     Work,
 )
@@ -46,6 +47,7 @@ async def figures(session: AsyncSession, days: int, now: datetime) -> Figures:
             **await queries.events(session, since, now),
             **(compared or {"compared_on": None, "differences": 0}),
         ),
+        traffic=Served(**await queries.traffic(session, since)),
         incidents=[IncidentRow(**row) for row in await queries.incidents(session, INCIDENTS)],
     )
 

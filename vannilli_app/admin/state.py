@@ -281,7 +281,11 @@ def _tiles(figures: Figures) -> list[Tile]:
             f"{payments.received:,}",
             f"{payments.failed:,} failed; {compared}, {payments.differences} differ",
         ),
-        Tile("Requests and bytes", words.DASH, "not measured here"),
+        Tile(
+            "Requests",
+            f"{figures.traffic.requests:,}",
+            f"{figures.traffic.unchanged:,} from browsers' caches; {figures.traffic.bytes / 1e9:,.2f} GB served",
+        ),
     ]
 
 

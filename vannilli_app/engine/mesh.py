@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.spatial import Delaunay
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.delaunay import triangles
 from vannilli_app.engine.field import STEP, Field
 from vannilli_app.engine.retarget import Move
 
@@ -108,7 +108,7 @@ class Mesh:
         # Nor do irises: they are moved as a whole within their eyes.
         self._irises = [iris for iris in lm.IRISES if iris[0] in seen]
         part = np.concatenate([seen[seen < lm.IRISES[0][0]], np.arange(lm.COUNT, len(plane))])
-        self._triangles = part[Delaunay(plane[part]).simplices].astype(np.int32)
+        self._triangles = part[triangles(plane[part])].astype(np.int32)
         in_picture = self._source[:, :2] + np.array(corner, np.float32)
         self._corners = in_picture[self._triangles]
         self._irises_at = {iris[0]: in_picture[iris[0]] for iris in self._irises}

@@ -18,6 +18,7 @@ from vannilli_app.models.render import LocalRender
 from vannilli_app.models.segment import Segment
 from vannilli_app.models.showcase import ContentReport, ShowcaseItem, ShowcaseWatch, Takedown
 from vannilli_app.models.subscription import Subscription
+from vannilli_app.models.traffic import Traffic
 
 __all__ = [
     "AccountSession",
@@ -53,5 +54,6 @@ __all__ = [
     "SignInFailure",
     "Subscription",
     "Takedown",
+    "Traffic",
     "User",
 ]

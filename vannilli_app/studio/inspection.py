@@ -6,6 +6,7 @@ is decoded once; the judgement is made anew each time, since the section may hav
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -19,6 +20,7 @@ from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import Invalid, NotFound
 from vannilli_app.media import sight
 from vannilli_app.media.checks import LIMITS, Kind, check_driver, check_image, check_track
+from vannilli_app.media.checks import Finding as Unfit
 from vannilli_app.media.look import look
 from vannilli_app.media.probe import REASONS, MediaInfo, probe
 from vannilli_app.media.sight import Sight
@@ -31,7 +33,11 @@ from vannilli_app.studio.service import asset_view, require_asset, require_proje
 from vannilli_app.words import _
 
 MEDIA_INFO = TypeAdapter(MediaInfo)
-SEEN = {"driver_video": "video", "target_image": "image"}  # what is looked at, if it is what it should be
+# What is looked at, unless it will not do whatever is seen in it.
+SEEN: dict[str, Callable[[MediaInfo], list[Unfit]]] = {
+    "driver_video": lambda info: check_driver(info, Fraction(0)),
+    "target_image": check_image,
+}
 
 
 async def check_asset(user_id: UUID, asset_id: UUID) -> CheckedAsset:
@@ -70,7 +76,7 @@ async def decode(asset: Asset, path: Path) -> None:
     except Invalid as unreadable:
         asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
         return
-    if SEEN.get(asset.kind) == info.kind:
+    if asset.kind in SEEN and not any(one.severity == "error" for one in SEEN[asset.kind](info)):
         seen = await look(cast(Kind, asset.kind), path)
         asset.sight = asdict(seen) if seen else None
 
