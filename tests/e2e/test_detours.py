@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator
+from playwright.async_api import Locator, expect
 
 from tests.artist import PASSWORD, Artist
 from tests.e2e.conftest import NewArtist
@@ -24,7 +24,8 @@ async def test_a_tab_closed_in_the_midst_of_an_upload_loses_nothing_and_goes_on(
     await walk.brought("target_image")
     await walk.slow_down(SLOW)
     await walk.bring("audio", inputs.track.path)
-    await walk.page.get_by_role("progressbar", name="Upload").wait_for()
+    uploading = walk.page.get_by_role("progressbar", name="Upload")
+    await expect(uploading).not_to_have_attribute("aria-valuenow", "0")
     await walk.next_tab()
 
     await walk.open(routes.STUDIO)

@@ -99,9 +99,9 @@ export async function dropTake(id) {
 }
 
 /**
- * An upload that is under way, to go on with after a reload: the server's id of the file, what tells the file
- * from others, and the file itself where it is kept nowhere else.
- * @typedef {{asset: string, mark: string, file?: File}} Upload
+ * An upload that is under way, to go on with after a reload: the server's id of the file once it has one, what
+ * tells the file from others, and the file itself where it is kept nowhere else.
+ * @typedef {{asset: string | null, mark: string, file?: File}} Upload
  */
 
 /** @param {string} place @param {Upload} upload */

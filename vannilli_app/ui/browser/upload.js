@@ -70,6 +70,7 @@ async function arrived(wanted) {
   const place = placeOf(wanted);
   const before = await keptUpload(place);
   let id = before?.mark === markOf(wanted) ? before.asset : null;
+  if (!id) await remember(wanted, place, null);
   for (let failures = 0, sent = 0; ; ) {
     try {
       id ??= await promised(wanted, place);
@@ -93,14 +94,17 @@ async function arrived(wanted) {
 
 /** Have the server promise to take the file, and remember that it did. */
 async function promised(wanted, place) {
-  const { project, kind, file, take, offset, signal } = wanted;
+  const { project, kind, file, offset, signal } = wanted;
   const asset = { kind, content_type: contentType(file), size_bytes: file.size };
   if (offset !== undefined) asset.capture_offset_seconds = Math.round(Math.max(0, offset) * 1e4) / 1e4;
   const { uploads } = await api("POST", "/api/upload-assets", { project_id: project, assets: [asset] }, { signal });
   const id = uploads[0].asset_id;
-  await keepUpload(place, { asset: id, mark: markOf(wanted), file: take ? undefined : file });
+  await remember(wanted, place, id);
   return id;
 }
+
+/** To go on with after a reload. Takes are kept already. */
+const remember = (wanted, place, asset) => keepUpload(place, { asset, mark: markOf(wanted), file: wanted.take ? undefined : wanted.file });
 
 async function send({ sent_bytes, parts }, { file, signal, onProgress }) {
   let sent = sent_bytes;
