@@ -16,7 +16,7 @@ from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS
 Owner = psycopg.Connection[DictRow]
 WELCOME, COST = 3, 2
 FRAMES = 36  # 1.2 s at 30
-FILES = ["final.mp4", "preview.gif", "preview.mp4", "thumbnail.jpg"]
+FILES = ["final.mp4", "preview.gif", "preview.mp4", "sound.wav", "thumbnail.jpg"]
 
 
 @dataclass
@@ -102,7 +102,7 @@ class Video:
             assert len(container.streams.audio) == 1
 
     def _left_nothing_behind(self) -> None:
-        """Four files to keep; no file of the work, and no job that is still to be done."""
+        """Five files to keep; no file of the work, and no job that is still to be done."""
         assert not list((self.live.data / "scratch").glob("*/*"))
         files = self.live.data / "files"
         kept = files / FINAL_RENDERS / "videos" / self.id

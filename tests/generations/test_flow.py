@@ -13,7 +13,7 @@ from tests.artist import Artist, NewArtist
 from tests.generations.conftest import Work
 from vannilli_app.config import Settings
 from vannilli_app.generations.steps import sound_key
-from vannilli_app.storage import FINAL_RENDERS, store
+from vannilli_app.storage import BACKUPS, FINAL_RENDERS, store
 
 Files = dict[str, Path]
 
@@ -290,7 +290,9 @@ async def test_a_project_that_is_deleted_takes_its_files_along(
     assert [path for path in stored.rglob("*") if path.is_file()]
     assert (await artist.http.delete(f"/api/projects/{project}")).status_code == 204
     await work()
-    assert [path for path in stored.rglob("*") if path.is_file()] == []
+    left = [path for path in stored.rglob("*") if path.is_file()]
+    assert [path for path in left if BACKUPS not in path.parts] == []
+    assert [path for path in left if project in str(path)] == []  # a restore's note of it names nobody
     assert (await artist.http.get(f"/api/projects/{project}")).status_code == 404
 
 
