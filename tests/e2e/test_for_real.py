@@ -34,7 +34,7 @@ def live(fakes: Everyone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.mark.e2e
-@pytest.mark.slow
+@pytest.mark.long
 async def test_a_draft_is_made_for_real(
     walk: Walk, fakes: Everyone, new_artist: NewArtist, inputs: demo.Inputs, tmp_path: Path
 ) -> None:

@@ -19,6 +19,10 @@ from vannilli_app.media.seam import seamless
 RATE = 48_000
 SECONDS = Fraction(24, 7)  # 2 bars at 140: 102.86 frames, and a click where it ends
 FRAMES = 103
+AS_FINISHED = (
+    *("-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-colorspace", "bt709", "-color_range", "tv"),
+    *("-color_primaries", "bt709", "-color_trc", "bt709"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +31,14 @@ async def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kit")
     tone = 0.8 * np.cos(2 * np.pi * 220 * np.arange(round(SECONDS * RATE)) / RATE + 1)
     makers.wav(folder / "tone.wav", np.stack([tone, tone], axis=1).astype(np.float32), RATE)
-    moving = f"gradients=s=180x320:r=30:speed=0.03:nb_colors=4:seed=2:d={float(SECONDS) + 1}"
+    colours = (
+        "c0=maroon:c1=teal:c2=gold:c3=navy:x0=0:y0=0:x1=180:y1=320"  # else they are other ones each time
+    )
+    moving = f"gradients=s=180x320:r=30:speed=0.03:nb_colors=4:seed=2:{colours}:d={float(SECONDS) + 1}"
     sound = (
         "-i",
         folder / "tone.wav",
-        "-pix_fmt",
-        "yuv420p",
+        *AS_FINISHED,
         "-c:a",
         "aac",
         "-b:a",

@@ -48,19 +48,18 @@ async def test_a_session_that_ends_loses_its_open_websocket_and_leaves_nothing(
     context: BrowserContext, running: Product
 ) -> None:
     email = f"{uuid4()}@vannilli.test"
-    page = await sign_up(context, email)
-    opened, closed = Event(), Event()
+    sockets: list[WebSocket] = []
     frames: list[str] = []
 
     def on_websocket(websocket: WebSocket) -> None:
-        opened.set()
+        sockets.append(websocket)
         websocket.on("framereceived", lambda frame: frames.append(str(frame)))
-        websocket.on("close", lambda _: closed.set())
 
-    page.on("websocket", on_websocket)
-    await page.goto("/account")
+    context.on("page", lambda page: page.on("websocket", on_websocket))
+    page = await sign_up(context, email)  # it leads to the account page and waits for all of it
     await expect(page.get_by_text(email)).to_be_visible()
-    await opened.wait()
+    closed = Event()
+    sockets[-1].on("close", lambda _: closed.set())
     await page.route("**/signin**", lambda route: route.abort())  # so that it is not the page who closes it
     async with httpx.AsyncClient(base_url=running.base_url) as elsewhere:
         found = await elsewhere.post("/api/auth/signin", json={"email": email, "password": PASSWORD})
