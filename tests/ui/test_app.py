@@ -134,6 +134,7 @@ async def test_nothing_of_a_person_is_kept_with_the_pages(page: Page) -> None:
     assert not [path for path in before if path.startswith(("/api", "/files"))]
 
 
+@pytest.mark.long
 async def test_a_deploy_is_served_at_once_and_offered(page: Page, running: Product) -> None:
     with deployments(running.base_url) as (address, deploy):
         await page.goto(address)

@@ -108,9 +108,11 @@ async def test_a_page_that_is_open_renews_its_session_once_a_day(
     await page.wait_for_function(RENEWED)  # the first page may have been left before its answer
     assert ask(running, turns, email) == [(1,)]
     await page.evaluate("localStorage.setItem('vannilli.renewed', Date.now() - 25 * 3600e3)")
-    other = await context.new_page()
-    await gather(page.reload(), other.goto("/studio"))
+    await page.reload()
     assert await to_thread(eventually, lambda: ask(running, turns, email) == [(2,)])
+    await page.wait_for_function(RENEWED)
+    other = await context.new_page()
+    await other.goto("/studio")
     await sleep(1)
     assert ask(running, turns, email) == [(2,)]
     assert not [one for one in await page.evaluate("document.cookie.split(';')") if "vannilli_" in one]
