@@ -1,14 +1,12 @@
 """What a file says of its making, and who signed that: read from strangers' files in a limited process."""
 
-import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from vannilli_app.media import limited
-from vannilli_app.media.probe import REASONS, ROOT, Unreadable
+from vannilli_app.media.probe import REASONS, Unreadable
 
 WALL_SECONDS = 60  # a file of hundreds of megabytes is read once from end to end
 CPU_SECONDS = 60
@@ -47,30 +45,20 @@ async def read(path: Path, anchors: str) -> Marks:
 
     Raises `Unreadable`.
     """
-    process = await asyncio.create_subprocess_exec(
-        *limited.command(
-            [sys.executable, "-m", "vannilli_app.media.marks_child", str(path)],
-            memory_bytes=MEMORY_BYTES,
-            cpu_seconds=CPU_SECONDS,
-            reads_only=True,
-        ),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
-    )
     try:
-        async with asyncio.timeout(WALL_SECONDS):
-            said, _ = await process.communicate(anchors.encode())
+        ended = await limited.reader(
+            "vannilli_app.media.marks_child",
+            str(path),
+            wall_seconds=WALL_SECONDS,
+            cpu_seconds=CPU_SECONDS,
+            memory_bytes=MEMORY_BYTES,
+            given=anchors.encode(),
+        )
     except TimeoutError:
         raise Unreadable(REASONS["too_much"]) from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise Unreadable(REASONS["too_much" if process.returncode < 0 else "broken"])
-    return _marks(json.loads(said))
+    if ended.status:
+        raise Unreadable(REASONS["too_much" if ended.status < 0 else "broken"])
+    return _marks(json.loads(ended.said))
 
 
 def _marks(found: dict[str, Any]) -> Marks:

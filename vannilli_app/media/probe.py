@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +11,6 @@ from vannilli_app.errors import Invalid
 from vannilli_app.media import limited
 from vannilli_app.words import N_, _
 
-ROOT = Path(__file__).resolve().parents[2]
 WALL_SECONDS = 20
 MEMORY_BYTES = 380 << 20  # with its code the child stays below 500 MB
 CPU_SECONDS = 30
@@ -68,25 +65,18 @@ class MediaInfo:
 
 async def probe(path: Path) -> MediaInfo:
     """What the file is. Raises `Unreadable` with a sentence; takes at most 20 s."""
-    process = await asyncio.create_subprocess_exec(
-        *_command(path),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-    )
     try:
-        async with asyncio.timeout(WALL_SECONDS):
-            said, trouble = await process.communicate()
+        ended = await limited.reader(
+            *_program(path),
+            wall_seconds=WALL_SECONDS,
+            cpu_seconds=CPU_SECONDS,
+            memory_bytes=MEMORY_BYTES,
+        )
     except TimeoutError:
         raise Unreadable(_(REASONS["too_much"])) from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise _failure(process.returncode, trouble)
-    return _read(json.loads(said))
+    if ended.status:
+        raise _failure(ended)
+    return _read(json.loads(ended.said))
 
 
 def probe_now(path: Path) -> MediaInfo:
@@ -94,16 +84,15 @@ def probe_now(path: Path) -> MediaInfo:
     return asyncio.run(probe(path))
 
 
-def _command(path: Path) -> list[str]:
-    program = [sys.executable, "-m", "vannilli_app.media.probe_child", str(path.resolve())]
-    return limited.command(program, memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS, reads_only=True)
+def _program(path: Path) -> tuple[str, str]:
+    return "vannilli_app.media.probe_child", str(path.resolve())
 
 
-def _failure(status: int, trouble: bytes) -> Exception:
+def _failure(ended: limited.Ended) -> Exception:
     """A child that died by a signal met its limits or a decoder's fault; anything else is our own mistake."""
-    if status < 0:
+    if ended.status < 0:
         return Unreadable(_(REASONS["too_much"]))
-    return RuntimeError(f"the probe ended with {status}: {trouble.decode(errors='replace')[-2000:]}")
+    return RuntimeError(f"the probe ended with {ended.status}: {ended.trouble}")
 
 
 def _read(found: dict[str, Any]) -> MediaInfo:
