@@ -53,6 +53,25 @@ def mailed(running: Product, page: str, email: str) -> str:
     return found()[-1]
 
 
+KEEP_A_FILE = """async () => {
+  const asked = indexedDB.open("vannilli", 3);  // the version and the stores of ui/browser/local_files.js
+  asked.onupgradeneeded = () => {
+    for (const name of ["files", "takes", "timings", "uploads", "drafts"]) asked.result.createObjectStore(name);
+  };
+  const database = await new Promise((done) => { asked.onsuccess = () => done(asked.result) });
+  const change = database.transaction("files", "readwrite");
+  change.objectStore("files").put("a track", "project/audio");
+  await new Promise((done) => { change.oncomplete = done });
+  database.close();
+}"""
+KEPT_FILES = """async () => {
+  const opening = indexedDB.open("vannilli");
+  const database = await new Promise((done) => { opening.onsuccess = () => done(opening.result) });
+  const asked = database.transaction("files").objectStore("files").count();
+  return new Promise((done) => { asked.onsuccess = () => done(asked.result) });
+}"""
+
+
 async def test_an_account_from_its_first_mail_to_its_end(browser: Browser, running: Product) -> None:
     email = f"{uuid4()}@vannilli.test"
     context = await browser.new_context(base_url=running.base_url, viewport=PHONE)
@@ -89,10 +108,12 @@ async def test_an_account_from_its_first_mail_to_its_end(browser: Browser, runni
     await page.get_by_role("button", name="Go on").click()
     await page.get_by_text("It is being made").wait_for()
 
+    await page.evaluate(KEEP_A_FILE)
     await page.get_by_text("Delete my account").first.click()
     await page.get_by_role("button", name="Delete my account").click()
     await page.get_by_role("button", name="Delete it").click()
     await page.wait_for_url(f"{running.base_url}/")
+    assert await page.evaluate(KEPT_FILES) == 0
     await page.goto("/account")
     await page.wait_for_url("**/signin**")
 

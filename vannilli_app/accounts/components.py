@@ -4,6 +4,7 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.accounts.state import AccountState, ActivityState, Copy, Device, Done
+from vannilli_app.ui.app import delete_account
 from vannilli_app.ui.forms import Field, api_button, api_form, other_entrance, second_factor
 from vannilli_app.words import N_, _, at
 
@@ -213,19 +214,7 @@ def privacy() -> rx.Component:
                     ),
                     class_name="quiet",
                 ),
-                api_button(
-                    action=routes.API_ACCOUNT,
-                    method="DELETE",
-                    label=_("Delete my account"),
-                    busy=_("Deleting it"),
-                    next=at(routes.HOME),
-                    sure={
-                        "title": _("Delete your account?"),
-                        "sentence": _("Projects, uploads, videos and credits are gone for good."),
-                        "yes": _("Delete it"),
-                        "no": _("Keep it"),
-                    },
-                ),
+                delete_account(action=routes.API_ACCOUNT, next=at(routes.HOME)),
                 class_name="stack",
             ),
             class_name="fold",

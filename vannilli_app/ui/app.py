@@ -36,6 +36,16 @@ class SignOut(rx.Component):
     next: rx.Var[str]
 
 
+class DeleteAccount(rx.Component):
+    """Asks whether it is meant, deletes the account by `action` and all that this browser kept, and loads `next`."""
+
+    library = module("sign_out.jsx")
+    tag = "DeleteAccount"
+
+    action: rx.Var[str]
+    next: rx.Var[str]
+
+
 class TellMe(rx.NoSSRComponent):
     """Asks, once pressed, whether the browser may say when a video is done. `server_key`: of our VAPID pair, the
     public one."""
@@ -47,6 +57,7 @@ class TellMe(rx.NoSSRComponent):
 
 
 app_bar = AppBar.create
+delete_account = DeleteAccount.create
 install_app = InstallApp.create
 kept_drafts = KeptDrafts.create
 sign_out = SignOut.create

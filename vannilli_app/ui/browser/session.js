@@ -33,6 +33,14 @@ async function renew() {
   store(KEY, Date.now());
 }
 
+let leaving = false;
+
+/** Whether this page is being left for another: that its session ended, told meanwhile, then leads nowhere else. */
+export const isLeaving = () => leaving;
+export const setLeaving = (yes) => {
+  leaving = yes;
+};
+
 const age = () => Date.now() - Number(stored(KEY));
 
 function stored(name) {
