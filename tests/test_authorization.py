@@ -107,6 +107,7 @@ ROUTES = {
     ("post", routes.API_ADMIN_RESTORE): ADMIN,
     ("get", routes.API_ADMIN_EVENTS): ADMIN,
     ("post", routes.API_ADMIN_REPLAY): ADMIN,
+    ("get", routes.API_ADMIN_AUDIT): ADMIN,
     ("get", routes.API_ADMIN_SETTINGS): ADMIN,
     ("put", routes.API_ADMIN_SETTING): ADMIN,
 }
@@ -139,6 +140,7 @@ PAGES = {
     routes.ADMIN_SETTINGS: ADMIN,
     routes.ADMIN_REPORTS: ADMIN,
     routes.ADMIN_COSTS: ADMIN,
+    routes.ADMIN_AUDIT: ADMIN,
 }
 # Bodies that name somebody's thing; `{}` marks are filled with the ids of its owner.
 BODIES: dict[str, dict[str, Any]] = {

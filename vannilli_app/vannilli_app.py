@@ -11,6 +11,7 @@ from vannilli_app import push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.admin import page as admin
+from vannilli_app.admin.audit_state import AuditState
 from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     PaymentsState,
@@ -209,4 +210,5 @@ _admins(routes.ADMIN_PEOPLE, admin.people, "People", PeopleState.load)
 _admins(routes.ADMIN_REPORTS, admin.reports, "Reports", ReportsState.load)
 _admins(routes.ADMIN_PAYMENTS, admin.payments, "Payments", PaymentsState.load)
 _admins(routes.ADMIN_COSTS, admin.costs, "Costs", CostsState.load)
+_admins(routes.ADMIN_AUDIT, admin.audit, "Log", AuditState.load)
 _admins(routes.ADMIN_SETTINGS, admin.settings, "Settings", SettingsState.load)

@@ -103,6 +103,7 @@ async def test_every_page_is_accessible_and_fits(page: Page, business: Product) 
         "/admin/video?video=0",
         "/admin/reports",
         "/admin/costs",
+        "/admin/audit",
     )
     for theme, size, paths in (
         ("dark", PHONE, ("/admin", "/admin/settings", *lists)),

@@ -10,6 +10,7 @@ from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient
 from vannilli_app.admin import (
     actions,
+    audit_log,
     events,
     people,
     prometheus,
@@ -20,6 +21,7 @@ from vannilli_app.admin import (
     videos,
 )
 from vannilli_app.admin.access import Admin, RecentAdmin, acting, reading
+from vannilli_app.admin.audit_log import AuditFilter, AuditPage
 from vannilli_app.admin.inputs import Adjust, Change, Done, Why
 from vannilli_app.admin.schemas import (
     Days,
@@ -193,6 +195,15 @@ async def replay_event(event: str, why: Why, admin: RecentAdmin, client: Current
     async with acting(admin) as session:
         actions.note_replay(session, admin, event, why.reason, client)
     return Done(sentence=f"{event} is {await replay(event, datetime.now(UTC))}.")
+
+
+@router.get(routes.API_ADMIN_AUDIT, responses=documented({422: "invalid_cursor, validation_error"}))
+async def list_audit(
+    admin: Admin, wanted: Annotated[AuditFilter, Query()], cursor: Cursor = None
+) -> AuditPage:
+    """What people did in the last 90 days, newest first."""
+    async with reading(admin) as session:
+        return await audit_log.page(session, wanted, cursor)
 
 
 @router.get(routes.API_ADMIN_SETTINGS)

@@ -16,6 +16,7 @@ PAGES = {
     routes.ADMIN_REPORTS: "Reports",
     routes.ADMIN_PAYMENTS: "Payments",
     routes.ADMIN_COSTS: "Costs",
+    routes.ADMIN_AUDIT: "Log",
     routes.ADMIN_SETTINGS: "Settings",
 }
 WITHIN = (routes.ADMIN_VIDEOS, routes.ADMIN_VIDEO)  # one video is a page of the list

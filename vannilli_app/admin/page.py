@@ -3,9 +3,10 @@
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.admin import audit_components, costs_components, reports_components, settings_components
 from vannilli_app.admin import components as parts
-from vannilli_app.admin import costs_components, reports_components, settings_components
 from vannilli_app.admin import lists_components as lists
+from vannilli_app.admin.audit_state import AuditState
 from vannilli_app.admin.costs_state import CostsState
 from vannilli_app.admin.lists_state import (
     ListState,
@@ -118,6 +119,13 @@ def payments() -> rx.Component:
 
 def costs() -> rx.Component:
     return parts.framed(routes.ADMIN_COSTS, "Costs", _when(CostsState.loaded, costs_components.costs()))
+
+
+def audit() -> rx.Component:
+    content = _when(
+        AuditState.loaded, audit_components.filters(), _refusal(AuditState), audit_components.entries()
+    )
+    return parts.framed(routes.ADMIN_AUDIT, "Log", content)
 
 
 def settings() -> rx.Component:
