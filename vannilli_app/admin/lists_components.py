@@ -57,25 +57,50 @@ def more(cursor: rx.Var[str], on_click: rx.EventHandler) -> rx.Component:
 
 
 def filters() -> rx.Component:
-    """Filters as a form that changes the address, so that a view can be kept and shared."""
-    return rx.el.form(
+    """The videos' filters."""
+    return filter_form(
+        VideosState.filters,
+        routes.ADMIN_VIDEOS,
         _choice("status", "Status", STATUSES),
         _choice("outcome", "Came to", {key: OUTCOMES[key] for key in OUTCOMES if key != "deleted"}),
         _choice("tier", "Tier", {key: name for key, name in TIERS.items() if key != "unknown"}),
         _choice("days", "Started", PERIODS),
-        _text("provider", "Provider"),
-        _text("error", "Error"),
-        _text("search", "Id or email"),
-        _text("day", "Day", type="date"),
+        filter_field(VideosState.filters, "provider", "Provider"),
+        filter_field(VideosState.filters, "error", "Error"),
+        filter_field(VideosState.filters, "search", "Id or email"),
+        filter_field(VideosState.filters, "day", "Day", type="date"),
+    )
+
+
+def filter_form(filters: rx.Var[dict[str, str]], page: str, *fields: rx.Component) -> rx.Component:
+    """Filters as a form that changes the address of `page`, so that a view can be kept and shared."""
+    return rx.el.form(
+        *fields,
         rx.el.div(
             rx.el.button("Show", type="submit", class_name="button button-main button-small"),
-            rx.el.a("Clear", href=routes.ADMIN_VIDEOS, class_name="button button-bare button-small"),
+            rx.el.a("Clear", href=page, class_name="button button-bare button-small"),
             class_name="row",
         ),
         method="get",
-        action=routes.ADMIN_VIDEOS,
-        key=VideosState.filters.to_string(),
+        action=page,
+        key=filters.to_string(),
         class_name="admin-filters",
+    )
+
+
+def filter_field(filters: rx.Var[dict[str, str]], name: str, label: str, type: str = "text") -> rx.Component:
+    """A filter that is typed."""
+    return rx.el.div(
+        rx.el.label(label, html_for=f"filter-{name}"),
+        rx.el.input(
+            id=f"filter-{name}",
+            name=name,
+            type=type,
+            default_value=filters[name],
+            auto_complete="off",
+            class_name="input",
+        ),
+        class_name="field",
     )
 
 
@@ -88,21 +113,6 @@ def _choice(name: str, label: str, options: dict[str, str]) -> rx.Component:
             id=f"filter-{name}",
             name=name,
             default_value=VideosState.filters[name],
-            class_name="input",
-        ),
-        class_name="field",
-    )
-
-
-def _text(name: str, label: str, type: str = "text") -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=f"filter-{name}"),
-        rx.el.input(
-            id=f"filter-{name}",
-            name=name,
-            type=type,
-            default_value=VideosState.filters[name],
-            auto_complete="off",
             class_name="input",
         ),
         class_name="field",
