@@ -157,11 +157,20 @@ async def test_each_night_has_one_backup_that_is_kept_for_seven_days(database: D
     assert (await backup.drop_old(now + timedelta(days=7, minutes=1)), await restore.names()) == (1, [])
 
 
-async def test_notes_of_deletions_outlive_every_backup(database: Database) -> None:
+async def test_notes_of_deletions_outlive_every_backup_and_key(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = uuid4()
     await deletions.write(deletions.PERSON, deletions.mark_of(gone))
     [note] = [one async for one in deletions.noted()]
     assert (note.kind, note.mark) == ("person", deletions.mark_of(gone))
+    assert deletions.is_among(gone, {note.mark})
+    assert not deletions.is_among(uuid4(), {note.mark})
+    monkeypatch.setenv("SECRET_KEY_OLD", settings().signing_key().decode())
+    monkeypatch.setenv("SECRET_KEY", "another key than the one of that note")
+    settings.cache_clear()
+    assert deletions.mark_of(gone) != note.mark
+    assert deletions.is_among(gone, {note.mark})
     now = datetime.now(UTC)
     assert await deletions.forget(now + backup.KEPT_FOR + timedelta(hours=1)) == 0
     assert await deletions.forget(now + timedelta(days=9)) == 1

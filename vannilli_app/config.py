@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(ROOT / "data", description="embedded database, files, outbox, generated secret")
     secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and links; generated when unset")
+    secret_key_old: SecretStr = Field(
+        SecretStr(""), description="what SECRET_KEY was before: still reads what is stored"
+    )
 
     database_url: str = Field("", description="the owner's PostgreSQL 15+; embedded when unset")
     database_app_url: str = Field("", description="login of the app role; else SET LOCAL ROLE")
@@ -202,6 +205,12 @@ class Settings(BaseSettings):
         if given := self.secret_key.get_secret_value():
             return given.encode()
         return self._kept("secret_key", secrets.token_urlsafe(48)).encode()
+
+    def stored_keys(self) -> list[bytes]:
+        """The signing key, and after it the one before, under which something may still be stored. That one opens
+        nothing that comes from outside."""
+        before = self.secret_key_old.get_secret_value().encode()
+        return [self.signing_key(), before] if before else [self.signing_key()]
 
     def vapid_key(self) -> str:
         """The private key that signs notifications, base64url; made once and kept like `signing_key`."""

@@ -36,9 +36,18 @@ class Deletion:
 
 
 def mark_of(id: UUID) -> str:
-    """64 hexadecimal digits for an id; others after the signing key was changed."""
-    key = hmac.digest(settings().signing_key(), b"vannilli/deletions", "sha256")
-    return hmac.digest(key, id.bytes, "sha256").hex()
+    """64 hexadecimal digits for an id, under the signing key."""
+    return _marks(id)[0]
+
+
+def is_among(id: UUID, marks: set[str]) -> bool:
+    """Whether one of the marks is of this id, under the signing key or the one before it."""
+    return not marks.isdisjoint(_marks(id))
+
+
+def _marks(id: UUID) -> list[str]:
+    keys = [hmac.digest(key, b"vannilli/deletions", "sha256") for key in settings().stored_keys()]
+    return [hmac.digest(key, id.bytes, "sha256").hex() for key in keys]
 
 
 async def note(session: AsyncSession, kind: str, id: UUID) -> None:

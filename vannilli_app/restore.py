@@ -126,11 +126,11 @@ async def _delete_again(since: datetime, now: datetime) -> tuple[int, int]:
     async with transaction(SERVICE) as session:
         here = (await session.exec(select(User.id, User.email))).all()
         there = (await session.exec(select(Project.id))).all()
-    left = [one for one in here if deletions.mark_of(one[0]) in people]
+    left = [one for one in here if deletions.is_among(one[0], people)]
     for person, email in left:
         async with transaction(SERVICE) as session:
             await privacy.forget(session, person, email, LEAVE, Client(), now)
-    dropped = [await _drop(one, now) for one in there if deletions.mark_of(one) in projects]
+    dropped = [await _drop(one, now) for one in there if deletions.is_among(one, projects)]
     return len(left), sum(dropped)
 
 

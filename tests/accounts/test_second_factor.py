@@ -5,6 +5,7 @@ import pyotp
 import pytest
 
 from tests.accounts.conftest import ANA, bearer, post, rows
+from vannilli_app import config
 from vannilli_app.accounts import backoff
 
 SIGN_IN = {"email": ANA["email"], "password": ANA["password"]}
@@ -121,3 +122,35 @@ async def test_the_second_step_cannot_be_guessed_by_starting_over(api, factor):
         await api.post("/api/auth/signin", json=SIGN_IN)
         await api.post("/api/auth/signin", json=SIGN_IN | {"totp": "000000"})
     assert await rows("SELECT failures FROM sign_in_failures") == [(5,)]
+
+
+def change_the_key(monkeypatch: pytest.MonkeyPatch, **beside: str) -> None:
+    monkeypatch.setenv("SECRET_KEY", "the key of this very day, with enough characters")
+    for name, value in beside.items():
+        monkeypatch.setenv(name, value)
+    config.settings.cache_clear()
+
+
+async def test_a_new_signing_key_ends_sessions_and_keeps_authenticators(api, ana, factor, monkeypatch):
+    totp, codes = factor
+    old = config.settings().signing_key().decode()
+    change_the_key(monkeypatch, SECRET_KEY_OLD=old)
+    assert (await api.get("/api/account", headers=bearer(ana))).status_code == 401
+    assert (await api.post("/api/auth/signin", json=SIGN_IN | {"totp": totp.now()})).status_code == 200
+    for expected in (200, 401):
+        answer = await api.post("/api/auth/signin", json=SIGN_IN | {"totp": codes[0]})
+        assert answer.status_code == expected
+    monkeypatch.setenv("SECRET_KEY_OLD", "")
+    config.settings.cache_clear()
+    soon = totp.at(datetime.now(UTC) + timedelta(seconds=30))  # it is sealed under the new key by now
+    assert (await api.post("/api/auth/signin", json=SIGN_IN | {"totp": soon})).status_code == 200
+
+
+async def test_an_authenticator_of_a_key_that_nobody_named_is_refused_and_logged(
+    api, factor, monkeypatch, caplog
+):
+    totp, _ = factor
+    change_the_key(monkeypatch)
+    answer = await api.post("/api/auth/signin", json=SIGN_IN | {"totp": totp.now()})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_totp")
+    assert "name it in SECRET_KEY_OLD" in caplog.text

@@ -183,13 +183,13 @@ async def factor(session: AsyncSession, user_id: UUID) -> SecondFactor | None:
     return (await session.exec(statement)).one_or_none()
 
 
-async def use_recovery_code(session: AsyncSession, user_id: UUID, code_hash: str, now: datetime) -> bool:
-    """Use up a recovery code; False when there is no such code, or it was used."""
+async def use_recovery_code(session: AsyncSession, user_id: UUID, hashes: list[str], now: datetime) -> bool:
+    """Use up the recovery code that is stored as one of these; False when there is no such code, or it was used."""
     used = await session.exec(
         update(RecoveryCode)
         .where(
             col(RecoveryCode.user_id) == user_id,
-            col(RecoveryCode.code_hash) == code_hash,
+            col(RecoveryCode.code_hash).in_(hashes),
             col(RecoveryCode.used_at).is_(None),
         )
         .values(used_at=now)

@@ -1,5 +1,6 @@
 """The second factor: codes of an authenticator app (RFC 6238: 6 digits, 30 s) and recovery codes."""
 
+import logging
 import secrets
 from datetime import datetime
 from hmac import compare_digest
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import pyotp
 import segno
+from cryptography.fernet import InvalidToken
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.accounts import audit, queries, tokens
@@ -17,6 +19,7 @@ from vannilli_app.words import _
 
 CODES = 10
 NEIGHBOURS = (0, -1, 1)  # steps of 30 s that a phone's clock may be off
+_log = logging.getLogger(__name__)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another; 16 of them are 79 bits
 
 
@@ -62,7 +65,7 @@ async def check(session: AsyncSession, user_id: UUID, code: str, now: datetime) 
         return False
     if _accept(factor, code, now):
         return True
-    return await queries.use_recovery_code(session, user_id, tokens.recovery_hash(user_id, code), now)
+    return await queries.use_recovery_code(session, user_id, tokens.recovery_hashes(user_id, code), now)
 
 
 async def turn_off(session: AsyncSession, user_id: UUID) -> None:
@@ -101,9 +104,15 @@ def _accept(factor: SecondFactor, code: str, now: datetime) -> bool:
     digits = code.replace(" ", "")
     if not (digits.isascii() and digits.isdigit()):
         return False
-    totp = pyotp.TOTP(tokens.unsealed(factor.secret))
+    try:
+        secret = tokens.unsealed(factor.secret)
+    except InvalidToken:
+        _log.error("an authenticator was sealed under another SECRET_KEY: name it in SECRET_KEY_OLD")
+        return False
+    totp = pyotp.TOTP(secret)
     for step in (totp.timecode(now) + offset for offset in NEIGHBOURS):
         if step > factor.last_step and compare_digest(totp.generate_otp(step), digits):
             factor.last_step = step
+            factor.secret = tokens.sealed(secret)  # under the newest key from now on
             return True
     return False

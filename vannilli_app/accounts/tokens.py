@@ -1,6 +1,7 @@
 """Tokens: a signed access token, a rotating refresh token, and the HMAC under which a device is known.
 
-Each purpose has a key of its own, derived from the one signing key of the settings.
+Each purpose has a key of its own, derived from the one signing key of the settings. What came before that key is
+believed by nobody; it only still reads what was stored under it.
 """
 
 import base64
@@ -8,12 +9,11 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 import jwt
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from vannilli_app.config import settings
 
@@ -114,8 +114,14 @@ def link_hash(token: str) -> str:
 
 
 def recovery_hash(user_id: UUID, code: str) -> str:
-    """What is stored of a recovery code, however it was typed."""
-    return _mac(_key("recovery"), f"{user_id}:{''.join(filter(str.isalnum, code)).lower()}")
+    """What is stored of a new recovery code, however it was typed."""
+    return recovery_hashes(user_id, code)[0]
+
+
+def recovery_hashes(user_id: UUID, code: str) -> list[str]:
+    """What may be stored of it: under the signing key, and under the one before."""
+    typed = f"{user_id}:{''.join(filter(str.isalnum, code)).lower()}"
+    return [_mac(key, typed) for key in _stored_keys("recovery")]
 
 
 def sealed(secret: str) -> str:
@@ -124,12 +130,12 @@ def sealed(secret: str) -> str:
 
 
 def unsealed(stored: str) -> str:
-    """The secret in `sealed`. Raises `InvalidToken` when the signing key has changed since."""
+    """The secret in `sealed`. Raises `InvalidToken` when it was sealed under a key that the settings do not name."""
     return _seal().decrypt(stored.encode()).decode()
 
 
-def _seal() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key("seal")))
+def _seal() -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _stored_keys("seal")])
 
 
 def _refresh_mac(session_id: UUID, counter: int, secret: str) -> str:
@@ -140,6 +146,9 @@ def _mac(key: bytes, text: str) -> str:
     return hmac.digest(key, text.encode(), "sha256").hex()
 
 
-@cache
 def _key(purpose: str) -> bytes:
-    return hmac.digest(settings().signing_key(), f"vannilli/{purpose}".encode(), "sha256")
+    return _stored_keys(purpose)[0]
+
+
+def _stored_keys(purpose: str) -> list[bytes]:
+    return [hmac.digest(key, f"vannilli/{purpose}".encode(), "sha256") for key in settings().stored_keys()]
