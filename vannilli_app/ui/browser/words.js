@@ -33,13 +33,24 @@ const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (place, name
 /** A decimal as people write it here: "8.5" is "8,5" in German. For reading; addresses and data keep the point. */
 export const number = (text) => String(text).replace(".", point());
 
-const point = () => new Intl.NumberFormat(spoken.language).formatToParts(0.5)[1].value;
-
 /** "$3.50", and "3,50 $" in German; whole dollars are "$20" when `short`. */
-export const money = (cents, short = false) => {
-  const places = short && cents % 100 === 0 ? 0 : 2;
-  return new Intl.NumberFormat(spoken.language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: places, maximumFractionDigits: places }).format(cents / 100);
-};
+export const money = (cents, short = false) => formats(spoken.language).dollars[short && cents % 100 === 0 ? 0 : 2].format(cents / 100);
+
+const point = () => formats(spoken.language).point;
+
+const known = {};
+
+/** How a language writes numbers. Made once: making a format takes a hundred times as long as using it. */
+function formats(language) {
+  known[language] ??= {
+    point: new Intl.NumberFormat(language).formatToParts(0.5)[1].value,
+    dollars: { 0: dollarsWith(language, 0), 2: dollarsWith(language, 2) },
+  };
+  return known[language];
+}
+
+const dollarsWith = (language, places) =>
+  new Intl.NumberFormat(language, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", minimumFractionDigits: places, maximumFractionDigits: places });
 
 /** The address of a page of ours, given in English, in the page's language. */
 export const at = (path) => inLanguage(spoken.language, path);
