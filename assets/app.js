@@ -1,5 +1,6 @@
-/* What a page does before its own scripts have come: it keeps what is typed and pressed, installs the service worker,
-   and notes whether the browser offers to install the app. `ui/browser/app_bar.jsx` says when the page listens. */
+/* What a page does before its own scripts: it keeps what is typed and pressed, starts them once it is painted, installs
+   the service worker, and notes whether the browser offers to install the app. `ui/browser/app_bar.jsx` says when the
+   page listens. */
 (() => {
   const typed = new Set();
   const pressed = new Set();
@@ -48,6 +49,29 @@
   for (const field of document.querySelectorAll(FIELDS)) if (field.tagName !== "SELECT" && differs(field)) typed.add(field);
   for (const [name, listener] of Object.entries(early)) addEventListener(name, listener, true);
   addEventListener("vannilli:listening", replay, { once: true });
+
+  /* The page's own scripts, which the build marked (`build.py`). They are put back as they were: React looks for them. */
+  function start() {
+    for (const link of document.querySelectorAll('link[rel="later"]')) link.rel = "modulepreload";
+    for (const held of document.querySelectorAll('script[type="later"]')) {
+      const script = document.createElement("script");
+      Object.assign(script, { type: "module", async: true, textContent: held.textContent });
+      held.replaceWith(script);
+    }
+  }
+
+  const read = new Promise((done) => {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", done, { once: true });
+    else done();
+  });
+
+  /* A page that nobody sees is not painted, and not every browser says when it was. */
+  const painted = new Promise((done) => {
+    if (document.hidden || !globalThis.PerformanceObserver?.supportedEntryTypes?.includes("paint")) done();
+    else new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+  });
+
+  Promise.all([read, painted]).then(start);
 
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();

@@ -68,9 +68,12 @@ def test_a_build_names_no_host_and_its_files_are_compressed() -> None:
 def test_no_script_comes_before_the_style_and_type_of_a_page() -> None:
     frontend.ensure()
     pages = [page.read_text() for page in (frontend.current() / "build" / "client").rglob("index.html")]
-    early = [link for page in pages for link in re.findall(r'<link rel="modulepreload"[^>]*>', page)]
-    assert len(early) > len(pages) > 20
-    assert [link for link in early if 'fetchpriority="low"' not in link] == []
+    early = re.compile(r'modulepreload|type="module"')
+    assert [page for page in pages if early.search(page)] == []
+    started = [re.findall(r'<link rel="later"|<script type="later"|src="/app.js"', page) for page in pages]
+    assert min(map(len, started)) > 10
+    assert all(len(set(found)) == 3 for found in started)
+    assert len(pages) > 20
 
 
 def test_a_reflex_that_resolves_addresses_in_another_way_is_refused() -> None:

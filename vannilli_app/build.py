@@ -53,21 +53,30 @@ def _resolve_against_the_page(code: str) -> str:
     return code.replace(_FROM_THE_CONFIG, _FROM_THE_PAGE)
 
 
-_SCRIPT, _LATER = '<link rel="modulepreload" ', '<link rel="modulepreload" fetchpriority="low" '
+_EARLY = {
+    '<link rel="modulepreload" ': '<link rel="later" ',
+    '<script type="module" async="">': '<script type="later" async="">',
+}
 
 
 class PaintFirst(Plugin):
     """Style and type come before scripts: a page is whole as it is sent, and nobody waits to see it."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
-        """Lower the priority of the scripts that React Router has pages fetch early."""
+        """Mark the scripts of every page as ones that `app.js` starts when the page is painted."""
         for page in context["static_dir"].rglob("*.html"):
-            page.write_text(page.read_text().replace(_SCRIPT, _LATER))
+            page.write_text(_started_later(page.read_text()))
+
+
+def _started_later(html: str) -> str:
+    for early, later in _EARLY.items():
+        html = html.replace(early, later)
+    return html
 
 
 WORKER = "sw.js"
 _KEPT_FOLDERS = ("assets", "fonts", "icons", "styles")
-_KEPT_FILES = ("app.js", "manifest.webmanifest")
+_KEPT_FILES = ("app.js", "**/manifest.webmanifest", "**/offline.html")
 _COMPRESSED = (".br", ".gz", ".map", ".zst")
 _NOT_PAGES = ("404.html", "__spa-fallback.html", "offline.html")
 

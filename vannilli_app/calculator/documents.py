@@ -5,16 +5,17 @@ The browser takes the page over afterwards. Whatever is filled in here is marked
 
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 _ANSWER = re.compile(r'(<span[^>]*\sdata-answer="(\w+)"[^>]*)(>)([^<]*)(?=</span>)')
-_TITLE = re.compile(r"<title>[^<]*</title>")
-_DESCRIPTION = re.compile(r'<meta content="[^"]*" name="description"/>')
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description"/>')
 _IMAGE = re.compile(r'<meta content="[^"]*" property="og:image"/>')
+_NAV = re.compile(r"<nav[^>]*>")
 _MAIN = re.compile(r"(<main[^>]*>).*(</main>)", re.DOTALL)
 _BODY = re.compile(r"(<body[^>]*>).*(</body>)", re.DOTALL)
-_PRELOADS = re.compile(r'<link rel="modulepreload"[^>]*/>')
+_PRELOADS = re.compile(r'<link rel="later"[^>]*/>')
 _SCRIPT = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 _BUTTON = re.compile(r"<button[^>]*>.*?</button>", re.DOTALL)
 _SKIP = re.compile(r'href="[^"]*#main"')
@@ -50,9 +51,24 @@ class Document:
         html = _BUTTON.sub("", _PRELOADS.sub("", html))
         return Document(_SKIP.sub('href="#main"', html))
 
+    @property
+    def title(self) -> str:
+        """As text."""
+        return unescape(_found(_TITLE, self._html))
+
+    @property
+    def description(self) -> str:
+        """As text; empty where the page has none."""
+        return unescape(_found(_DESCRIPTION, self._html))
+
     def headed(self, head: str) -> str:
         """The page with `head` (HTML) in its head."""
-        return self._html.replace("</head>", f"{head}</head>", 1)
+        return _IMAGE.sub("", self._html).replace("</head>", f"{head}</head>", 1)
+
+    def leading_to(self, href: str, name: str) -> "Document":
+        """The page with one more way in its header, before all others."""
+        link = f'<a class="nav-link" href="{href}">{escape(name)}</a>'
+        return Document(_NAV.sub(lambda match: match[0] + link, self._html, count=1))
 
     def around(
         self, content: str, *, title: str, description: str, head: str, others: Mapping[str, str]
@@ -67,6 +83,11 @@ class Document:
         """The page with `content` (HTML) instead of header, main part and footer."""
         html = _BODY.sub(lambda match: f"{match[1]}{content}{match[2]}", self._html)
         return _headed(_DESCRIPTION.sub("", html), title, head)
+
+
+def _found(what: re.Pattern[str], html: str) -> str:
+    match = what.search(html)
+    return match[1] if match else ""
 
 
 def _elsewhere(language: str, path: str | None, rest: str) -> str:
