@@ -1,5 +1,5 @@
 /** A finished clip in a phone, with its performance inset; drawn until there is a real one: both mouths on the beat. */
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useBeat } from "./tempo.js";
 import { _ } from "./words.js";
 
@@ -14,13 +14,31 @@ export function StageClip({ src, poster, inset, caption }) {
   );
 }
 
+/* Plays while it is in view, and by hand where motion is not wanted. */
 function Played({ src, poster, inset, onBroken }) {
-  const still = typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const common = { muted: true, loop: true, playsInline: true, autoPlay: !still, controls: still };
+  const screen = useRef(null);
+  const corner = useRef(null);
+  const [still, setStill] = useState(false);
+  useEffect(() => {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      setStill(true);
+      return undefined;
+    }
+    const clips = [screen.current, corner.current].filter(Boolean);
+    const seen = new IntersectionObserver(([{ isIntersecting }]) => {
+      for (const clip of clips) {
+        if (isIntersecting) clip.play().catch(() => {}); // a browser that saves power refuses, and the still stays
+        else clip.pause();
+      }
+    });
+    seen.observe(screen.current);
+    return () => seen.disconnect();
+  }, []);
+  const common = { muted: true, loop: true, playsInline: true };
   return (
     <>
-      <video className="phone-screen" src={src} poster={poster} preload="metadata" onError={onBroken} {...common} />
-      {inset && <video className="phone-inset" src={inset} aria-hidden="true" preload="metadata" {...common} controls={false} />}
+      <video className="phone-screen" ref={screen} src={src} poster={poster} preload="none" onError={onBroken} controls={still} {...common} />
+      {inset && <video className="phone-inset" ref={corner} src={inset} preload="metadata" aria-hidden="true" {...common} />}
     </>
   );
 }
