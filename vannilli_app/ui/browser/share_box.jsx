@@ -20,7 +20,7 @@ export function ShareBox({ here, embed }) {
   return (
     <div className="stack">
       <Line label={_("Link")} text={link} />
-      <Line label={_("One line for your page, as tall as it needs to be")} text={`<script async src="${origin}/embed.js" data-tempo="${escaped(given)}"${language() === "en" ? "" : ` data-language="${language()}"`}></script>${back}`} />
+      <Line label={_("One line for your page, as tall as it needs to be")} text={`<script async src="${origin}/embed.js" data-tempo="${escaped(given)}"${language() === "en" ? "" : ` data-language="${language()}" data-title="${_("Tempo calculator")}"`}></script>${back}`} />
       <Line label={_("Or without a script")} text={`<iframe src="${escaped(frame)}" title="${_("Tempo calculator")}" width="100%" height="${FRAME_HEIGHT}" style="border:0" loading="lazy"></iframe>${back}`} />
     </div>
   );
