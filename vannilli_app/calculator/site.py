@@ -53,9 +53,9 @@ class Site:
         self._calculator[language()] = Document.built(pages, at(routes.CALCULATOR))
         self._frame[language()] = self._calculator[language()].frame()
         for path in _AS_BUILT:
-            self._pages[at(path)] = Document.built(pages, at(path)).headed(
-                head.canonical(self._base_url, path)
-            )
+            built = Document.built(pages, at(path))
+            tags = self._tags(title=built.title, description=built.description, path=path)
+            self._pages[at(path)] = built.headed(tags)
         return [
             *(Route(at(path), self.page, middleware=_SMALLER) for path in _AS_BUILT),
             Route(at(routes.CALCULATOR), self.calculator, middleware=_SMALLER),
