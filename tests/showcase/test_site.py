@@ -117,6 +117,16 @@ async def test_in_german_the_gallery_and_its_videos_are_german_and_know_of_each_
     assert (await site.get(f"/de/showcase/{uuid4()}")).status_code == 404
 
 
+async def test_only_an_admin_finds_the_way_to_their_pages(site, new_artist, owner) -> None:
+    ana = await new_artist()
+    token = ana.http.headers["authorization"].removeprefix("Bearer ")
+    header = {"cookie": f"{access_cookie()}={token}"}
+    assert 'href="/admin"' not in (await site.get("/showcase", headers=header)).text
+    owner.execute("UPDATE users SET role = 'admin' WHERE id = %s", [ana.id])
+    assert 'class="nav-link" href="/admin">Admin<' in (await site.get("/showcase", headers=header)).text
+    assert 'href="/admin"' not in (await site.get("/showcase")).text
+
+
 async def test_the_signed_in_find_their_way_back_and_visitors_the_way_in(site, shown) -> None:
     assert 'href="/signin"' in (await site.get("/showcase")).text
     back = (await site.get("/showcase", headers={"cookie": f"{access_cookie()}=a token"})).text

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
 from vannilli_app.accounts.cookies import access_cookie
+from vannilli_app.accounts.identity import identify
 from vannilli_app.calculator import words
 from vannilli_app.calculator.documents import Document
 from vannilli_app.calculator.head import addresses, sitemap
@@ -25,6 +26,7 @@ from vannilli_app.words import LANGUAGES, _, at, language, language_of, speaking
 
 MOST_IN_SITEMAP = 5000
 _SMALLER = [Middleware(GZipMiddleware)]
+_VISITOR, _ARTIST, _ADMIN = "visitor", "artist", "admin"
 _MODULES = ROOT / "vannilli_app" / "ui" / "browser"
 _ITEM = routes.SHOWCASE_ITEM.replace("{generation_id}", "{generation_id:uuid}")
 _VIDEO = routes.SHOWCASE_VIDEO.replace("{generation_id}", "{generation_id:uuid}")
@@ -37,7 +39,7 @@ class ShowcaseSite:
     def __init__(self, app: ASGIApp, pages: Path, base_url: str) -> None:
         self.app = app
         self._base_url = base_url
-        self._frame: dict[tuple[str, bool], Document] = {}
+        self._frame: dict[tuple[str, str], Document] = {}
         of_all = [
             Route(routes.SHOWCASE_SITEMAP, self.sitemap, middleware=_SMALLER),
             Route(routes.SHOWCASE_MODULE, self.module),
@@ -46,8 +48,11 @@ class ShowcaseSite:
         ]
         for tag in LANGUAGES:
             with speaking(tag):
-                for signed_in, page in ((False, routes.CALCULATOR), (True, routes.STUDIO)):
-                    self._frame[tag, signed_in] = Document.built(pages, at(page)).frame()
+                visitor, artist = (
+                    Document.built(pages, at(page)).frame() for page in (routes.CALCULATOR, routes.STUDIO)
+                )
+                self._frame[tag, _VISITOR], self._frame[tag, _ARTIST] = visitor, artist
+                self._frame[tag, _ADMIN] = artist.leading_to(routes.ADMIN, _("Admin"))
                 of_all += [
                     Route(at(routes.SHOWCASE), self.listing, middleware=_SMALLER),
                     Route(at(_ITEM), self.single, middleware=_SMALLER),
@@ -72,7 +77,9 @@ class ShowcaseSite:
         still = page.items[0].poster_url if page.items else words.picture(words.STANDARD)
         title, description = _(markup.TITLE), _(markup.DESCRIPTION)
         tags = head.tags(self._base_url, routes.SHOWCASE, title=title, description=description, image=still)
-        return self._page(request, markup.listing(page, wish), routes.SHOWCASE, title, description, tags)
+        return await self._page(
+            request, markup.listing(page, wish), routes.SHOWCASE, title, description, tags
+        )
 
     async def single(self, request: Request) -> Response:
         """A video's own page; 404 with a way on where it is not public."""
@@ -81,7 +88,7 @@ class ShowcaseSite:
         except NotFound:
             tags = '<meta name="robots" content="noindex"/>'
             path = routes.showcase_item(_id(request))
-            return self._page(
+            return await self._page(
                 request,
                 markup.gone(),
                 path,
@@ -92,7 +99,8 @@ class ShowcaseSite:
             )
         title = f"{phrases.by(item)} · Vannilli"
         tags = head.video(item, self._base_url)
-        return self._page(request, markup.single(item), item.url, title, phrases.description(item), tags)
+        description = phrases.description(item)
+        return await self._page(request, markup.single(item), item.url, title, description, tags)
 
     async def video(self, request: Request) -> Response:
         return await _file(request, files.VIDEO)
@@ -114,7 +122,7 @@ class ShowcaseSite:
         paths = [routes.showcase_item(one) for one in found]
         return Response(sitemap(self._base_url, paths), media_type="application/xml")
 
-    def _page(
+    async def _page(
         self,
         request: Request,
         content: str,
@@ -125,12 +133,20 @@ class ShowcaseSite:
         *,
         status: int = 200,
     ) -> HTMLResponse:
-        """Under the header of the signed in, or of visitors: that there is a cookie is enough for links."""
-        frame = self._frame[language(), access_cookie() in request.cookies]
+        frame = self._frame[language(), await _role(request)]
         html = frame.around(
             content, title=title, description=description, head=tags, others=addresses("", path)
         )
         return HTMLResponse(html, status, {"vary": "cookie"})
+
+
+async def _role(request: Request) -> str:
+    """Whose header a page has. That there is a cookie is enough for an artist's; an admin's is looked up."""
+    token = request.cookies.get(access_cookie())
+    if token is None:
+        return _VISITOR
+    identity = await identify(token)
+    return _ADMIN if identity and identity.role == "admin" else _ARTIST
 
 
 async def _file(request: Request, name: str) -> Response:
