@@ -5,8 +5,9 @@ const CACHE = "vannilli-pages-__VERSION__";
 const SHARED = "vannilli-shared";
 const PAGES = new Set(/*__PAGES__*/ []);
 const FILES = /*__FILES__*/ [];
-const OFFLINE = "/offline.html";
-const SHARE_TARGET = "/studio/shared-track";
+const OFFLINE = "offline.html";
+const SHARE_TARGET = /^((?:\/[a-z]{2})?)\/studio\/shared-track$/; // in every language
+const SHARED_TRACK = "/studio/shared-track";
 
 addEventListener("install", (event) => event.waitUntil(fill()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -36,7 +37,7 @@ async function takeOver() {
 function answerTo(request) {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return null;
-  if (request.method === "POST" && pathname === SHARE_TARGET) return keepShared(request);
+  if (request.method === "POST" && SHARE_TARGET.test(pathname)) return keepShared(request, pathname);
   if (request.method !== "GET") return null;
   if (request.mode === "navigate") return page(request, pathname);
   return FILES.includes(pathname) ? file(request, pathname) : null;
@@ -55,7 +56,8 @@ async function kept(pathname) {
   if (tempo) return Response.redirect(`${tempo[1] ?? ""}/calculator?bpm=${tempo[2]}`);
   const cache = await caches.open(CACHE);
   const path = pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
-  return (await cache.match(PAGES.has(path) ? path : OFFLINE)) ?? Response.error();
+  const language = /^\/[a-z]{2}\//.exec(pathname)?.[0] ?? "/";
+  return (await cache.match(PAGES.has(path) ? path : language + OFFLINE)) ?? (await cache.match(`/${OFFLINE}`)) ?? Response.error();
 }
 
 async function file(request, pathname) {
@@ -64,14 +66,14 @@ async function file(request, pathname) {
 }
 
 /* A track that another app shares waits here until `/studio/new` takes it. */
-async function keepShared(request) {
+async function keepShared(request, pathname) {
   const track = (await request.formData()).get("track");
   if (track instanceof File) {
     const cache = await caches.open(SHARED);
     const headers = { "content-type": track.type, "x-name": encodeURIComponent(track.name) };
-    await cache.put(SHARE_TARGET, new Response(track, { headers }));
+    await cache.put(SHARED_TRACK, new Response(track, { headers }));
   }
-  return Response.redirect("/studio/new", 303);
+  return Response.redirect(`${SHARE_TARGET.exec(pathname)[1]}/studio/new`, 303);
 }
 
 const show = ({ title, body, url, tag }) => registration.showNotification(title, { body, tag, icon: "/icons/192.png", badge: "/icons/192.png", data: url });

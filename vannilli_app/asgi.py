@@ -6,6 +6,7 @@ from reflex_base.environment import environment
 from vannilli_app import frontend, logs, routes, sentry, tracing
 from vannilli_app.calculator.site import Site
 from vannilli_app.config import settings
+from vannilli_app.lost import Lost
 from vannilli_app.middleware import CleanUrls, RequestId, SecurityHeaders
 from vannilli_app.showcase.site import ShowcaseSite
 from vannilli_app.tracing import Traced
@@ -25,10 +26,7 @@ environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
 
 from vannilli_app.vannilli_app import app  # noqa: E402  (Reflex reads the above when it is imported)
 
-_showcase = ShowcaseSite(
-    CleanUrls(app(), _pages, hidden=[routes.DESIGN] if settings().is_production else []),
-    _pages,
-    settings().base_url,
-)
+_built = CleanUrls(app(), _pages, hidden=[routes.DESIGN] if settings().is_production else [])
+_showcase = ShowcaseSite(Lost(_built, _pages), _pages, settings().base_url)
 _site = Site(_showcase, _pages, settings().base_url)
 asgi = Counting(Traced(RequestId(SecurityHeaders(_site, _pages, settings()))))

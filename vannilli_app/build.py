@@ -8,27 +8,40 @@ from reflex.plugins import Plugin
 from reflex_base.plugins.base import PostBuildContext, PreCompileContext
 from typing_extensions import Unpack
 
-from vannilli_app import words
+from vannilli_app import installed, routes, words
 
 _FROM_THE_CONFIG = "new URL(url_str)"
-_ROUTER, _LANGUAGE = '} from "react-router"', 'lang:"en"'
+_ROUTER, _LANGUAGE, _MANIFEST = '} from "react-router"', 'lang:"en"', f'href:"{routes.MANIFEST}"'
 _FROM_THE_PAGE = 'new URL(url_str, globalThis.location?.origin ?? "http://localhost")'
 
 
 class Languages(Plugin):
-    """A page's address says its language, and its root element says it too: `/de/pricing` is `lang="de"`."""
+    """A page's address says its language, and its root element says it too: `/de/pricing` is `lang="de"`, and installs
+    the app in German."""
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         """Let the root element, which Reflex writes for all pages at once, follow the address."""
         context["add_modify_task"]("app/_document.js", _follow_the_address)
 
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        """Write what the installed app has besides its pages."""
+        for tag in words.LANGUAGES:
+            with words.speaking(tag):
+                manifest = json.dumps(installed.manifest(), ensure_ascii=False, indent=2)
+                for path, content in (routes.MANIFEST, manifest), (routes.OFFLINE, installed.offline_page()):
+                    (context["static_dir"] / words.at(path).lstrip("/")).write_text(content)
+
 
 def _follow_the_address(code: str) -> str:
-    if code.count(_ROUTER) != 1 or code.count(_LANGUAGE) != 1:
+    if any(code.count(part) != 1 for part in (_ROUTER, _LANGUAGE, _MANIFEST)):
         raise RuntimeError("This version of Reflex writes the root element in another way: see build.py.")
     others = "|".join(tag for tag in words.LANGUAGES if tag != words.SOURCE)
-    language = f'(/^\\/({others})(?=\\/|$)/.exec(useLocation().pathname)?.[1]??"{words.SOURCE}")'
-    return code.replace(_ROUTER, f",useLocation{_ROUTER}").replace(_LANGUAGE, f"lang:{language}")
+    said = f"/^\\/({others})(?=\\/|$)/.exec(useLocation().pathname)"
+    return (
+        code.replace(_ROUTER, f",useLocation{_ROUTER}")
+        .replace(_LANGUAGE, f'lang:({said}?.[1]??"{words.SOURCE}")')
+        .replace(_MANIFEST, f'href:({said}?.[0]??"")+"{routes.MANIFEST}"')
+    )
 
 
 class SameOrigin(Plugin):
@@ -103,7 +116,7 @@ class Offline(Plugin):
         for mark, value in {
             "__VERSION__": digest.hexdigest()[:12],
             "/*__PAGES__*/ []": json.dumps(pages),
-            "/*__FILES__*/ []": json.dumps([*files, "/offline.html"]),
+            "/*__FILES__*/ []": json.dumps(files),
         }.items():
             if code.count(mark) != 1:
                 raise RuntimeError(f"{WORKER} has to have {mark} once.")
@@ -113,7 +126,7 @@ class Offline(Plugin):
 
 def _kept_files(static: Path) -> list[Path]:
     folders = (path for folder in _KEPT_FOLDERS for path in (static / folder).rglob("*"))
-    named = (static / name for name in _KEPT_FILES)
+    named = (path for name in _KEPT_FILES for path in static.glob(name))
     return [path for path in (*folders, *named) if path.is_file() and path.suffix not in _COMPRESSED]
 
 

@@ -25,6 +25,7 @@ STYLESHEETS = [
     )
 ]
 
+_LIT = {"data-done": ""}
 MARK = "M2 3h4v8H2zM8 3h4v14H8zM14 3h4v20h-4zM20 3h4v14h-4zM26 3h4v8h-4z"
 
 
@@ -44,7 +45,7 @@ def head() -> list[rx.Component]:
             for font in ("bricolage-grotesque", "instrument-sans")
         ),
         rx.el.script(src="/app.js", custom_attrs={"async": True}),
-        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.link(rel="manifest", href=routes.MANIFEST),
         rx.el.link(rel="icon", href="/icons/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icons/180.png"),
     ]
@@ -150,6 +151,15 @@ def not_found() -> rx.Component:
     """What stands on addresses that lead nowhere."""
     return rx.el.section(
         rx.el.p("404", class_name="tempo-number"),
+        rx.el.div(
+            *(
+                rx.el.span(*(rx.el.i(custom_attrs=beat) for beat in beats), class_name="bar")
+                for beats in ([_LIT] * 4, [{}] * 4, [_LIT] * 4)
+            ),
+            class_name="bar-grid",
+            style={"--across": "3"},
+            custom_attrs={"data-mode": "counted", "aria-hidden": "true"},
+        ),
         rx.el.h1(_("No page at this tempo.")),
         rx.el.p(_("The address is mistyped, or the page has gone."), class_name="lead quiet"),
         rx.el.a(_("Back to the start"), href=at(routes.HOME), class_name="button button-main"),

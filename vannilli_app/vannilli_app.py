@@ -162,8 +162,8 @@ _visitors(routes.TERMS, legal.terms, legal.TERMS_TITLE, legal.TERMS_DESCRIPTION)
 app.add_page(
     lambda: shell.visitor_page(shell.not_found()),
     route="404",
-    title="No such page · Vannilli",
-    description="There is no page here.",
+    title=_("No such page · Vannilli"),
+    description=_("There is no page here."),
 )
 if not settings().is_production:
     app.add_page(

@@ -82,6 +82,39 @@ async def test_a_browser_would_install_it(running: Product, tmp_path: Path) -> N
             assert (await page.request.get(running.base_url + path)).status == 200, path
 
 
+async def test_in_german_it_is_installed_in_german_as_the_same_app(page: Page) -> None:
+    apps = []
+    for path in ("/", "/de/calculator"):
+        await page.goto(path)
+        link = await page.locator('link[rel="manifest"]').get_attribute("href")
+        apps.append(await (await page.request.get(str(link))).json())
+    english, german = apps
+    assert (german["id"], german["lang"], german["start_url"]) == (english["id"], "de", "/de/studio")
+    assert [shortcut["name"] for shortcut in german["shortcuts"]] == [
+        "Neues Video",
+        "Deine Videos",
+        "Tempo-Rechner",
+    ]
+    for path in [german["start_url"], *(shortcut["url"] for shortcut in german["shortcuts"])]:
+        assert (await page.request.get(path)).status == 200, path
+    await page.evaluate(KEPT)
+    await page.context.set_offline(True)
+    await page.goto("/de/nirgends")
+    await expect(page.get_by_role("heading", name="Diese Seite braucht eine Verbindung.")).to_be_visible()
+
+
+async def test_scripts_are_fetched_once_a_page_is_painted(page: Page) -> None:
+    await page.goto("/pricing", wait_until="networkidle")
+    painted, fetched = await page.evaluate(
+        """() => [
+            performance.getEntriesByName("first-contentful-paint")[0].startTime,
+            performance.getEntriesByType("resource").filter(({ name }) => /\\/assets\\/.*\\.js$/.test(name))
+                .map(({ startTime }) => startTime),
+        ]"""
+    )
+    assert min(fetched) > painted
+
+
 async def test_without_a_connection_the_calculator_computes_and_drafts_open(
     page: Page, context: BrowserContext
 ) -> None:
