@@ -6,6 +6,7 @@ from fractions import Fraction
 from html import escape
 
 from vannilli_app import routes
+from vannilli_app.calculator.bars import playing
 from vannilli_app.calculator.words import address, counted_bars, plain, written
 from vannilli_app.music.lengths import LIMITS, Limit, bars_within, note_lengths
 from vannilli_app.music.tempo import FRAME_RATES, MAX_BPM, MIN_BPM, Section
@@ -43,6 +44,7 @@ def content(bpm: int) -> str:
                 **{name: f"<b>{length}</b>" for name, length in _lengths(section).items()},
             ),
             "</p>",
+            playing(bars=8),
             f'<p class="row"><a class="button button-main" href="{escape(address(section))}">'
             f"{_('Open {bpm} BPM in the calculator', bpm=bpm)}</a>"
             f'<a class="button button-plain" href="{escape(address(section, at(routes.STUDIO_NEW)))}">'

@@ -23,6 +23,19 @@ MODULES = frozenset({"showcase_page", "clips", "api", "ask", "local_files", "wor
 _ORDERS = {"newest": N_("Newest"), "watched": N_("Most watched")}
 
 
+_STAGE = (
+    '<svg class="stage-drawn" data-theme="dark" viewBox="0 0 320 200" aria-hidden="true"><defs>'
+    '<linearGradient id="beam" x2="0" y2="1"><stop stop-color="#ffe9b8" stop-opacity=".5"/>'
+    '<stop offset="1" stop-color="#ffe9b8" stop-opacity="0"/></linearGradient></defs>'
+    '<path fill="#0c0a10" d="M0 0h320v200H0z"/><ellipse cx="160" cy="172" rx="70" ry="11" fill="#ffe9b8" opacity=".3"/>'
+    '<g fill="url(#beam)"><path d="M154 0h12l58 172H96z"/><path class="stage-side" d="M62 0h10l68 172H64z"/>'
+    '<path class="stage-side" d="M248 0h10l-2 172h-76z"/></g>'
+    '<g fill="none" stroke="#f5efe2" stroke-width="3" stroke-linecap="round"><path d="M160 96v74M142 174l18-6 18 6"/>'
+    '</g><rect x="152" y="70" width="16" height="26" rx="8" fill="#f5efe2"/></svg>'
+)
+"""A microphone in the light, and nobody at it."""
+
+
 def listing(page: Page, wish: Wish) -> str:
     """The gallery."""
     found = _found(page, wish) if page.items else _nothing(wish)
@@ -91,9 +104,10 @@ def _nothing(wish: Wish) -> str:
             f'<p><a class="button button-main" href="{at(routes.SHOWCASE)}">{_("See everything")}</a></p></section>'
         )
     return (
-        f'<section class="empty stack"><h2>{_("The stage is empty.")}</h2><p class="lead quiet">'
+        f'<section class="empty-stage"><div class="stack"><h2>{_("The stage is empty.")}</h2><p class="lead quiet">'
         f"{_('Nobody has shown a video here yet. Make one, and show it when it is done.')}</p>"
-        f'<p><a class="button button-main" href="{at(routes.STUDIO_NEW)}">{_("Be the first")}</a></p></section>'
+        f'<p><a class="button button-main" href="{at(routes.STUDIO_NEW)}">{_("Be the first")}</a></p></div>'
+        f"{_STAGE}</section>"
     )
 
 
