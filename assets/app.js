@@ -6,6 +6,7 @@
   const pressed = new Set();
   const held = new Set();
   const FIELDS = "input, textarea, select";
+  const LONGEST_WAIT_MS = 4000;
   const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
 
   function onInput({ target }) {
@@ -65,10 +66,11 @@
     else done();
   });
 
-  /* A page that nobody sees is not painted, and not every browser says when it was. */
+  /* A page that nobody sees is not painted, and not every browser says when it was: nothing waits for that for long. */
   const painted = new Promise((done) => {
     if (document.hidden || !globalThis.PerformanceObserver?.supportedEntryTypes?.includes("paint")) done();
     else new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+    setTimeout(done, LONGEST_WAIT_MS);
   });
 
   Promise.all([read, painted]).then(start);

@@ -28,8 +28,8 @@ _STAGE = (
     '<linearGradient id="beam" x2="0" y2="1"><stop stop-color="#ffe9b8" stop-opacity=".5"/>'
     '<stop offset="1" stop-color="#ffe9b8" stop-opacity="0"/></linearGradient></defs>'
     '<path fill="#0c0a10" d="M0 0h320v200H0z"/><ellipse cx="160" cy="172" rx="70" ry="11" fill="#ffe9b8" opacity=".3"/>'
-    '<g fill="url(#beam)"><path d="M154 0h12l58 172H96z"/><path class="stage-side" d="M62 0h10l68 172H64z"/>'
-    '<path class="stage-side" d="M248 0h10l-2 172h-76z"/></g>'
+    '<g fill="url(#beam)"><path d="M154 0h12l58 172H96z"/><path class="stage-side" d="M40 0h12l80 172H72z"/>'
+    '<path class="stage-side" d="M268 0h12l-32 172h-60z"/></g>'
     '<g fill="none" stroke="#f5efe2" stroke-width="3" stroke-linecap="round"><path d="M160 96v74M142 174l18-6 18 6"/>'
     '</g><rect x="152" y="70" width="16" height="26" rx="8" fill="#f5efe2"/></svg>'
 )
