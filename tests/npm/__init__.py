@@ -1,4 +1,4 @@
-"""Programs of npm that check the project: each has a folder here with its lock file, and is installed into `build`.
+"""Packages of npm that check the project: each has a folder here with its lock file, and is installed into `build`.
 
 `python -m tests.npm` lints the browser's JavaScript.
 """
@@ -18,17 +18,22 @@ SOURCES = ("vannilli_app/ui/browser", "assets/app.js", "assets/sw.js", "assets/e
 
 def tool(folder: str, name: str) -> Path:
     """The program `name` of the folder `folder`, installed first where it is not."""
+    return packages(folder) / ".bin" / name
+
+
+def packages(folder: str) -> Path:
+    """Where the packages of the folder `folder` are, installed first where they are not."""
     source = HERE / folder
     lock = (source / "package-lock.json").read_bytes()
     place = ROOT / "build" / "npm" / f"{folder}-{hashlib.sha256(lock).hexdigest()[:12]}"
-    program = place / "node_modules" / ".bin" / name
-    if not program.exists():
+    found = place / "node_modules"
+    if not (found / ".package-lock.json").exists():  # what npm writes last
         place.mkdir(parents=True, exist_ok=True)
         for file in ("package.json", "package-lock.json"):
             (place / file).write_bytes((source / file).read_bytes())
         npm = [SCRIPTS / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         subprocess.run(npm, cwd=place, env=environment(), check=True)
-    return program
+    return found
 
 
 def environment() -> dict[str, str]:
