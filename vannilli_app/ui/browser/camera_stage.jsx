@@ -25,6 +25,7 @@ export function CameraStage({ project, lyrics, onTaken, onBrought, accept }) {
   const [withGuides, setWithGuides] = useState(false);
   const [silent, setSilent] = useState(false);
   const [place, setPlace] = useState(null);
+  const stage = useRef(null);
   const video = useRef(null);
   const shutter = useRef(null);
   const meter = useRef(null);
@@ -35,6 +36,8 @@ export function CameraStage({ project, lyrics, onTaken, onBrought, accept }) {
 
   useEffect(() => () => capture.current?.destroy(), []);
   useEffect(() => { if (phase === "ready") shutter.current?.focus({ preventScroll: true }); }, [phase]);
+  // All of the picture, and what is said over it, wherever the page was scrolled to.
+  useEffect(() => { if (sentence || phase === "ready" || phase === "running") stage.current.scrollIntoView({ block: "nearest" }); }, [phase, sentence]);
   useEffect(() => {
     if (phase !== "running") return undefined;
     const onKey = (event) => { if (event.key === "Escape") cancel(); };
@@ -55,6 +58,7 @@ export function CameraStage({ project, lyrics, onTaken, onBrought, accept }) {
       made.on("level", ({ level }) => meter.current?.style.setProperty("--done", level.toFixed(3)));
       made.on("silence", (now) => setSilent(now.silent));
       made.on("lost", (lost) => { setSentence(lost.sentence); setPhase("ready"); setPlace(null); });
+      made.on("gone", (gone) => { made.destroy(); setSentence(gone.sentence); setPhase("off"); setPlace(null); });
       made.on("taken", (take) => latest.current.onTaken(take));
       made.on("position", (now) => setPlace((before) => (before?.bar === now.bar && before?.beat === now.beat ? before : now)));
       setFacing(side);
@@ -88,7 +92,7 @@ export function CameraStage({ project, lyrics, onTaken, onBrought, accept }) {
   const canRecord = recordingFormat() !== null;
 
   return (
-    <section className="camera" data-phase={phase} style={{ "--aspect": project.aspect.replace(":", " / ") }} aria-label={_("Camera")}>
+    <section className="camera" ref={stage} data-phase={phase} aria-label={_("Camera")}>
       <video ref={video} className="camera-picture" data-mirrored={facing === "user" ? "" : undefined} autoPlay playsInline muted aria-label={_("You, as in a mirror")} />
       {phase === "off" || phase === "asking" ? (
         <div className="camera-cover stack">

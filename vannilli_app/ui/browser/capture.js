@@ -13,6 +13,7 @@
  *           `offset`: when the section's first bar is heard, in seconds of the file; `latency` of them are the way
  *           from the audio clock to the ear
  * @property {{sentence: string}} lost  the take is gone, and why
+ * @property {{sentence: string}} gone  camera or microphone is gone, and a take that was running with it
  */
 import { beatsOf, clicks, lengthOf } from "./clicks.js";
 import { _ } from "./words.js";
@@ -62,7 +63,7 @@ export function openCamera(facing) {
 }
 
 export class Capture {
-  #listeners = { position: new Set(), level: new Set(), silence: new Set(), taken: new Set(), lost: new Set() };
+  #listeners = { position: new Set(), level: new Set(), silence: new Set(), taken: new Set(), lost: new Set(), gone: new Set() };
   #undo = []; // what `destroy` takes back, last first
   #take = null;
 
@@ -73,7 +74,7 @@ export class Capture {
     this.context = new AudioContext({ latencyHint: "interactive" });
     this.#undo.push(() => stream.getTracks().forEach((track) => track.stop()));
     this.#undo.push(() => this.context.close());
-    for (const track of stream.getTracks()) this.#during(track, "ended", () => this.#lose(_("The camera or microphone was taken away. Record this take again.")));
+    for (const track of stream.getTracks()) this.#during(track, "ended", () => this.#leave(_("The camera or microphone was taken away. Connect it, turn the camera on and record the take again.")));
     this.#during(document, "visibilitychange", () => {
       if (document.hidden) this.#lose(_("The page went to the background, so this take was stopped. Record it again."));
       else this.#stayAwake();
@@ -108,7 +109,12 @@ export class Capture {
     take.undo.push(clicks(this.context, this.context.destination, start - bar, beatsOf(tempo, 1)));
     if (withClicks) take.undo.push(clicks(this.context, this.context.destination, start, beatsOf(tempo, Number(tempo.bars))));
     if (track) take.undo.push(this.#play(track, start, from, length));
-    this.#write(take);
+    try {
+      this.#write(take);
+    } catch {
+      this.#lose(_("The recording did not start. Turn the camera on again, or upload a video instead."));
+      return;
+    }
     this.#follow(take, { tempo, start, length });
   }
 
@@ -189,6 +195,11 @@ export class Capture {
     const blob = new Blob(take.chunks, { type: take.type });
     this.#drop();
     this.#emit("taken", { blob, offset: Math.max(0, start - take.began + latency), latency, seconds, poster: take.poster ?? "" });
+  }
+
+  #leave(sentence) {
+    this.#drop();
+    this.#emit("gone", { sentence });
   }
 
   #lose(sentence) {

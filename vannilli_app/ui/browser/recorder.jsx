@@ -52,7 +52,7 @@ export function Recorder({ limit, form, next, onStarted }) {
     else if (file) keep({ blob: file, offset: 0, latency: 0, seconds: 0, poster: "", name: file.name });
   };
   return (
-    <div className="performance">
+    <div className="performance" style={{ "--aspect": project.aspect.replace(":", " / ") }}>
       <h1 className="for-screen-readers">{_("Perform {song}", { song: project.name })}</h1>
       {shown.length ? (
         <TakeReview key={chosen} takes={shown} project={project} onChoose={setChosen} />

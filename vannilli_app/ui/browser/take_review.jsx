@@ -21,7 +21,7 @@ export function TakeReview({ takes, project, onChoose }) {
   };
   const several = takes.length > 1;
   return (
-    <section className={several ? "takes-beside" : "camera"} data-phase="review" style={{ "--aspect": project.aspect.replace(":", " / ") }} aria-label={several ? _("Your takes, side by side") : _("Your take")}>
+    <section className={several ? "takes-beside" : "camera"} data-phase="review" aria-label={several ? _("Your takes, side by side") : _("Your take")}>
       {takes.map((take) => (
         <Picture key={take.id} take={take} playback={playback} onChoose={several ? () => onChoose(take.id) : undefined} />
       ))}
