@@ -82,6 +82,8 @@ ROUTES = {
     ("get", routes.API_POLL_STATUS): OWNER,
     ("get", routes.API_GENERATIONS): SIGNED_IN,
     ("post", routes.API_CANCEL_GENERATION): OWNER,
+    ("get", routes.API_PARTS): OWNER,
+    ("post", routes.API_PART_AGAIN): OWNER,
     ("get", routes.API_DOWNLOAD): OWNER,
     ("get", routes.API_RELEASE_KIT): OWNER,
     ("post", routes.API_RELEASE_KIT): OWNER,
@@ -157,6 +159,7 @@ BODIES: dict[str, dict[str, Any]] = {
     routes.API_GENERATION_SHOWCASE: {"title": "Changed", "handle": "changed"},
 }
 NAMES = {  # in addresses, and nobody's
+    "number": "1",
     "table": "days",
     "event": "evt_none",
     "name": "nothing",

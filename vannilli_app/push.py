@@ -20,6 +20,7 @@ from vannilli_app.admin.state import AdminState
 from vannilli_app.billing.state import CreditsState, PlanState
 from vannilli_app.config import settings
 from vannilli_app.db import PUSH_ADMINS, PUSH_CHANNEL
+from vannilli_app.generations.parts_state import PartsState
 from vannilli_app.generations.state import PreviewState
 from vannilli_app.leases import DATABASE_AWAY
 from vannilli_app.releases.state import KitState
@@ -102,6 +103,7 @@ async def _tell(app: rx.App, user_id: UUID) -> None:
         async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
             with words.speaking(words.language_of(root.router.url.path)):
                 await (await root.get_state(PreviewState)).read_again()
+                await (await root.get_state(PartsState)).read_again()
                 await (await root.get_state(KitState)).read_again()
                 await (await root.get_state(CreditsState)).read_again()
                 await (await root.get_state(PlanState)).read_again()

@@ -32,6 +32,7 @@ from vannilli_app.config import settings
 from vannilli_app.design import page as design
 from vannilli_app.event_limit import EventLimit
 from vannilli_app.generations import page as generations
+from vannilli_app.generations.parts_state import PartsState
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.landing import page as landing
@@ -176,13 +177,19 @@ _artists(routes.STUDIO, studio.projects, N_("Your videos · Vannilli"), Projects
 _artists(routes.STUDIO_NEW, studio.new, N_("New video · Vannilli"), footer=False)
 _artists(routes.STUDIO_RECORD, studio.record, N_("Perform · Vannilli"), footer=False, theme="dark")
 _artists(
-    routes.STUDIO_PREVIEW, generations.preview, N_("Your video · Vannilli"), PreviewState.load, footer=False
+    routes.STUDIO_PREVIEW,
+    generations.preview,
+    N_("Your video · Vannilli"),
+    PreviewState.load,
+    PartsState.load,
+    footer=False,
 )
 _artists(
     routes.STUDIO_DOWNLOAD,
     lambda: generations.download(releases.kit(), showcase.switch()),
     N_("Your video · Vannilli"),
     DownloadState.load,
+    PartsState.load,
     KitState.load,
     ShowingState.load,
     footer=False,

@@ -13,7 +13,7 @@ from tests.product import Product
 from vannilli_app import demo, frontend
 from vannilli_app.config import ROOT
 
-NewVideo = Callable[[], Awaitable[Video]]
+NewVideo = Callable[..., Awaitable[Video]]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 async def new_video(live: Product, inputs: demo.Inputs) -> AsyncIterator[NewVideo]:
-    """Starts videos of 1.2 s, each by a new artist, who has 3 credits and reserves 2."""
+    """Starts videos of 1.2 s a bar, each by a new artist, who has 3 credits; a bar reserves 2, two bars 3."""
     files = {
         "driver_video": inputs.performance.path,
         "target_image": inputs.image,
@@ -39,12 +39,12 @@ async def new_video(live: Product, inputs: demo.Inputs) -> AsyncIterator[NewVide
     }
     async with AsyncExitStack() as stack:
 
-        async def start() -> Video:
+        async def start(provider: str = "priced", bars: int = 1) -> Video:
             http = await stack.enter_async_context(httpx.AsyncClient(base_url=live.base_url, timeout=60))
             artist = await Artist.sign_up(http)
-            project = await artist.project(bpm=200, bars=1)
+            project = await artist.project(bpm=200, bars=bars)
             await artist.upload(project, **files)
-            started = await artist.start(project, provider="priced")
+            started = await artist.start(project, provider=provider)
             assert started.status_code == 202, started.text
             return Video(live, artist, started.json()["generation_id"], started.json()["internal_task_id"])
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.artist import Artist
 from tests.crash.conftest import NewVideo
-from tests.crash.video import COST, WELCOME
+from tests.crash.video import COST, WELCOME, Video
 from tests.product import POSTGRES, RENDERER, SERVER, WORKER, Product, eventually
 from vannilli_app.generations.work import WORK_QUEUE
 
@@ -40,6 +40,35 @@ async def test_the_worker_is_killed(live: Product, new_video: NewVideo, stage: s
     assert video.row["stage"] == stage
     assert psutil.wait_procs(renderers, ORPHAN_SECONDS)[1] == []
     await video.comes_out_right()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("stage", ["preparing", "rendering", "finishing"])
+async def test_the_worker_is_killed_while_a_part_is_made_again(
+    live: Product, new_video: NewVideo, stage: str
+) -> None:
+    first = await new_video("pieces", bars=2)
+    assert (await first.until_ended())["status"] == "completed"
+    with first.owner() as owner:
+        owner.execute("UPDATE users SET credits_remaining = 5 WHERE id = %s", [first.artist.id])
+        owner.execute(
+            "INSERT INTO credit_entries (user_id, amount, kind, reference, balance_after)"
+            " VALUES (%s, 2, 'admin', gen_random_uuid(), 5)",
+            [first.artist.id],
+        )
+    started = await first.artist.http.post(f"/api/generations/{first.id}/parts/2/again")
+    assert started.status_code == 202, started.text
+    video = Video(live, first.artist, started.json()["generation_id"], started.json()["internal_task_id"])
+    video.until_worked_on(stage)
+    kill(live, WORKER)
+    assert (await video.until_ended())["status"] == "completed"
+    assert [task["external_id"] for task in video.renders] == [f"{video.task_id}-s2"]
+    assert await video.credits() == (5, 5, 0)
+    for one, price in ((video, 2), (video, 0), (first, 3)):
+        answer = await one.artist.http.get(f"/api/download/{one.id}")
+        assert answer.json()["credits_deducted"] == price
+        assert answer.json()["duration_seconds"] == 2.4
+    assert await video.credits() == (0, 0, 0)
 
 
 async def test_the_worker_is_killed_between_submitting_and_noting_it(

@@ -13,6 +13,13 @@ class Priced(LocalAnimator):
     capabilities = replace(LocalAnimator.capabilities, label="Priced", credits_per_second=1)
 
 
+class Pieces(Priced):
+    """The same, and takes no more than a bar at 200."""
+
+    name = "pieces"
+    capabilities = replace(Priced.capabilities, label="Pieces", max_seconds={"video": 1.25, "image": 1.25})
+
+
 def providers() -> list[VideoProvider]:
     """For EXTRA_PROVIDERS."""
-    return [Priced()]
+    return [Priced(), Pieces()]

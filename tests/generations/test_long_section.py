@@ -39,10 +39,10 @@ async def test_every_frame_of_a_long_section_is_at_its_place(
     artist = await new_artist()
     give(settings(), artist, seconds)
     project = await artist.project(bpm=BPM, bars=bars, aspect="1:1")
-    await artist.upload(project, **await asyncio.to_thread(_files, tmp_path, seconds))
+    await artist.upload(project, **await asyncio.to_thread(files_of, tmp_path, seconds))
     started = (await artist.start(project, provider="kling", crossfade=crossfade)).json()
     assert started["cost_credits"] == seconds  # one price, however many pieces
-    status = await _made(artist, work, started["internal_task_id"])
+    status = await made(artist, work, started["internal_task_id"])
     assert status["error"] is None
     assert len(fakes.kling.tasks) == pieces
 
@@ -50,7 +50,7 @@ async def test_every_frame_of_a_long_section_is_at_its_place(
     assert (link["credits_deducted"], link["duration_seconds"]) == (seconds, seconds)
     final = tmp_path / "final.mp4"
     final.write_bytes((await artist.http.get(link["download_url"])).content)
-    shown = await asyncio.to_thread(_numbers, final)
+    shown = await asyncio.to_thread(numbers, final)
     assert len(shown) == seconds * FPS
     assert [(at, number) for at, number in enumerate(shown) if number != at % 4096] == []
     with av.open(str(final)) as container:
@@ -58,7 +58,7 @@ async def test_every_frame_of_a_long_section_is_at_its_place(
         assert float((sound.duration or 0) * (sound.time_base or 0)) == pytest.approx(seconds, abs=0.001)
 
 
-async def _made(artist, work: Work, task: str) -> dict:
+async def made(artist, work: Work, task: str) -> dict:
     """How it stands once it has ended; the provider's callbacks have its tasks looked at."""
     async with asyncio.timeout(600):
         while True:
@@ -68,7 +68,7 @@ async def _made(artist, work: Work, task: str) -> dict:
                 return status
 
 
-def _files(folder: Path, seconds: int) -> dict[str, Path]:
+def files_of(folder: Path, seconds: int) -> dict[str, Path]:
     """A performance whose frames carry their numbers, a picture, and a track."""
     clip = makers.film(folder / "take.mp4", frames=seconds * FPS, size=(360, 360))
     makers.ffmpeg("-i", clip, "-frames:v", 1, folder / "picture.png")
@@ -76,7 +76,7 @@ def _files(folder: Path, seconds: int) -> dict[str, Path]:
     return {"driver_video": clip, "target_image": folder / "picture.png", "audio": track}
 
 
-def _numbers(path: Path) -> list[int]:
+def numbers(path: Path) -> list[int]:
     with av.open(str(path)) as container:
         assert container.streams.video[0].average_rate == Fraction(FPS)
         return [makers.number_of(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]

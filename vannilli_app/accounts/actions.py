@@ -26,6 +26,7 @@ WORDS = {
     "credits_granted": N_("The Vannilli team gave you credits"),
     "plan_changed": N_("You changed your plan"),
     "generation_started": N_("You started a video"),
+    "part_made_again": N_("You had a part of a video made again"),
     "generation_cancelled": N_("You cancelled a video"),
     "video_downloaded": N_("You took a finished video"),
     "sign_in_banned": N_("A sign-in was refused: the account is closed"),

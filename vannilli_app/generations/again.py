@@ -1,6 +1,8 @@
-"""Starting a generation that failed once more, exactly as it was asked for."""
+"""Starting a generation once more from the same files: one that failed as it was asked for, or a part of one that is
+there."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,33 +26,50 @@ async def start(session: AsyncSession, failed: Generation, now: datetime) -> Gen
     """
     if failed.status != "failed":
         raise Conflict(_("Only a video that failed can be started again."), code="not_failed")
-    request = Request.model_validate(failed.request)
-    await queries.lock_person(session, request.user_id)
-    if await queries.running(session, failed.project_id):
-        raise Conflict(_("A video of this project is being made already."), code="already_started")
-    wanted = {request.driver_path, request.image_path, request.audio_path} - {None}
-    if wanted - set(await queries.paths_there(session, failed.project_id)):
+    await queries.lock_person(session, Request.model_validate(failed.request).user_id)
+    await require_idle(session, failed)
+    if not await files_there(session, failed):
         raise Conflict(
             _("Its files are gone: uploads are kept for 24 hours. The artist has to send them again."),
             code="files_gone",
         )
+    return await queue_like(session, failed, now)
+
+
+async def require_idle(session: AsyncSession, generation: Generation) -> None:
+    """Raises Conflict (`already_started`) while another video of its project is being made."""
+    if await queries.running(session, generation.project_id):
+        raise Conflict(_("A video of this project is being made already."), code="already_started")
+
+
+async def files_there(session: AsyncSession, generation: Generation) -> bool:
+    """Whether everything that it was made from is still there."""
+    request = Request.model_validate(generation.request)
+    wanted = {request.driver_path, request.image_path, request.audio_path} - {None}
+    return wanted <= set(await queries.paths_there(session, generation.project_id))
+
+
+async def queue_like(session: AsyncSession, like: Generation, now: datetime, **other: Any) -> Generation:
+    """A new generation like this one but for `other` columns, queued and with its price set aside. Needs the person's
+    lock. Raises PaymentRequired."""
     fresh = Generation(
-        **{name: getattr(failed, name) for name in _SAME},
+        **({name: getattr(like, name) for name in _SAME} | other),
         created_at=now,
         stage_started_at=now,
         due_at=now + timedelta(seconds=10),
     )
+    user_id = Request.model_validate(fresh.request).user_id
     session.add(fresh)
     await session.flush()
     await billing.reserve(
         session,
-        user_id=request.user_id,
+        user_id=user_id,
         generation_id=fresh.id,
         amount=fresh.cost_credits,
         now=now,
         deadline_at=now + lifecycle.ENDS_WITHIN,
     )
-    await queries.set_project_status(session, failed.project_id, "processing", now)
+    await queries.set_project_status(session, fresh.project_id, "processing", now)
     await work.queue(session, fresh)
-    await work.tell(session, request.user_id, fresh.id)
+    await work.tell(session, user_id, fresh.id)
     return fresh

@@ -5,22 +5,24 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Path, Query
 from fastapi import Request as HttpRequest
 
 from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
 from vannilli_app.cursors import decode_cursor, encode_cursor
 from vannilli_app.db import SERVICE, as_user, transaction
-from vannilli_app.generations import begin, callbacks, offers, queries, service, views
+from vannilli_app.generations import begin, callbacks, offers, parts, queries, service, views
 from vannilli_app.generations.schemas import (
     Download,
     GenerationPage,
     GenerationView,
     OfferView,
+    PartsView,
     Started,
     StartInput,
 )
+from vannilli_app.models import Generation
 from vannilli_app.problems import documented
 
 router = APIRouter(tags=["generations"])
@@ -51,12 +53,7 @@ async def start_generation(
     """Make a project's video. Answers as soon as it is queued; a second call with the same `Idempotency-Key` gives
     the same answer."""
     started = await begin.start(identity.user_id, wanted, client, idempotency_key)
-    return Started(
-        internal_task_id=started.internal_task_id,
-        generation_id=started.id,
-        status="pending",
-        cost_credits=started.cost_credits,
-    )
+    return _started(started)
 
 
 @router.get(routes.API_POLL_STATUS, responses=documented({401: "not_signed_in", 404: "not_found"}))
@@ -98,6 +95,39 @@ async def cancel_generation(
     async with transaction(SERVICE) as session:
         ended = await service.cancel(session, identity.user_id, generation_id, client, datetime.now(UTC))
     return await views.view(ended, datetime.now(UTC))
+
+
+@router.get(routes.API_PARTS, responses=documented({401: "not_signed_in", 404: "not_found"}))
+async def list_parts(generation_id: UUID, identity: CurrentIdentity) -> PartsView:
+    """The parts that a finished video was made in, and what each costs to make again alone."""
+    return await parts.look(identity.user_id, generation_id)
+
+
+@router.post(
+    routes.API_PART_AGAIN,
+    status_code=202,
+    responses=documented(
+        {
+            401: "not_signed_in",
+            402: "insufficient_credits",
+            403: "free_tier_limit, free_tier_closed",
+            404: "not_found",
+            409: "not_ready, one_part, already_started, files_gone",
+            422: "unknown_provider, provider_unavailable, validation_error",
+            429: "rate_limited",
+        }
+    ),
+)
+async def make_part_again(
+    generation_id: UUID,
+    number: Annotated[int, Path(ge=1, le=9999)],
+    identity: CurrentIdentity,
+    client: CurrentClient,
+    idempotency_key: IdempotencyKey = None,
+) -> Started:
+    """Make one part of a finished video again, by the same provider from the same take, and keep the others. It becomes
+    a video of its own; the one before stays. A second call with the same `Idempotency-Key` gives the same answer."""
+    return _started(await parts.make_again(identity.user_id, generation_id, number, client, idempotency_key))
 
 
 @router.get(
@@ -154,3 +184,12 @@ async def delete_uploads(project_id: UUID, identity: CurrentIdentity, client: Cu
     """Delete what I uploaded for a project now, instead of within 24 hours. Its videos stay."""
     async with transaction(SERVICE) as session:
         await service.delete_uploads(session, identity.user_id, project_id, client, datetime.now(UTC))
+
+
+def _started(generation: Generation) -> Started:
+    return Started(
+        internal_task_id=generation.internal_task_id,
+        generation_id=generation.id,
+        status="pending",
+        cost_credits=generation.cost_credits,
+    )

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.generations.parts_components import parts
 from vannilli_app.generations.state import DownloadState, PreviewState
 from vannilli_app.ui.app import install_app, tell_me
 from vannilli_app.ui.elements import button_link, failure, nothing_here, waiting
@@ -89,7 +90,14 @@ def _ready() -> rx.Component:
             rx.el.p(
                 rx.cond(
                     PREVIEW.watermarked,
-                    _("The finished video carries a small mark, since it is a free draft."),
+                    rx.cond(
+                        PREVIEW.is_free,
+                        _("The finished video carries a small mark, since it is a free draft."),
+                        _(
+                            "The finished video carries a small mark, as all do that a free account makes without "
+                            "credits it has bought."
+                        ),
+                    ),
                     _("This preview carries a mark; the finished video does not."),
                 ),
                 class_name="quiet",
@@ -103,6 +111,8 @@ def _ready() -> rx.Component:
                 f"{at(routes.STUDIO_DOWNLOAD)}?generation={PREVIEW.id}",
             ),
             _another_take(PREVIEW),
+            _before(PREVIEW),
+            parts(),
             _for_real(),
             class_name="stack making-words",
         ),
@@ -200,13 +210,17 @@ def _failed() -> rx.Component:
         rx.el.div(
             _head(_("This one stopped."), PREVIEW),
             failure(PREVIEW.error),
-            button_link(_("Another take"), f"{at(routes.STUDIO_RECORD)}?project={PREVIEW.project}"),
-            button_link(
-                _("Change the video"), f"{at(routes.STUDIO_NEW)}?project={PREVIEW.project}", kind="bare"
-            ),
+            rx.cond(PREVIEW.before != "", _before(PREVIEW, kind="main"), _next_try()),
             class_name="stack making-words",
         ),
         class_name="making",
+    )
+
+
+def _next_try() -> rx.Component:
+    return rx.fragment(
+        button_link(_("Another take"), f"{at(routes.STUDIO_RECORD)}?project={PREVIEW.project}"),
+        button_link(_("Change the video"), f"{at(routes.STUDIO_NEW)}?project={PREVIEW.project}", kind="bare"),
     )
 
 
@@ -246,6 +260,8 @@ def _final(*more: rx.Component) -> rx.Component:
                 ),
             ),
             _another_take(FINAL),
+            _before(FINAL),
+            parts(),
             *more,
             api_button(
                 action=f"{routes.API_PROJECTS}/{FINAL.project}/uploads",
@@ -307,6 +323,16 @@ def _player(url, poster, aspect) -> rx.Component:
 
 def _another_take(video) -> rx.Component:
     return button_link(_("Another take"), f"{at(routes.STUDIO_RECORD)}?project={video.project}", kind="plain")
+
+
+def _before(video, kind: str = "plain") -> rx.Component:
+    """The way back from a video of which one part was made again."""
+    return rx.cond(
+        video.before != "",
+        button_link(
+            _("The video before"), f"{at(routes.STUDIO_DOWNLOAD)}?generation={video.before}", kind=kind
+        ),
+    )
 
 
 def _watch() -> rx.Component:

@@ -42,8 +42,12 @@ async def fail(
         return None
     await let_go(session, ended.id, now)
     await billing.release(session, generation_id=ended.id, now=now)
-    await queries.set_project_status(session, ended.project_id, "failed", now)
-    await work.tell(session, Request.model_validate(ended.request).user_id, ended.id)
+    request = Request.model_validate(ended.request)
+    standing = (
+        "completed" if request.remake else "failed"
+    )  # the video of which a part was made again is there
+    await queries.set_project_status(session, ended.project_id, standing, now)
+    await work.tell(session, request.user_id, ended.id)
     return ended
 
 

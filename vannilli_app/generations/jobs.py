@@ -135,7 +135,9 @@ async def _move_on(hold: Hold[Generation], values: Values) -> None:
         if values["stage"] == "done":
             await service.complete(session, hold.row, now)
         else:
-            await segment_queries.replace(session, hold.row.id, steps.segments_of(hold.row, now))
+            await segment_queries.replace(
+                session, hold.row.id, await steps.segments_for(session, hold.row, now)
+            )
             await work.tell(session, Request.model_validate(hold.row.request).user_id, hold.row.id)
 
 
@@ -159,8 +161,8 @@ async def _discard_if_ended(row: Generation) -> None:
 async def _discard_leftovers(row: Generation) -> None:
     """What was made on the way is of no use any more; what fails to go now goes with the retention run."""
     async with transaction(SERVICE) as session:
-        keys = await steps.leftovers(session, row)
+        keys, folders = await steps.leftovers(session, row)
     for key in keys:
         await store().delete(RAW_UPLOADS, key)
-    for folder in lifecycle.working_folders(row.id, Request.model_validate(row.request).user_id):
+    for folder in folders:
         await store().delete_prefix(RAW_UPLOADS, folder)

@@ -17,6 +17,15 @@ Stage = Literal["preparing", "submitted", "rendering", "finishing", "done"]
 FPS = 30
 
 
+class Remake(BaseModel):
+    """That one segment of a finished generation is made again, and the others are kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    generation_id: UUID
+    number: int
+
+
 class Request(BaseModel):
     """What was asked for, frozen at the start: the project may change while the video is being made.
 
@@ -47,6 +56,7 @@ class Request(BaseModel):
     width: int
     height: int
     crossfade: bool = False
+    remake: Remake | None = None
 
     @property
     def section(self) -> Section:
@@ -119,6 +129,7 @@ class GenerationView(BaseModel):
     created_at: datetime
     completed_at: datetime | None = None
     downloaded: bool = False
+    remade_from: UUID | None = None  # the video of which this one keeps all parts but one
 
 
 class GenerationPage(BaseModel):
@@ -126,6 +137,30 @@ class GenerationPage(BaseModel):
 
     items: list[GenerationView]
     next_cursor: str | None
+
+
+class PartView(BaseModel):
+    """A part of a finished video that was made in one piece. `first_bar` and `end_bar` count the section's bars from 1:
+    part `[1, 9)` is bars 1 to 8. It lasts `exact_seconds`; making it again costs `cost_credits`."""
+
+    number: int
+    first_bar: float
+    end_bar: float
+    first_frame: int
+    frames: int
+    exact_seconds: float
+    cost_credits: int
+
+
+class PartsView(BaseModel):
+    """The parts of a video in the order of the song, all there once it is `finished`; `why_not` is a sentence where
+    none can be made again alone."""
+
+    generation_id: UUID
+    finished: bool
+    beats_per_bar: float
+    parts: list[PartView]
+    why_not: str = ""
 
 
 class Download(BaseModel):

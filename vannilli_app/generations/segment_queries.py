@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, text
+from sqlalchemy import case, func, or_, text
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -168,7 +168,11 @@ async def sum_progress(session: AsyncSession, generation_ids: Sequence[UUID]) ->
             Segment.generation_id,
             (func.sum(share * Segment.frames) / func.sum(Segment.frames)).label("progress"),
         )
-        .where(col(Segment.generation_id).in_(generation_ids))
+        .where(
+            col(Segment.generation_id).in_(generation_ids),
+            # What is kept of a video before was never sent: it is no progress.
+            or_(col(Segment.sent_at).is_not(None), col(Segment.stage) != "done"),
+        )
         .group_by(col(Segment.generation_id))
         .subquery()
     )

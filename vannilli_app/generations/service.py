@@ -75,7 +75,7 @@ async def start(
         )
     _require_good(assets, project)
     device = device_hash(wanted.device_fingerprint) or user.device_fingerprint
-    await _require_allowed(session, user, device, client, now)
+    await require_allowed(session, user, device, client, now)
 
     cost = project.duration_seconds * provider.capabilities.credits_per_second
     covered = await billing.bought_credits_cover(session, user_id, cost)
@@ -237,8 +237,10 @@ async def delete_uploads(
     if await queries.running(session, project.id):
         raise Conflict(_("A video of this project is being made. Cancel it first."), code="project_busy")
     uploads = await queries.asset_paths(session, project.id)
+    made = await queries.of_project(session, project.id)
+    parts = [key for one in made for key in await segment_queries.result_keys(session, one.id)]
     await queries.mark_deleted(session, project.id, now)
-    await work.queue_discard(session, project.id, uploads, [], [])
+    await work.queue_discard(session, project.id, [*uploads, *parts], [], [])
     _audit(session, "uploads_deleted", user_id, project.id, client, resource_type="project")
 
 
@@ -258,10 +260,11 @@ def _require_good(assets: dict[str, Asset], project: Project) -> None:
         )
 
 
-async def _require_allowed(
+async def require_allowed(
     session: AsyncSession, user: User, device: str | None, client: Client, now: datetime
 ) -> None:
-    """The limits by the hour and the day, counted from rows."""
+    """The limits by the hour and the day, counted from rows. Raises TooMany, Forbidden (`free_tier_closed`,
+    `free_tier_limit`)."""
     if user.tier != "free":
         if await queries.count_starts(session, user.id, now - timedelta(hours=1)) >= PAID_PER_HOUR:
             raise TooMany(

@@ -59,6 +59,7 @@ class Shown:
     is_free: bool = True
     watermarked: bool = True
     downloaded: bool = False
+    before: str = ""  # the video of which this one keeps all parts but one
 
 
 @dataclass
@@ -105,7 +106,7 @@ class PreviewState(rx.State):
     async def read_again(self) -> None:
         """Read the generation as the person whose page this is."""
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity is None:
             return
         try:
@@ -136,7 +137,7 @@ class PreviewState(rx.State):
         self.starting, self.refusal = provider, ""
         yield
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity is None or wanted is None:
             return
         order = StartInput(
@@ -157,7 +158,7 @@ class PreviewState(rx.State):
     async def buy_missing(self, credits: int):
         """To the checkout for exactly what is missing, and back to this page."""
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity is None or wanted is None:
             return
         self.refusal = ""
@@ -176,7 +177,7 @@ class PreviewState(rx.State):
         self.cancelling = True
         yield
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity and wanted:
             async with transaction(SERVICE) as session:
                 await service.cancel(session, identity.user_id, wanted, client_of(self), datetime.now(UTC))
@@ -199,7 +200,7 @@ class DownloadState(rx.State):
         """A video that is free or was taken before opens at once; for another the person says so first."""
         self.url, self.sentence = "", ""
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity is None:
             return
         try:
@@ -219,7 +220,7 @@ class DownloadState(rx.State):
         self.taking, self.sentence = True, ""
         yield
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         try:
             if identity and wanted:
                 await self._take(identity.user_id, wanted)
@@ -239,7 +240,8 @@ class DownloadState(rx.State):
         self.facts = f"{video.width} \N{MULTIPLICATION SIGN} {video.height}, {seconds} s"
 
 
-def _price(credits: int, tier: str) -> str:
+def price_of(credits: int, tier: str) -> str:
+    """Credits, and dollars at the tier's rate."""
     return _(
         "{credits} ({price})",
         credits=ngettext("{n} credit", "{n} credits", credits),
@@ -247,7 +249,8 @@ def _price(credits: int, tier: str) -> str:
     )
 
 
-def _id_in(state: rx.State) -> UUID | None:
+def generation_in(state: rx.State) -> UUID | None:
+    """The generation that the page's address names."""
     try:
         return UUID(state.router.url.query_parameters.get("generation", ""))
     except ValueError:
@@ -255,7 +258,7 @@ def _id_in(state: rx.State) -> UUID | None:
 
 
 def _shown(view: GenerationView, tier: str) -> Shown:
-    price = _price(view.cost_credits, tier) if view.cost_credits else _("free")
+    price = price_of(view.cost_credits, tier) if view.cost_credits else _("free")
     return Shown(
         id=str(view.generation_id),
         project=str(view.project_id),
@@ -277,6 +280,7 @@ def _shown(view: GenerationView, tier: str) -> Shown:
         is_free=view.cost_credits == 0,
         watermarked=view.watermarked,
         downloaded=view.downloaded,
+        before=str(view.remade_from or ""),
     )
 
 
@@ -303,7 +307,7 @@ def _choice(offer: offers.Offer, seconds: int, tier: str, balance: Balance) -> C
         provider=offer.provider,
         label=offer.label,
         does=offer.does,
-        price=_price(credits, tier),
+        price=price_of(credits, tier),
         note=offer.why_not
         or (_("All its places are taken; yours will wait a little.") if offer.crowded else ""),
         able=offer.able,

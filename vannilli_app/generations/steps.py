@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
-from vannilli_app.generations import lifecycle, segment_queries
+from vannilli_app.generations import lifecycle, remake, segment_queries
 from vannilli_app.generations.schemas import FPS, Request
 from vannilli_app.leases import Hold
 from vannilli_app.media import cut, finish, join, sync
@@ -51,7 +51,11 @@ async def _prepare(hold: Row) -> Values:
         if not request.audio_path:
             await cut.cut_track(take_file, sound, start_seconds=start, seconds=section.exact_seconds)
         hold.news = {"progress": 0.4}
-        first, frames = _prepared(plan_for(hold.row))
+        if request.remake:
+            await remake.keep_results(hold.row, request.remake)
+            first, frames = await remake.reach(hold.row, request.remake)
+        else:
+            first, frames = _prepared(plan_for(hold.row))
         shown = start - Fraction(request.nudge_ms, 1000)
         await cut.prepare_driver(
             take_file,
@@ -80,6 +84,12 @@ def plan_for(row: Generation) -> list[Piece]:
         max_seconds=capabilities.max_seconds[request.character_orientation],
         crossfade=request.crossfade,
     )
+
+
+async def segments_for(session: AsyncSession, row: Generation, now: datetime) -> list[Segment]:
+    """A prepared generation's segments: new ones, or those of the video of which one is made again."""
+    again = Request.model_validate(row.request).remake
+    return await remake.segments_of(session, row, again, now) if again else segments_of(row, now)
 
 
 def segments_of(row: Generation, now: datetime) -> list[Segment]:
@@ -207,9 +217,13 @@ STEPS: dict[str, Callable[[Row], Awaitable[Values]]] = {
 }
 
 
-async def leftovers(session: AsyncSession, row: Generation) -> list[str]:
-    """Keys of the raw uploads' bucket that a generation made on its way, besides `lifecycle.working_folders`."""
-    request = Request.model_validate(row.request)
-    keys = [*lifecycle.working_files(row.id, request.user_id)]
+async def leftovers(session: AsyncSession, row: Generation) -> tuple[list[str], list[str]]:
+    """Keys and folders of the raw uploads' bucket that are of no use any more once a generation has ended. Where a
+    finished video was made in parts, their results stay as long as uploads do: one may be made again."""
+    user_id = Request.model_validate(row.request).user_id
+    files = [*lifecycle.working_files(row.id, user_id)]
+    pieces, results = lifecycle.working_folders(row.id, user_id)
     segments = await segment_queries.of_generation(session, row.id)
-    return keys + [segment.result_key for segment in segments if segment.result_key]
+    if len(segments) > 1 and all(segment.stage == "done" for segment in segments):
+        return files, [pieces]
+    return [*files, *(segment.result_key for segment in segments if segment.result_key)], [pieces, results]

@@ -51,6 +51,7 @@ async def view(generation: Generation, now: datetime) -> GenerationView:
         created_at=generation.created_at,
         completed_at=generation.completed_at,
         downloaded=generation.downloaded_at is not None,
+        remade_from=request.remake.generation_id if request.remake else None,
     )
 
 

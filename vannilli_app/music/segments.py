@@ -33,6 +33,16 @@ class Piece:
         return self.first_frame + self.frames
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a section in a musician's terms: from `first` to `end`, counted in bars from its start, which last
+    `seconds`."""
+
+    first: Fraction
+    end: Fraction
+    seconds: Fraction
+
+
 def plan(
     section: Section, *, fps: int, min_seconds: float, max_seconds: float, crossfade: bool = False
 ) -> list[Piece]:
@@ -68,6 +78,17 @@ def lengthened(first_frame: int, frames: int, total: int, least: int, handle: in
     return Piece(first_frame, frames, start - before - beyond // 2, end - start + missing)
 
 
+def span(section: Section, *, fps: int, first_frame: int, frames: int) -> Span:
+    """What a piece is in bars: exact, since pieces begin and end on beat lines."""
+    frames_of, beats = beat_lines(section, fps), [*_beats(section), section.beats]
+    first, end = (
+        beats[min(range(len(beats)), key=lambda index: abs(frames_of[index] - frame))]
+        for frame in (first_frame, first_frame + frames)
+    )
+    in_bar = section.meter.beats_per_bar
+    return Span(first / in_bar, end / in_bar, (end - first) / in_bar * section.bar_seconds)
+
+
 def usable_until(section: Section, *, fps: int, first_frame: int, frames: int) -> int | None:
     """The last beat line within the first `frames` frames of a piece, or None when there is none after its start.
 
@@ -85,9 +106,14 @@ def beat_lines(section: Section, fps: int) -> list[int]:
 
     Beats are counted anew from every bar line, as they are clicked: the fourth quarter of a 7/8 bar is cut short.
     """
+    return [_frame(section, beat, fps) for beat in _beats(section)] + [section.frames(fps)]
+
+
+def _beats(section: Section) -> list[Fraction]:
+    """Where each beat of the section begins, in beats."""
     in_bar = section.meter.beats_per_bar
     beats = [bar * in_bar + beat for bar in range(ceil(section.bars)) for beat in range(ceil(in_bar))]
-    return [_frame(section, beat, fps) for beat in beats if beat < section.beats] + [section.frames(fps)]
+    return [beat for beat in beats if beat < section.beats]
 
 
 def _lines(section: Section, fps: int, most: int) -> list[int]:

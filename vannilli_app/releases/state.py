@@ -1,13 +1,13 @@
 """The release kit of the video that the address names. `push` has it read again."""
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 import reflex as rx
 
 from vannilli_app.accounts.state import client_of, person_of
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.errors import NotFound, VannilliError
+from vannilli_app.generations.state import generation_in
 from vannilli_app.releases import service
 from vannilli_app.ui import tabs
 from vannilli_app.words import _, ngettext, number
@@ -40,7 +40,7 @@ class KitState(rx.State):
     async def read_again(self) -> None:
         """Read it as the person whose page this is."""
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         self.standing = ""
         if identity is None or wanted is None:
             return
@@ -63,7 +63,7 @@ class KitState(rx.State):
         self.standing, self.done, self.progress, self.refusal = "pending", 0.0, 0, ""
         yield
         identity = await person_of(self)
-        wanted = _id_in(self)
+        wanted = generation_in(self)
         if identity is None or wanted is None:
             return
         try:
@@ -72,10 +72,3 @@ class KitState(rx.State):
         except VannilliError as error:
             self.refusal = error.message
         await self.read_again()
-
-
-def _id_in(state: rx.State) -> UUID | None:
-    try:
-        return UUID(state.router.url.query_parameters.get("generation", ""))
-    except ValueError:
-        return None
