@@ -12,6 +12,7 @@ from playwright.async_api import Request, expect
 
 from tests.e2e.conftest import NewArtist
 from tests.e2e.walk import Walk
+from tests.media import makers
 from tests.product import Product
 from vannilli_app import demo, routes
 from vannilli_app.media.onsets import RATE, listen
@@ -89,6 +90,33 @@ async def test_takes_are_in_time_survive_a_reload_and_a_line_that_breaks_off(
         ((key, nudge),) = owner.execute(asked, [project]).fetchall()
     assert nudge == -40
     assert (live.data / "files" / RAW_UPLOADS / key).read_bytes() == kept[chosen - 1]
+    (made,) = (await artist.http.get("/api/generations")).json()["items"]
+    await artist.http.post(f"/api/generations/{made['generation_id']}/cancel")
+
+
+@pytest.mark.long
+async def test_what_could_be_better_is_said_before_anything_is_made(
+    walk: Walk, new_artist: NewArtist, inputs: demo.Inputs, tmp_path: Path
+) -> None:
+    """A video without a face: a warning, which the second tap overrules."""
+    page = walk.page
+    film = await asyncio.to_thread(makers.film, tmp_path / "film.mp4", frames=90, size=(360, 640))
+    artist = await new_artist()
+    project = await artist.project(track_name="Night Bus", bpm=BPM, bars=2)
+    await artist.send(project, "target_image", inputs.image)
+    await walk.enter(artist)
+    await walk.open(routes.studio_record(project))
+    async with page.expect_file_chooser() as opened:
+        await walk.tap("Bring a video instead")
+    await (await opened.value).set_files(film)
+    await page.get_by_role("checkbox", name="I have the rights").tap()
+    await walk.tap("Make the draft, free")
+    await page.get_by_text("Something could be better").wait_for()
+    await expect(page.locator(".checklist [data-standing=warning]").first).to_be_visible()
+    await walk.has_no_weakness()
+    assert (await artist.http.get("/api/generations")).json()["items"] == []
+    await walk.tap("Make the draft all the same, free")
+    await walk.arrive(routes.STUDIO_PREVIEW)
     (made,) = (await artist.http.get("/api/generations")).json()["items"]
     await artist.http.post(f"/api/generations/{made['generation_id']}/cancel")
 
