@@ -13,6 +13,7 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.delaunay import triangles
 from vannilli_app.engine.field import STEP, Field
+from vannilli_app.engine.raster import painted
 from vannilli_app.engine.retarget import Move
 
 # Size over the face, share of the head's movement, share of what the face's edge does by itself: a chin that drops
@@ -188,7 +189,7 @@ class Mesh:
         # The net covers the picture however it is folded: what shows its back lies over something that does not.
         sliver = area < LEAST_AREA
         depth = vertices[self._triangles, 2].mean(1) + 1e6 * self._hidden + 1e9 * sliver
-        ids = self._raster(corners, np.argsort(-depth)).ravel()
+        ids = painted(corners, np.argsort(-depth), self._x.shape).ravel()
         affine = self._affines(corners[:, 0], sides, area, sliver)
         shape = self._x.shape
         map_x, map_y = (
@@ -199,14 +200,6 @@ class Mesh:
         )
         self._smooth(map_x, map_y, vertices)
         return Field(map_x, map_y, (self.width, self.height))
-
-    def _raster(self, corners: Array, far_to_near: Array) -> Array:
-        """The number of the triangle that is seen at each point of the grid."""
-        fixed = np.round(corners * 16).astype(np.int32)
-        ids = np.zeros(self._x.shape, np.int32)
-        for triangle in far_to_near.tolist():
-            cv2.fillConvexPoly(ids, fixed[triangle], triangle, lineType=cv2.LINE_8, shift=4)
-        return ids
 
     @staticmethod
     def _on_grid(vertices: Array) -> Array:
