@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -137,21 +138,21 @@ def _take(
     portrait = Portrait.read(image, size)
     watched(0)
     if portrait.points is not None:
-        performance = drivers.watch(clip, fps, frames, watched, rate)
+        with ThreadPoolExecutor(1) as beside:
+            puppet = beside.submit(Puppet, portrait, portrait.points)
+            performance = drivers.watch(clip, fps, frames, watched, rate)
         if performance.seen >= LEAST_SEEN:
-            return _face_take(portrait, portrait.points, performance, fps, style)
+            return _face_take(puppet.result(), performance, fps, style)
     moved = movement.watch(clip, fps, frames, watched)
     view = Scene(portrait.still, moved, float(fps), style.beat(fps, usually=1.0))
     return Take(len(moved), "scene", view.draw)
 
 
-def _face_take(
-    portrait: Portrait, points: Array, performance: drivers.Driver, fps: Fraction, style: Style
-) -> Take:
-    puppet = Puppet(portrait, points)
-    moves = Retarget(performance.points, points, float(fps), portrait.size)
+def _face_take(puppet: Puppet, performance: drivers.Driver, fps: Fraction, style: Style) -> Take:
+    still, points = puppet.still, puppet.points
+    moves = Retarget(performance.points, points, float(fps), (still.shape[1], still.shape[0]))
     shut = performance.shot(int(measured(lm.mouth_openness, performance.points).argmin()))
-    inside = choose(style.mouth, portrait.still, points, shut)
+    inside = choose(style.mouth, still, points, shut)
     beat = style.beat(fps, usually=0.0)
 
     def draw(index: int) -> Array:

@@ -36,7 +36,8 @@ class DrawnMouth:
         round_ = 0.55 + 0.3 * np.clip((y - crown) / (0.3 * gap + 1e-3), 0, 1) - 0.25 * from_middle**2
         picture += tongue[..., None] * (self._tongue * round_[..., None] - picture)
         # Teeth stand in an arch of their own, whatever the lip before them does.
-        arch = np.polyval(np.polyfit(opening.upper[:, 0], opening.upper[:, 1], 2), x)
+        bow = np.polyfit(opening.upper[:, 0], opening.upper[:, 1], 2).astype(np.float32)
+        arch = np.polyval(bow, x)
         long = min(TEETH, TEETH_OF_GAP * gap) * np.clip(1 - ((x - 0.5) / 0.46) ** 4, 0, 1)
         teeth = _step(arch + long - y, pixel) * _step(0.44 - np.abs(x - 0.5), 0.05)
         away = 1 - 0.3 * np.clip(np.abs(x - 0.5) / 0.44, 0, 1) ** 2

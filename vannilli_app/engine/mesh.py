@@ -300,10 +300,10 @@ class Mesh:
         share = cv2.blur(cv2.dilate(lips, np.ones((3, 3), np.uint8)), (size, size)).astype(np.float32) * (
             much / 255
         )
-        for field in (map_x[place], map_y[place]):
-            for sheet in (above, ~above):
-                weight = (sheet & (gap == 0)).astype(np.float32)
-                known = cv2.blur(weight, (size, size))
-                soft = cv2.blur(field * weight, (size, size)) / np.maximum(known, 1e-3)
-                say = share * (sheet & (known > 0.02))
-                field += say * (soft - field)
+        for sheet in (above, ~above):
+            weight = (sheet & (gap == 0)).astype(np.float32)
+            known = cv2.blur(weight, (size, size))
+            say = share * (sheet & (known > 0.02))
+            known = np.maximum(known, np.float32(1e-3))
+            for field in (map_x[place], map_y[place]):
+                field += say * (cv2.blur(field * weight, (size, size)) / known - field)

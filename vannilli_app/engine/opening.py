@@ -44,13 +44,13 @@ class Opening:
     @staticmethod
     def edge(line: Array, x: Array) -> Array:
         """y of an edge at each x."""
-        return np.interp(x, line[:, 0], line[:, 1])
+        return np.interp(x, line[:, 0], line[:, 1]).astype(np.float32)
 
     def frame(self, size: tuple[int, int]) -> tuple[Array, Array]:
         """x and y in our frame for each pixel of a picture of `size` (width, height)."""
-        columns, rows = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
         square = self.width**2
-        dx, dy = columns - self.corner[0], rows - self.corner[1]
+        dx = np.arange(size[0], dtype=np.float32) - self.corner[0]
+        dy = np.arange(size[1], dtype=np.float32)[:, None] - self.corner[1]
         x = (dx * self.across[0] + dy * self.across[1]) / square
         return x, (dx * self.down[0] + dy * self.down[1]) / square
 
