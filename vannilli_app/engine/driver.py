@@ -11,6 +11,7 @@ import numpy as np
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.ahead import read_ahead, shared_out
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.cover import mouths_held
 from vannilli_app.engine.hold import between, steady
 from vannilli_app.engine.reader import DriverTooShort, Picture, duration, pictures
 from vannilli_app.engine.shot import Shot, uncovered
@@ -92,12 +93,13 @@ def watch(
     if len(readings) < 2:
         return Driver(points, 0.0, [], np.zeros(len(moments), int))
     at = np.array(times)
-    calm = steady(readings)
-    clear = np.flatnonzero(calm & uncovered(shots))
+    calm, open_to_view = steady(readings), uncovered(shots)
+    clear = np.flatnonzero(calm & open_to_view)
     shown = clear[nearest(at[clear], moments)] if len(clear) > 1 else nearest(at, moments)
+    believed = mouths_held(at, readings, open_to_view)
     steadied = Spool((lm.COUNT, 3))
     for part in parts(len(readings)):
-        steadied.append(readings[part][calm[part]])
+        steadied.append(believed[part][calm[part]])
     for part in parts(len(moments)):
         points.append(between(at[calm], steadied, moments[part]))
     return Driver(points, len(readings) / count, shots, shown)
