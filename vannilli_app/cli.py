@@ -147,7 +147,10 @@ def animate(
     draft: Annotated[bool, typer.Option("--draft", help="Coarser and faster.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Let the picture IMAGE perform the clip DRIVER; the result is the MP4 OUT."""
+    """Let the picture IMAGE perform the clip DRIVER; the result is the MP4 OUT.
+
+    Of several faces the largest performs, and the largest is moved.
+    """
     sides = _size(size)
     for given in (image, driver, *([audio] if audio else [])):
         _existing(given)

@@ -62,3 +62,22 @@ def test_sees_no_face_in_a_muzzle() -> None:
     cv2.ellipse(fur, (300, 400), (90, 80), 0, 0, 360, (235, 220, 205), -1)
     cv2.ellipse(fur, (300, 370), (34, 24), 0, 0, 360, (25, 20, 20), -1)
     assert Tracker().still(fur) is None
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_faces_the_largest_is_followed(turned: bool) -> None:
+    """Wherever it stands, in a still and through a clip in which both move."""
+    wide = np.full((640, 760, 3), 150, np.uint8)
+    wide[:640, :360] = _rgb(performer.draw((360, 640)))
+    wide[200:627, 480:720] = _rgb(character.draw((240, 427)))
+    x = AXIS * 360 / 1080
+    if turned:
+        wide, x = np.ascontiguousarray(wide[:, ::-1]), 760 - x
+    still = Tracker().still(wide)
+    assert still is not None
+    assert still.points[lm.MOUTH_TOP, 0] == pytest.approx(x, abs=12)
+    tracker = Tracker()
+    for shift in range(0, 40, 8):
+        face = tracker.follow(np.roll(wide, shift, axis=1))
+        assert face is not None
+        assert face.points[lm.MOUTH_TOP, 0] == pytest.approx(x + shift, abs=12)

@@ -3,10 +3,10 @@
 `animate` does the work in the calling thread; `process.render` does it in a child process, which is what a
 server uses. How it works, from the clip to the file:
 
-    reader -> tracker (detector) -> hold -> driver      what the performer's face does
+    reader -> tracker (detector) -> cover, hold -> driver   what the performer's face does
     portrait                                            the still and its face
     filter -> pose -> retarget                          what the still's face shall do
-    mesh, matte, eyelids, mouth -> puppet               one frame of it
+    mesh (raster), matte, eyelids, mouth -> puppet      one frame of it
     movement -> scene                                   the same for pictures and clips without a face
     beat, ahead, encode                                 the camera that plays along, both cores busy, the file
 """
