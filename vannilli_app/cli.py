@@ -144,7 +144,9 @@ def animate(
     ] = "auto",
     audio: Annotated[Path | None, typer.Option(help="The sound of the result.")] = None,
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "720x1280",
-    draft: Annotated[bool, typer.Option("--draft", help="Coarser and faster.")] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Faster, with 480 pixels on its shorter side.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let the picture IMAGE perform the clip DRIVER; the result is the MP4 OUT.

@@ -90,8 +90,8 @@ def animate(
     driver; a shorter driver holds its last moment. With `bpm` the camera plays along, the first downbeat at
     0 s: `accent` says how strongly, 1 by default for a scene, 0 for a face. `mouth` says what is seen between
     the lips: the performer's own, or a drawn one; "auto" draws it for drawn and modelled figures. `audio` is
-    cut or padded with silence to the picture's length. A `draft` looks at every
-    other picture of the clip, is drawn with 480 pixels on its shorter side, and enlarged.
+    cut or padded with silence to the picture's length. A `draft` looks at fewer
+    pictures of the clip, and has at most 480 pixels on its shorter side.
     Without a human face in the image, or in most of the driver, the picture moves as a scene.
 
     `on_progress(done, total)`, in frames, is called several times a second, `should_stop` at least as often,
@@ -103,7 +103,8 @@ def animate(
     progress = Progress(on_progress, should_stop)
     style = Style(bpm, beats_per_bar, accent, mouth)
     rate = min(fps, DRAFT_RATE) if draft else fps
-    take = _take(image, driver, _drawn_size(size, draft), fps, frames, style, progress, rate)
+    size = _draft_size(size) if draft else size
+    take = _take(image, driver, size, fps, frames, style, progress, rate)
     with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
         for index, picture in enumerate(drawn_ahead(take.draw, take.frames, DRAWING)):
             encoder.put(picture)
@@ -112,10 +113,8 @@ def animate(
     return Animation(seconds, take.frames, seconds / (time.monotonic() - started), take.mode)
 
 
-def _drawn_size(size: tuple[int, int], draft: bool) -> tuple[int, int]:
-    scale = DRAFT_SIDE / min(size)
-    if not draft or scale >= 1:
-        return size
+def _draft_size(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(DRAFT_SIDE / min(size), 1.0)
     width, height = (round(side * scale / 2) * 2 for side in size)
     return width, height
 

@@ -63,7 +63,7 @@ class Encoder:
         return self
 
     def put(self, picture: Array) -> None:
-        """Hands over the next BGR frame, of any size; waits while the encoder is behind. Raises its error."""
+        """Hands over the next BGR frame; waits while the encoder is behind. Raises its error."""
         if self._error:
             raise self._error
         self._frames.put(picture)
@@ -119,22 +119,9 @@ class Encoder:
 
     def _video_frame(self, picture: Array, index: int) -> av.VideoFrame:
         yuv: Array = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
-        if (picture.shape[1], picture.shape[0]) != self._size:
-            yuv = _resized(yuv, self._size)
         frame = av.VideoFrame.from_numpy_buffer(yuv, format="yuv420p")
         frame.pts, frame.time_base = index, 1 / self._fps
         return frame
-
-
-def _resized(yuv: Array, size: tuple[int, int]) -> Array:
-    """A picture of planes (H * 3 / 2, W), as I420 lays them, in another `size` (width, height); all sides even."""
-    (width, height), (rows, columns) = size, yuv.shape
-    made: Array = np.empty((height * 3 // 2, width), np.uint8)
-    light, colours = yuv[: rows * 2 // 3], yuv[rows * 2 // 3 :].reshape(2, rows // 3, columns // 2)
-    cv2.resize(light, size, dst=made[:height], interpolation=cv2.INTER_LINEAR)
-    for colour, into in zip(colours, made[height:].reshape(2, height // 2, width // 2), strict=True):
-        cv2.resize(colour, (width // 2, height // 2), dst=into, interpolation=cv2.INTER_LINEAR)
-    return made
 
 
 def _sound(path: Path, samples: int) -> Iterator[av.AudioFrame]:
