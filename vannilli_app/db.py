@@ -5,6 +5,7 @@ decides which rows exist for it; see docs/decisions/0002-roles-and-row-level-sec
 """
 
 import json
+import select
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -78,17 +81,12 @@ class Database:
 
         Role and claims are local to the transaction, so a transaction pooler may hand the connection on.
         """
-        claims = {"sub": str(actor.user_id), "role": "authenticated"} if actor.user_id else {}
         async with (
             AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
             session.begin(),
         ):
-            await _run(
-                session,
-                "SELECT set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)",
-                role=actor.role,
-                claims=json.dumps(claims),
-            )
+            connection = await session.connection()
+            await connection.exec_driver_sql(_beginning(actor), execution_options={"no_parameters": True})
             yield session
 
     async def close(self) -> None:
@@ -101,16 +99,38 @@ async def _run(session: AsyncSession, statement: str, **values: Any) -> None:
     await (await session.connection()).execute(text(statement), values)
 
 
+def _beginning(actor: Actor) -> str:
+    """What begins a transaction, in one round trip. All of it ends with the transaction."""
+    claims = {"sub": str(actor.user_id), "role": "authenticated"} if actor.user_id else {}
+    return f"BEGIN; SET LOCAL ROLE {actor.role}; SET LOCAL request.jwt.claims = '{json.dumps(claims)}'"
+
+
 def _engine(url: str, size: int) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         sqlalchemy_url(url),
         pool_size=size,
         max_overflow=0,
-        pool_pre_ping=True,  # PostgreSQL may have been restarted under us
         connect_args={
-            "prepare_threshold": None
-        },  # PgBouncer's transaction pooling knows no prepared statements
+            "autocommit": True,  # `_beginning` begins; the driver's own BEGIN would be another round trip
+            "prepare_threshold": None,  # PgBouncer's transaction pooling knows no prepared statements
+        },
     )
+    event.listen(engine.sync_engine, "checkout", _expect_silence)
+    return engine
+
+
+def _expect_silence(connection: Any, *_: object) -> None:
+    """Raises DisconnectionError, which has the pool connect anew, when PostgreSQL ended a connection that lay idle.
+
+    A server that ends says so: there is something to read. To ask it each time would be one more round trip.
+    """
+    heard = select.poll()
+    try:
+        heard.register(connection.driver_connection, select.POLLIN)
+    except psycopg.OperationalError as closed:
+        raise DisconnectionError from closed
+    if heard.poll(0):
+        raise DisconnectionError
 
 
 @cache

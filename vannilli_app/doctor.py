@@ -77,7 +77,13 @@ async def _database(config: Settings) -> Finding:
             async with database.transaction(db.Actor(role)):
                 pass
     except SQLAlchemyError as error:
-        return _bad("DATABASE_URL", f"{_words(error)} Check the address, its password and the roles' grants.")
+        pooler = "statement pooling" in str(error)
+        cure = (
+            "Set pool_mode = transaction."
+            if pooler
+            else "Check the address, its password and the roles' grants."
+        )
+        return _bad("DATABASE_URL", f"{_words(error)} {cure}")
     finally:
         await database.close()
     try:

@@ -6,15 +6,17 @@ notified while PostgreSQL was away is made good by telling every open page once 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 import psycopg
 import reflex as rx
+from redis.exceptions import RedisError
 
 from vannilli_app import words
 from vannilli_app.accounts import sessions
+from vannilli_app.accounts.identity import asked_once
 from vannilli_app.accounts.state import SessionState
 from vannilli_app.admin.state import AdminState
 from vannilli_app.billing.state import CreditsState, PlanState
@@ -31,16 +33,55 @@ RETRY_SECONDS = 0.5
 ADMINS_SECONDS = (
     5.0  # their figures are of everybody, and take a while to add up: what happens meanwhile is told at once
 )
+AT_ONCE = 8  # pages that read at a time; the rest of the pool's connections are for requests
 
 log = logging.getLogger(__name__)
+Reading = Callable[[rx.App, str], Awaitable[None]]
+
+
+class Pages:
+    """Has open pages read again, each in a task of its own.
+
+    One that is busy keeps no other waiting, and what is notified before it begins to read is read with it.
+    """
+
+    def __init__(self, app: rx.App) -> None:
+        self._app = app
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._waiting: set[tuple[Reading, str]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def tell(self, user_id: UUID, reading: Reading) -> None:
+        """Have every open page of this person do that soon."""
+        for token in tabs.of(user_id):
+            if (reading, token) not in self._waiting:
+                self._waiting.add((reading, token))
+                task = asyncio.create_task(self._read(reading, token))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def rest(self) -> None:
+        """Wait until those that are at it are done: one that is cut off would stay locked for a while."""
+        await asyncio.gather(*self._tasks)
+
+    async def _read(self, reading: Reading, token: str) -> None:
+        async with self._room:
+            self._waiting.discard((reading, token))
+            try:
+                with asked_once():
+                    await reading(self._app, token)
+            except DATABASE_AWAY:
+                log.warning("the database is away; every page reads again once it is back")
+            except RedisError:
+                log.warning("Redis is away; a page was not told")
 
 
 @asynccontextmanager
 async def running(app: rx.App) -> AsyncIterator[None]:
     """Listen and push while the block runs."""
-    changed = asyncio.Event()
+    changed, pages = asyncio.Event(), Pages(app)
     tasks = [
-        asyncio.create_task(_listen_for_ever(app, changed)),
+        asyncio.create_task(_listen_for_ever(pages, changed)),
         asyncio.create_task(_tell_admins_for_ever(app, changed)),
     ]
     try:
@@ -51,9 +92,10 @@ async def running(app: rx.App) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        await pages.rest()
 
 
-async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
+async def _listen_for_ever(pages: Pages, changed: asyncio.Event) -> None:
     url = settings().database_direct_url or settings().database_service_url or settings().database_url
     first = True
     while True:
@@ -63,9 +105,9 @@ async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
                     await connection.execute(f"LISTEN {channel}")
                 shelf.shelf.drop()
                 if not first:
-                    await asyncio.gather(
-                        *(tell(app, who) for who in tabs.people() for tell in (_look, _tell))
-                    )
+                    for who in tabs.people():
+                        pages.tell(who, _look)
+                        pages.tell(who, _read_again)
                 first = False
                 changed.set()
                 async for notification in connection.notifies():
@@ -74,7 +116,9 @@ async def _listen_for_ever(app: rx.App, changed: asyncio.Event) -> None:
                         continue
                     changed.set()
                     user_id = UUID(notification.payload.split()[0])
-                    await (_look if notification.channel == sessions.CHANNEL else _tell)(app, user_id)
+                    if user_id != PUSH_ADMINS:
+                        ended = notification.channel == sessions.CHANNEL
+                        pages.tell(user_id, _look if ended else _read_again)
         except psycopg.OperationalError:
             log.warning("the database is away; listening again soon")
             await asyncio.sleep(RETRY_SECONDS)
@@ -89,32 +133,27 @@ async def _tell_admins_for_ever(app: rx.App, changed: asyncio.Event) -> None:
             try:
                 async with app.modify_state(rx.BaseStateToken(ident=token, cls=AdminState)) as root:
                     await (await root.get_state(AdminState)).read_again()
-            except DATABASE_AWAY:
-                log.warning("the database is away; an admin's page is told later")
+            except (*DATABASE_AWAY, RedisError):
+                log.warning("database or Redis is away; an admin's page is told later")
                 changed.set()
         await asyncio.sleep(ADMINS_SECONDS)
 
 
-async def _tell(app: rx.App, user_id: UUID) -> None:
-    """Have every open page of this person read again."""
-    if user_id == PUSH_ADMINS:
-        return
-    for token in tabs.of(user_id):
-        async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
-            with words.speaking(words.language_of(root.router.url.path)):
-                await (await root.get_state(PreviewState)).read_again()
-                await (await root.get_state(PartsState)).read_again()
-                await (await root.get_state(KitState)).read_again()
-                await (await root.get_state(CreditsState)).read_again()
-                await (await root.get_state(PlanState)).read_again()
+async def _read_again(app: rx.App, token: str) -> None:
+    """Have a page read what it shows."""
+    async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
+        with words.speaking(words.language_of(root.router.url.path)):
+            await (await root.get_state(PreviewState)).read_again()
+            await (await root.get_state(PartsState)).read_again()
+            await (await root.get_state(KitState)).read_again()
+            await (await root.get_state(CreditsState)).read_again()
+            await (await root.get_state(PlanState)).read_again()
 
 
-async def _look(app: rx.App, user_id: UUID) -> None:
-    """Have every open page of this person look whether its session is still alive; else it is told, and its websocket
-    closed."""
-    for token in tabs.of(user_id):
-        async with app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
-            alive = await (await root.get_state(SessionState)).look()
-        connections = app.event_namespace
-        if not alive and connections and (sid := connections.token_to_sid.get(token)):
-            await connections.disconnect(sid)
+async def _look(app: rx.App, token: str) -> None:
+    """Have a page look whether its session is still alive; else it is told, and its websocket closed."""
+    async with app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
+        alive = await (await root.get_state(SessionState)).look()
+    connections = app.event_namespace
+    if not alive and connections and (sid := connections.token_to_sid.get(token)):
+        await connections.disconnect(sid)

@@ -63,8 +63,9 @@ app.register_lifespan_task(push.running)
 
 @app.register_lifespan_task
 @asynccontextmanager
-async def _scratch() -> AsyncIterator[None]:
-    """Uploads are looked at in files that do not outlive this process."""
+async def _process() -> AsyncIterator[None]:
+    """What lives as long as this process: its words, and the files in which uploads are looked at."""
+    words.warm_up()
     with scratch(settings().data_dir / "scratch"):
         yield
     await rates.close()

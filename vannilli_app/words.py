@@ -114,6 +114,14 @@ def day(when: date) -> str:
     return format_date(when, _("d MMM y"), locale=language())
 
 
+def warm_up() -> None:
+    """Read what every language needs, which takes a moment: at the start, not in somebody's request."""
+    for tag in LANGUAGES:
+        with speaking(tag):
+            money(1)
+            day(date.min)
+
+
 def in_browser(tag: str, modules: Collection[str] | None = None) -> Mapping[str, str | list[str]]:
     """What the browser's own modules, or some of them by name, say in a language: by the English sentence, a pair where
     there is a number."""

@@ -1,5 +1,8 @@
 """Who makes a request: from a token to an `Identity`, for the API (dependencies) and for states (cookies)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated
@@ -13,9 +16,30 @@ from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.config import settings
 from vannilli_app.errors import NotSignedIn
 
+_known: ContextVar[dict[str, Identity | None] | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within the block a token is looked up once: for a page whose states are read one after the other."""
+    mark = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(mark)
+
 
 async def identify(token: str | None) -> Identity | None:
     """The person whose access token this is, while the session lives; None for every other token."""
+    known = _known.get()
+    if known is None or token is None:
+        return await _look_up(token)
+    if token not in known:
+        known[token] = await _look_up(token)
+    return known[token]
+
+
+async def _look_up(token: str | None) -> Identity | None:
     access = tokens.read_access(token) if token else None
     if access is None:
         return None

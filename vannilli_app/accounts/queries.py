@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, update
+import sqlalchemy
+from sqlalchemy import ColumnElement, bindparam, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -210,23 +211,34 @@ async def recovery_codes_left(session: AsyncSession, user_id: UUID) -> int:
     return (await session.exec(statement)).one()
 
 
+# Asked by every request and every event of a page: so it is made once, and reads columns.
+_IDENTITY = (
+    sqlalchemy.select(
+        col(User.email),
+        col(User.tier),
+        col(User.credits_remaining),
+        col(User.role),
+        col(User.email_verified_at),
+        col(User.device_fingerprint),
+        col(AccountSession.proven_at),
+    )
+    .join(AccountSession, col(AccountSession.user_id) == col(User.id))
+    .where(
+        col(User.id) == bindparam("user_id"),
+        col(AccountSession.id) == bindparam("session_id"),
+        col(User.banned_at).is_(None),
+        col(AccountSession.revoked_at).is_(None),
+        col(AccountSession.expires_at) > bindparam("now"),
+    )
+)
+
+
 async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: datetime) -> Identity | None:
     """The person of a session that is alive at `now`."""
-    statement = (
-        select(User, AccountSession.proven_at)
-        .join(AccountSession, col(AccountSession.user_id) == col(User.id))
-        .where(
-            User.id == user_id,
-            AccountSession.id == session_id,
-            col(User.banned_at).is_(None),
-            col(AccountSession.revoked_at).is_(None),
-            AccountSession.expires_at > now,
-        )
-    )
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
+    given = {"user_id": user_id, "session_id": session_id, "now": now}
+    found = (await (await session.connection()).execute(_IDENTITY, given)).one_or_none()
+    if found is None:
         return None
-    found, proven_at = row
     return Identity(
         user_id=user_id,
         session_id=session_id,
@@ -236,5 +248,5 @@ async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: 
         role=found.role,
         email_verified=found.email_verified_at is not None,
         device_fingerprint=found.device_fingerprint,
-        proven_at=proven_at,
+        proven_at=found.proven_at,
     )

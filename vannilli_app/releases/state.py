@@ -26,6 +26,7 @@ class KitState(rx.State):
     size: str = ""
     time: str = ""  # that it takes, in words
     refusal: str = ""
+    _loaded: bool = False  # by a page that shows it
 
     @rx.event
     async def load(self):
@@ -34,11 +35,15 @@ class KitState(rx.State):
         if identity is None:
             return
         tabs.note(identity.user_id, self.router.session.client_token)
-        self.refusal = ""
-        await self.read_again()
+        self.refusal, self._loaded = "", True
+        await self._read()
 
     async def read_again(self) -> None:
-        """Read it as the person whose page this is."""
+        """What changed while the page is open."""
+        if self._loaded:
+            await self._read()
+
+    async def _read(self) -> None:
         identity = await person_of(self)
         wanted = generation_in(self)
         self.standing = ""
@@ -71,4 +76,4 @@ class KitState(rx.State):
                 await service.ask(session, identity.user_id, wanted, client_of(self), datetime.now(UTC))
         except VannilliError as error:
             self.refusal = error.message
-        await self.read_again()
+        await self._read()
