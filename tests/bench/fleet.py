@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,11 +64,16 @@ class Part:
             self.process.kill()
             self.process.wait()
 
+    def restart(self) -> None:
+        """Stop it and have it ready again."""
+        self.stop()
+        self.start()
+        self.wait_until_ready()
+
     def cpu_now(self) -> float:
-        """Seconds of CPU that the running process has spent."""
+        """Seconds of CPU that the running process and its children have spent."""
         assert self.process is not None
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        return _cpu_of(self.process)
 
     def _answers(self) -> bool:
         try:
@@ -87,17 +92,26 @@ class Fleet:
     workers: list[Part]
     redis: ValkeyServer
 
-    def roll(self) -> Iterator[str]:
-        """Restart one part after the other, each ready before the next; gives the name of each that was."""
-        for part in (*self.servers, *self.workers):
-            part.stop()
-            part.start()
-            part.wait_until_ready()
-            yield part.name
-
     def cpu(self) -> dict[str, float]:
-        """Seconds of CPU by part, so far."""
-        return {part.name: part.spent + part.cpu_now() for part in (*self.servers, *self.workers)}
+        """Seconds of CPU by part, so far; what stands beside servers and workers by its program's name."""
+        parts = (*self.servers, *self.workers)
+        spent = {part.name: part.spent + part.cpu_now() for part in parts}
+        ours = {part.process.pid for part in parts if part.process}
+        for beside in psutil.Process().children():
+            if beside.pid not in ours:
+                spent[beside.name()] = spent.get(beside.name(), 0.0) + _cpu_of(beside)
+        times = psutil.Process().cpu_times()
+        return spent | {"this load": times.user + times.system}
+
+
+def _cpu_of(process: psutil.Process | psutil.Popen) -> float:
+    """Of a process, of its children that live, and of those that it has seen end."""
+    spent = 0.0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            spent += times.user + times.system + times.children_user + times.children_system
+    return spent
 
 
 @contextmanager
@@ -139,6 +153,7 @@ def _environment(
         "S3_ACCESS_KEY_ID": store.access_key_id,
         "S3_SECRET_ACCESS_KEY": store.secret_access_key,
         "FREE_GENERATIONS_PER_DAY": "10000",
+        "EXTRA_PROVIDERS": "tests.fakes.priced:providers",  # videos that cost something
     }  # fmt: skip
 
 

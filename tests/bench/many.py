@@ -1,269 +1,64 @@
 """Many people on many machines: `python -m tests.bench.many [--sockets 500] [--rate 200] [--seconds 300] [--roll]`.
 
-Two servers and two workers with Redis, PostgreSQL and an S3 store, behind the proxy. Open pages are websockets that
-say what a browser says: its first frame is recorded from a real one. Meanwhile requests go out at fixed instants, and
-videos of random people move on; each of their pages has to hear of it. `--roll` restarts every server and worker under
-the load. Traffic stays on loopback. It prints figures and ends with 1 when a request failed (after one retry) or a page
-never heard.
+Servers and workers with Redis, PostgreSQL and an S3 store, behind the proxy that is deployed. Pages stay open, requests
+go out at fixed instants, and videos of random people move on; each of their pages has to hear of it. `--roll` restarts
+every server and worker under the load, each while a real video is being made. `--servers 1 2 3` shows the growth.
+Traffic stays on loopback. It prints figures and ends with 1 when a request failed (after one retry), a page never
+heard, or a video was lost or made twice.
 """
 
 import argparse
 import asyncio
 import os
-import random
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable
 from pathlib import Path
-from urllib.parse import urlencode
-from uuid import UUID, uuid4
 
-import aiohttp
+import httpx
 import psycopg
-from playwright.async_api import WebSocket
+import uvloop
 
-from tests.artist import PASSWORD
+from tests.artist import Artist
 from tests.bench import fleet
+from tests.bench.crowd import TABS, Found, Load
 from tests.bench.figures import percentile
-from tests.bench.push import request_of
-from tests.browser import chromium
-from vannilli_app import routes
+from vannilli_app import demo
 
-TABS = 10  # of one person; the newest twenty are told
-PUSHES_A_SECOND = 5
-PATIENCE_SECONDS = 15.0
-SOCKET = "/_event/?{query}"
-MIX = (0.6, 0.9)  # up to here the calculator, up to there a look at a video, else the balance
+OPEN_SECONDS = 300  # that the pages may take to open
+VIDEO_SECONDS = 300
+COST = 2  # credits of a video of 1.2 s, of the three that everybody has
+MADE = "SELECT external_id, status FROM local_renders WHERE starts_with(external_id, %s)"
 
 
-@dataclass
-class Person:
-    """Somebody with a video that is being made, and pages that show it."""
-
-    http: aiohttp.ClientSession
-    id: str = ""
-    task_id: str = ""
-    generation_id: str = ""
-    waiting: dict[str, asyncio.Event] = field(default_factory=dict)
-
-
-@dataclass
-class Found:
-    """What was measured, in seconds."""
-
-    latencies: list[float] = field(default_factory=list)
-    pushes: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    retried: int = 0
-    unheard: int = 0
-    reconnects: int = 0
-    cpu: dict[str, float] = field(default_factory=dict)
-
-
-class Load:
-    """The people, their pages and their requests."""
-
-    def __init__(self, running: fleet.Fleet) -> None:
-        self.fleet = running
-        self.found = Found()
-        self.people: list[Person] = []
-        self.frame = ""  # what a browser says first on the page of a video, with its token out
-        self.over = False
-
-    async def gather_people(self, count: int) -> None:
-        """Sign them up and give each a video that nobody works on."""
-        for _ in range(count):
-            person = Person(
-                aiohttp.ClientSession(self.fleet.base_url, cookie_jar=aiohttp.CookieJar(unsafe=True))
-            )
-            self.people.append(person)
-            answer = await self._post(
-                person, routes.API_SIGN_UP,
-                {"email": f"{uuid4()}@vannilli.test", "password": PASSWORD, "birth_date": "1990-01-01",
-                 "accept_terms": True},
-            )  # fmt: skip
-            person.id = answer["user"]["id"]
-            project = await self._post(
-                person, routes.API_PROJECTS, {"track_name": "Many", "bpm": 120, "bars": 32}
-            )
-            person.task_id, person.generation_id = str(uuid4()), str(uuid4())
-            wanted = request_of(UUID(person.id))
-            with psycopg.connect(self.fleet.database_url) as owner:
-                owner.execute(
-                    "INSERT INTO generations (id, project_id, internal_task_id, cost_credits, status, stage, request,"
-                    " due_at) VALUES (%s, %s, %s, 0, 'processing', 'rendering', %s, now() + interval '1 day')",
-                    [
-                        person.generation_id,
-                        project["id"],
-                        person.task_id,
-                        wanted.model_dump_json(),
-                    ],
-                )
-
-    async def record(self) -> None:
-        """What a real browser sends first on the first person's page."""
-        person = self.people[0]
-        async with chromium() as browser:
-            context = await browser.new_context(base_url=self.fleet.base_url)
-            cookies = [
-                {"name": one.key, "value": one.value, "url": self.fleet.base_url}
-                for one in person.http.cookie_jar
-            ]
-            await context.add_cookies(cookies)  # type: ignore[arg-type]
-            page = await context.new_page()
-            sent: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-            def note(frame: object) -> None:
-                if str(frame).startswith("40/_event") and not sent.done():
-                    sent.set_result(str(frame))
-
-            def listen(socket: WebSocket) -> None:
-                socket.on("framesent", note)
-
-            page.on("websocket", listen)
-            await page.goto(f"{routes.STUDIO_PREVIEW}?generation={person.generation_id}")
-            self.frame = await asyncio.wait_for(sent, PATIENCE_SECONDS)
-
-    async def keep_page_open(self, person: Person, opened: Callable[[], None]) -> None:
-        """One page, which comes back when its server goes, and is then told how things stand."""
-        token = str(uuid4())
-        while not self.over:
-            with suppress(aiohttp.ClientError, OSError):
-                await self._page(person, token, opened)
-            if not self.over:
-                self.found.reconnects += 1
-                await asyncio.sleep(0.2 + random.random() / 2)
-
-    async def ask(self, rate: float, seconds: float) -> None:
-        """Send requests at fixed instants."""
-        start, sent = time.perf_counter() + 0.1, []
-        for index in range(int(rate * seconds)):
-            due = start + index / rate
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            sent.append(asyncio.create_task(self._ask_one(due)))
-        await asyncio.gather(*sent)
-
-    async def move_videos(self, seconds: float) -> None:
-        """Let random people's videos move on, and time how long each of their pages waits for it."""
-        ends = time.monotonic() + seconds
-        async with await psycopg.AsyncConnection.connect(self.fleet.database_url) as owner:
-            step = 0
-            while time.monotonic() < ends:
-                step += 1
-                await asyncio.sleep(1 / PUSHES_A_SECOND)
-                person = random.choice(self.people)
-                before = dict(person.waiting)
-                for event in before.values():
-                    event.clear()
-                await owner.execute(
-                    "UPDATE generations SET progress = %s WHERE id = %s",
-                    [step % 97 / 100, person.generation_id],
-                )
-                await owner.execute(
-                    "SELECT pg_notify('vannilli_push', %s)", [f"{person.id} {person.generation_id}"]
-                )
-                began = time.perf_counter()
-                await owner.commit()
-                await asyncio.gather(*(self._heard(event, began) for event in before.values()))
-
-    async def close(self) -> None:
-        for person in self.people:
-            await person.http.close()
-
-    async def _page(self, person: Person, token: str, opened: Callable[[], None]) -> None:
-        path = SOCKET.format(query=urlencode({"token": token, "EIO": 4, "transport": "websocket"}))
-        headers = {"origin": self.fleet.base_url}
-        async with person.http.ws_connect(path, headers=headers, max_msg_size=0) as socket:
-            frame = self.frame.replace(self.people[0].generation_id, person.generation_id)
-            async for message in socket:
-                if message.type is not aiohttp.WSMsgType.TEXT:
-                    continue
-                if message.data == "2":
-                    await socket.send_str("3")
-                elif message.data.startswith("0{"):
-                    await socket.send_str(frame)
-                elif message.data.startswith("42/_event"):
-                    if token not in person.waiting and person.generation_id in message.data:
-                        person.waiting[token] = asyncio.Event()
-                        opened()
-                    if token in person.waiting:
-                        person.waiting[token].set()
-                if self.over:
-                    return
-
-    async def _heard(self, event: asyncio.Event, began: float) -> None:
-        try:
-            await asyncio.wait_for(event.wait(), PATIENCE_SECONDS)
-        except TimeoutError:
-            self.found.unheard += 1
-        else:
-            self.found.pushes.append(time.perf_counter() - began)
-
-    async def _ask_one(self, due: float) -> None:
-        person, lot = random.choice(self.people), random.random()
-        for last in (False, True):
-            try:
-                status = await self._status(person, lot)
-            except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                status = repr(error)
-            if status == "200":
-                self.found.latencies.append(time.perf_counter() - due)
-                return
-            if last:
-                self.found.errors.append(status)
-            else:
-                self.found.retried += 1
-                await asyncio.sleep(0.2)
-
-    async def _status(self, person: Person, lot: float) -> str:
-        timeout = aiohttp.ClientTimeout(total=10)
-        if lot < MIX[0]:
-            asked = person.http.post(
-                routes.API_CALCULATE_DURATION, json={"bpm": 140, "bars": 8}, timeout=timeout
-            )
-        elif lot < MIX[1]:
-            asked = person.http.get(f"/api/poll-status/{person.task_id}", timeout=timeout)
-        else:
-            asked = person.http.get("/api/credits/balance", timeout=timeout)
-        async with asked as answer:
-            await answer.read()
-            return str(answer.status)
-
-    async def _post(self, person: Person, path: str, values: dict[str, object]) -> dict[str, dict[str, str]]:
-        headers = {"origin": self.fleet.base_url}
-        async with person.http.post(path, json=values, headers=headers) as answer:
-            answer.raise_for_status()
-            return await answer.json()  # type: ignore[no-any-return]
-
-
-async def measure(running: fleet.Fleet, *, sockets: int, rate: float, seconds: float, roll: bool) -> Found:
+async def measure(running: fleet.Fleet, folder: Path, given: argparse.Namespace) -> Found:
     """Put the load on for so many seconds."""
-    load = Load(running)
-    await load.gather_people(max(sockets // TABS, 1))
+    load = Load(running.base_url, running.database_url)
+    await load.gather_people(max(given.sockets // TABS, 1))
     await load.record()
     ready, opened = asyncio.Event(), 0
 
     def note() -> None:
         nonlocal opened
         opened += 1
-        if opened == sockets:
+        if opened == given.sockets:
             ready.set()
 
     pages = [
         asyncio.create_task(load.keep_page_open(load.people[number % len(load.people)], note))
-        for number in range(sockets)
+        for number in range(given.sockets)
     ]
     try:
-        await asyncio.wait_for(ready.wait(), 120)
+        await asyncio.wait_for(ready.wait(), OPEN_SECONDS)
         before = running.cpu()
-        work: list[Awaitable[None]] = [load.ask(rate, seconds), load.move_videos(seconds)]
-        if roll:
-            work.append(asyncio.to_thread(lambda: [_say(f"  restarted {name}") for name in running.roll()]))  # type: ignore[arg-type]
+        work: list[Awaitable[None]] = [
+            load.ask(given.rate, given.seconds),
+            load.move_videos(given.seconds),
+        ]
+        if given.roll:
+            work.append(roll(running, folder, load.found))
         await asyncio.gather(*work)
-        load.found.cpu = {name: spent - before[name] for name, spent in running.cpu().items()}
+        load.found.cpu = {name: spent - before.get(name, 0.0) for name, spent in running.cpu().items()}
     finally:
         load.over = True
         for page in pages:
@@ -273,6 +68,50 @@ async def measure(running: fleet.Fleet, *, sockets: int, rate: float, seconds: f
     return load.found
 
 
+async def roll(running: fleet.Fleet, folder: Path, found: Found) -> None:
+    """Restart one part after the other, each in the midst of a video, and see that every video was made once."""
+    inputs = await asyncio.to_thread(
+        demo.write, folder / "inputs", bpm=100, bars=1, image_size=(540, 960), clip_size=(360, 640)
+    )
+    begun = []
+    for part in (*running.servers, *running.workers):
+        async with httpx.AsyncClient(base_url=running.base_url, timeout=60) as http:
+            artist = await Artist.sign_up(http)
+            headers = http.headers
+            project = await artist.project()
+            await artist.upload(
+                project,
+                driver_video=inputs.performance.path,
+                target_image=inputs.image,
+                audio=inputs.track.path,
+            )
+            started = (await artist.start(project, provider="priced")).json()
+        begun.append((headers, started["internal_task_id"], started["generation_id"]))
+        await asyncio.sleep(1)
+        await asyncio.to_thread(part.restart)
+        found.restarted.append(part.name)
+        _say(f"  restarted {part.name}")
+    for headers, task, video in begun:
+        async with httpx.AsyncClient(base_url=running.base_url, headers=headers, timeout=60) as http:
+            found.wrong += await _faults(running.database_url, Artist(http, ""), task, video)
+            found.made += 1
+
+
+async def _faults(database_url: str, artist: Artist, task: str, video: str) -> list[str]:
+    """What is not right about a video at its end: it is there, made by one task, and paid once."""
+    ended = await artist.until_ended(task, within=VIDEO_SECONDS)
+    async with await psycopg.AsyncConnection.connect(database_url) as owner:
+        tasks = await (await owner.execute(MADE, [task])).fetchall()
+    downloads = [await artist.http.get(f"/api/download/{video}") for _ in range(2)]
+    paid = [answer.json().get("credits_deducted") for answer in downloads]
+    found = {
+        f"ended as {ended['status']}": ended["status"] == "completed",
+        f"tasks {tasks}": tasks == [(task, "completed")],
+        f"paid {paid}": paid == [COST, 0],
+    }
+    return [f"{task} {what}" for what, right in found.items() if not right]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.many", description="Many people, many machines."
@@ -280,19 +119,28 @@ def main() -> int:
     parser.add_argument("--sockets", type=int, default=500)
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
     parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--servers", type=int, default=2)
+    parser.add_argument(
+        "--servers", type=int, nargs="+", default=[2], help="how many; several: one after the other"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--roll", action="store_true", help="restart every part under the load")
     given = parser.parse_args()
+    return max([_measure_with(servers, given) for servers in given.servers])
+
+
+def _measure_with(servers: int, given: argparse.Namespace) -> int:
     with (
-        tempfile.TemporaryDirectory(prefix="vannilli-many-") as folder,
-        fleet.running(Path(folder), servers=given.servers, workers=given.workers) as running,
+        tempfile.TemporaryDirectory(prefix="vannilli-many-") as name,
+        fleet.running(Path(name), servers=servers, workers=given.workers) as running,
     ):
-        found = asyncio.run(
-            measure(running, sockets=given.sockets, rate=given.rate, seconds=given.seconds, roll=given.roll)
-        )
+        found = uvloop.run(measure(running, Path(name), given))
+    _report(found, servers, given)
+    return 1 if found.errors or found.unheard or found.wrong else 0
+
+
+def _report(found: Found, servers: int, given: argparse.Namespace) -> None:
     _say(
-        f"{given.sockets} pages, {given.rate:g} requests/s for {given.seconds:g} s on {given.servers} servers,"
+        f"{given.sockets} pages, {given.rate:g} requests/s for {given.seconds:g} s on {servers} servers,"
         f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
     for name, samples, goal in (
@@ -308,9 +156,17 @@ def main() -> int:
         f"errors {len(found.errors)} {sorted(set(found.errors))[:3]}, retried {found.retried}, pages that did not hear"
         f" {found.unheard}, reconnected {found.reconnects}"
     )
+    if given.roll:
+        _say(
+            f"restarted {', '.join(found.restarted)}; {found.made} videos meanwhile, wrong: {found.wrong or 'none'}"
+        )
     shares = ", ".join(f"{name} {spent / given.seconds:.2f}" for name, spent in found.cpu.items())
-    _say(f"cores used: {shares}")
-    return 1 if found.errors or found.unheard else 0
+    _say(f"cores used: {shares}; together {sum(found.cpu.values()) / given.seconds:.2f}")
+    of_servers = sum(spent for name, spent in found.cpu.items() if name.startswith("server"))
+    _say(
+        f"a core of a server answers {len(found.latencies) / of_servers:.0f} requests/s and tells"
+        f" {len(found.pushes) / of_servers:.0f} pages/s beside"
+    )
 
 
 def _say(line: str) -> None:
