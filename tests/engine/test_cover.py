@@ -75,3 +75,19 @@ def test_a_covered_mouth_holds_and_is_met_again(
     animate(inputs.image, clip, out, size=SMALL)
     made = clips.jaw(out, FRAMES)[COMES:GOES:3]  # the tracker trembles from frame to frame
     assert np.abs(np.diff(made)).sum() < made[0] + made[-1] + 0.3
+
+
+def test_a_face_that_is_gone_for_a_second_is_met_again(free: Array, inputs: Inputs, tmp_path: Path) -> None:
+    """It stays where it was seen last, and is where it is seen again when it is: the way between has no jump."""
+    pictures = clips.read(inputs.performance.path)
+    wall = np.full_like(pictures[0], 140)
+    shown = [wall if COMES <= index < GOES else picture for index, picture in enumerate(pictures)]
+    clip = clips.write(tmp_path / "gone.mp4", shown, [index / 30 for index in range(len(shown))])
+    performance = _watched(clip)
+    points, height = performance.points[:], float(lm.face_height(free).mean())
+    assert performance.seen == pytest.approx(0.75, abs=0.02)
+    apart = np.linalg.norm((points - free)[..., :2], axis=-1).mean(1) / height
+    assert apart[: COMES - 2].max() < 0.02
+    assert apart[GOES + 2 :].max() < 0.02
+    steps, usual = (np.abs(np.diff(some[..., :2], axis=0)).max() for some in (points, free))
+    assert steps < 1.2 * usual
