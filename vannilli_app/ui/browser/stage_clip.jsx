@@ -14,7 +14,7 @@ export function StageClip({ src, poster, inset, caption }) {
   );
 }
 
-/* Plays while it is in view, and by hand where motion is not wanted. */
+/* Plays while it is in view, and by hand where motion is not wanted; the performance follows it, mouth for mouth. */
 function Played({ src, poster, inset, onBroken }) {
   const screen = useRef(null);
   const corner = useRef(null);
@@ -24,20 +24,23 @@ function Played({ src, poster, inset, onBroken }) {
       setStill(true);
       return undefined;
     }
-    const clips = [screen.current, corner.current].filter(Boolean);
+    const clip = screen.current;
     const seen = new IntersectionObserver(([{ isIntersecting }]) => {
-      for (const clip of clips) {
-        if (isIntersecting) clip.play().catch(() => {}); // a browser that saves power refuses, and the still stays
-        else clip.pause();
-      }
+      if (isIntersecting) clip.play().catch(() => {}); // a browser that saves power refuses, and the still stays
+      else clip.pause();
     });
-    seen.observe(screen.current);
+    seen.observe(clip);
     return () => seen.disconnect();
   }, []);
+  const follow = () => {
+    if (!corner.current || screen.current.paused) return;
+    corner.current.currentTime = screen.current.currentTime;
+    corner.current.play().catch(() => {});
+  };
   const common = { muted: true, loop: true, playsInline: true };
   return (
     <>
-      <video className="phone-screen" ref={screen} src={src} poster={poster} preload="none" onError={onBroken} controls={still} {...common} />
+      <video className="phone-screen" ref={screen} src={src} poster={poster} preload="none" onError={onBroken} onPlaying={follow} onSeeked={follow} onPause={() => corner.current?.pause()} controls={still} {...common} />
       {inset && <video className="phone-inset" ref={corner} src={inset} preload="metadata" aria-hidden="true" {...common} />}
     </>
   );
