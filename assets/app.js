@@ -80,5 +80,7 @@
     window.vannilliInstall = event;
     dispatchEvent(new Event("vannilli:installable"));
   });
-  if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {}));
+  /* It fetches every page: not before this one has what it needs. */
+  const keep = () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
+  if ("serviceWorker" in navigator) addEventListener("vannilli:listening", keep, { once: true });
 })();
