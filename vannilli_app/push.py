@@ -8,11 +8,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from uuid import UUID
 
 import psycopg
 import reflex as rx
 from redis.exceptions import RedisError
+from reflex.event import Event
+from reflex.state import BaseState, StateUpdate
 
 from vannilli_app import words
 from vannilli_app.accounts import sessions
@@ -36,7 +39,7 @@ ADMINS_SECONDS = (
 AT_ONCE = 8  # pages that read at a time; the rest of the pool's connections are for requests
 
 log = logging.getLogger(__name__)
-Reading = Callable[[rx.App, str], Awaitable[None]]
+Reading = Callable[[str], Awaitable[None]]  # of the page with this token
 
 
 class Pages:
@@ -45,8 +48,7 @@ class Pages:
     One that is busy keeps no other waiting, and what is notified before it begins to read is read with it.
     """
 
-    def __init__(self, app: rx.App) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._waiting: set[tuple[Reading, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,7 +71,7 @@ class Pages:
             self._waiting.discard((reading, token))
             try:
                 with asked_once():
-                    await reading(self._app, token)
+                    await reading(token)
             except DATABASE_AWAY:
                 log.warning("the database is away; every page reads again once it is back")
             except RedisError:
@@ -79,9 +81,9 @@ class Pages:
 @asynccontextmanager
 async def running(app: rx.App) -> AsyncIterator[None]:
     """Listen and push while the block runs."""
-    changed, pages = asyncio.Event(), Pages(app)
+    changed, pages = asyncio.Event(), Pages()
     tasks = [
-        asyncio.create_task(_listen_for_ever(pages, changed)),
+        asyncio.create_task(_listen_for_ever(app, pages, changed)),
         asyncio.create_task(_tell_admins_for_ever(app, changed)),
     ]
     try:
@@ -95,7 +97,8 @@ async def running(app: rx.App) -> AsyncIterator[None]:
         await pages.rest()
 
 
-async def _listen_for_ever(pages: Pages, changed: asyncio.Event) -> None:
+async def _listen_for_ever(app: rx.App, pages: Pages, changed: asyncio.Event) -> None:
+    look, read_again = partial(_look, app), partial(_read_again, app)
     url = settings().database_direct_url or settings().database_service_url or settings().database_url
     first = True
     while True:
@@ -106,8 +109,8 @@ async def _listen_for_ever(pages: Pages, changed: asyncio.Event) -> None:
                 shelf.shelf.drop()
                 if not first:
                     for who in tabs.people():
-                        pages.tell(who, _look)
-                        pages.tell(who, _read_again)
+                        pages.tell(who, look)
+                        pages.tell(who, read_again)
                 first = False
                 changed.set()
                 async for notification in connection.notifies():
@@ -118,7 +121,7 @@ async def _listen_for_ever(pages: Pages, changed: asyncio.Event) -> None:
                     user_id = UUID(notification.payload.split()[0])
                     if user_id != PUSH_ADMINS:
                         ended = notification.channel == sessions.CHANNEL
-                        pages.tell(user_id, _look if ended else _read_again)
+                        pages.tell(user_id, look if ended else read_again)
         except psycopg.OperationalError:
             log.warning("the database is away; listening again soon")
             await asyncio.sleep(RETRY_SECONDS)
@@ -142,18 +145,37 @@ async def _tell_admins_for_ever(app: rx.App, changed: asyncio.Event) -> None:
 async def _read_again(app: rx.App, token: str) -> None:
     """Have a page read what it shows."""
     async with app.modify_state(rx.BaseStateToken(ident=token, cls=PreviewState)) as root:
-        with words.speaking(words.language_of(root.router.url.path)):
-            await (await root.get_state(PreviewState)).read_again()
-            await (await root.get_state(PartsState)).read_again()
-            await (await root.get_state(KitState)).read_again()
-            await (await root.get_state(CreditsState)).read_again()
-            await (await root.get_state(PlanState)).read_again()
+        known = _is_known(root)
+        if known:
+            with words.speaking(words.language_of(root.router.url.path)):
+                await (await root.get_state(PreviewState)).read_again()
+                await (await root.get_state(PartsState)).read_again()
+                await (await root.get_state(KitState)).read_again()
+                await (await root.get_state(CreditsState)).read_again()
+                await (await root.get_state(PlanState)).read_again()
+    if not known:
+        await _have_it_say_again(app, token)
 
 
 async def _look(app: rx.App, token: str) -> None:
     """Have a page look whether its session is still alive; else it is told, and its websocket closed."""
     async with app.modify_state(rx.BaseStateToken(ident=token, cls=rx.State)) as root:
-        alive = await (await root.get_state(SessionState)).look()
+        known = _is_known(root)
+        alive = not known or await (await root.get_state(SessionState)).look()
+    if not known:
+        await _have_it_say_again(app, token)
     connections = app.event_namespace
     if not alive and connections and (sid := connections.token_to_sid.get(token)):
         await connections.disconnect(sid)
+
+
+def _is_known(root: BaseState) -> bool:
+    """Whether we still have what a page said when it opened; Redis may have lost it."""
+    return root.router.session.client_token != ""
+
+
+async def _have_it_say_again(app: rx.App, token: str) -> None:
+    """Ask a page for what it said when it opened; it is then told all it shows."""
+    if connections := app.event_namespace:
+        asked = Event.from_event_type(rx.State.hydrate_and_load)
+        await connections.emit_update(StateUpdate(events=asked), token)
