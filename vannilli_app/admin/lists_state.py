@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import reflex as rx
 from pydantic import ValidationError
 
 from vannilli_app import routes
+from vannilli_app.accounts.schemas import Identity
 from vannilli_app.accounts.state import person_of
 from vannilli_app.admin import events, people, run_settings, videos, words
 from vannilli_app.admin.access import reading
@@ -73,13 +75,17 @@ class ListState(rx.State, mixin=True):
         """Note what is wanted."""
         raise NotImplementedError
 
-    async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
+    def _session(self, identity: Identity | None) -> AbstractAsyncContextManager["AsyncSession"]:
+        """What the page is read in. Raises NotFound for whoever is no admin."""
+        return reading(identity)
+
+    async def _page(self, session: "AsyncSession") -> tuple[list[Any], str | None]:
         """The rows from `cursor` on, and the next cursor. Raises NotFound, Invalid."""
         raise NotImplementedError
 
     async def _read_on(self) -> None:
         try:
-            async with reading(await person_of(self)) as session:
+            async with self._session(await person_of(self)) as session:
                 found, cursor = await self._page(session)
         except NotFound:
             await (await self.get_state(AdminState)).refuse()

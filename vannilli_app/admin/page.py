@@ -107,9 +107,8 @@ def people() -> rx.Component:
 
 
 def reports() -> rx.Component:
-    return parts.framed(
-        routes.ADMIN_REPORTS, "Reports", _when(ReportsState.loaded, reports_components.reports())
-    )
+    content = _when(ReportsState.loaded, _refusal(ReportsState), reports_components.reports())
+    return parts.framed(routes.ADMIN_REPORTS, "Reports", content)
 
 
 def payments() -> rx.Component:

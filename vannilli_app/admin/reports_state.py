@@ -1,17 +1,23 @@
 """Reports of the showcase as the admin's page shows them."""
 
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.accounts.state import person_of
+from vannilli_app.accounts.schemas import Identity
 from vannilli_app.admin import reports, words
 from vannilli_app.admin.access import acting
-from vannilli_app.admin.state import READ_AGAIN, AdminState
-from vannilli_app.errors import NotFound
+from vannilli_app.admin.lists_state import ListState
+from vannilli_app.admin.state import READ_AGAIN
 from vannilli_app.showcase.schemas import REASONS, ReportRow
+
+if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 @dataclass
@@ -34,45 +40,26 @@ class Reported:
     is_down: bool = False
 
 
-class ReportsState(rx.State):
-    """A page of reports in the state that is in the address; the open ones first of all."""
+class ReportsState(ListState, rx.State):
+    """Reports in the state that is in the address; the open ones first of all."""
 
-    rows: rx.Field[list[Reported]] = rx.field(default_factory=list)
-    loaded: bool = False
-    cursor: str = ""
+    rows: rx.Field[list[Reported]] = rx.field(default_factory=list)  # type: ignore[assignment]
     status: str = ""
-
-    @rx.event
-    async def load(self):
-        """The first page."""
-        self.status = self.router.url.query_parameters.get("state", "open")
-        await self.read_again()
-
-    @rx.event
-    async def reload(self):
-        """Read the first page again, after something was done."""
-        await self.read_again()
-
-    @rx.event
-    async def more(self):
-        """The next page, below."""
-        await self._read_on()
 
     async def read_again(self) -> None:
         """Read the first page as it stands now."""
-        self.rows, self.cursor = [], ""
-        await self._read_on()
+        await self.reload()
 
-    async def _read_on(self) -> None:
-        try:
-            async with acting(await person_of(self)) as session:
-                page = await reports.page(session, reports.known(self.status), self.cursor or None)
-        except NotFound:
-            await (await self.get_state(AdminState)).refuse()
-            return
+    def _ask(self, query: Mapping[str, str]) -> None:
+        self.status = query.get("state", "open")
+
+    def _session(self, identity: Identity | None) -> AbstractAsyncContextManager["AsyncSession"]:
+        return acting(identity)  # the showcase's own queries, which run as the service
+
+    async def _page(self, session: "AsyncSession") -> tuple[list[Reported], str | None]:
+        page = await reports.page(session, reports.known(self.status), self.cursor or None)
         now = datetime.now(UTC)
-        self.rows += [_reported(one, now) for one in page.items]
-        self.cursor, self.loaded = page.next_cursor or "", True
+        return [_reported(one, now) for one in page.items], page.next_cursor
 
 
 READ_AGAIN[routes.ADMIN_REPORTS] = ReportsState
@@ -88,12 +75,11 @@ def _reported(one: ReportRow, now: datetime) -> Reported:
     )
     facts = [
         f"Reported {words.moment(one.created_at)} UTC{waited}",
-        f"By {reporter}, who reported {_times(one.reporter_reports)}, {_times(one.reporter_dismissed)} for nothing",
+        f"By {reporter}: {_counted(one.reporter_reports, 'report')}, {one.reporter_dismissed or 'none'} dismissed",
     ]
     if one.artist_email:
-        facts.append(
-            f"Artist {one.artist_email}, of whom something was taken down {_times(one.artist_takedowns)}"
-        )
+        taken = _counted(one.artist_takedowns, "video") if one.artist_takedowns else "no video"
+        facts.append(f"Artist {one.artist_email}: {taken} taken down so far")
     return Reported(
         id=str(one.id),
         video=str(one.generation_id or ""),
@@ -112,5 +98,5 @@ def _reported(one: ReportRow, now: datetime) -> Reported:
     )
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
