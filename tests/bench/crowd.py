@@ -94,9 +94,10 @@ class Load:
             await page.goto(f"{routes.STUDIO_PREVIEW}?generation={person.generation_id}")
             self.frame = await asyncio.wait_for(sent, PATIENCE_SECONDS)
 
-    async def keep_page_open(self, person: Person, opened: Callable[[], None]) -> None:
-        """One page, which comes back when its server goes, and is then told how things stand."""
+    async def keep_page_open(self, person: Person, opened: Callable[[], None], *, after: float) -> None:
+        """One page, opened in so many seconds. When its server goes it comes back, and is told how things stand."""
         token = str(uuid4())
+        await asyncio.sleep(after)
         while not self.over:
             with suppress(aiohttp.ClientError, OSError):
                 await self._page(person, token, opened)

@@ -25,7 +25,8 @@ from tests.bench.crowd import TABS, Found, Load
 from tests.bench.figures import percentile
 from vannilli_app import demo
 
-OPEN_SECONDS = 300  # that the pages may take to open
+OPENED_A_SECOND = 40
+OPEN_SECONDS = 300  # that all pages may take to open
 VIDEO_SECONDS = 300
 COST = 2  # credits of a video of 1.2 s, of the three that everybody has
 MADE = "SELECT external_id, status FROM local_renders WHERE starts_with(external_id, %s)"
@@ -45,7 +46,9 @@ async def measure(running: fleet.Fleet, folder: Path, given: argparse.Namespace)
             ready.set()
 
     pages = [
-        asyncio.create_task(load.keep_page_open(load.people[number % len(load.people)], note))
+        asyncio.create_task(
+            load.keep_page_open(load.people[number % len(load.people)], note, after=number / OPENED_A_SECOND)
+        )
         for number in range(given.sockets)
     ]
     try:
