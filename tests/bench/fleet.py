@@ -153,6 +153,7 @@ def _environment(
         "S3_ACCESS_KEY_ID": store.access_key_id,
         "S3_SECRET_ACCESS_KEY": store.secret_access_key,
         "FREE_GENERATIONS_PER_DAY": "10000",
+        "EVENTS_PER_MINUTE": "1000000",  # all pages are of one address here
         "EXTRA_PROVIDERS": "tests.fakes.priced:providers",  # videos that cost something
     }  # fmt: skip
 
