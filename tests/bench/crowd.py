@@ -50,7 +50,7 @@ class Found:
     retried: int = 0
     unheard: int = 0
     reconnects: int = 0
-    cpu: dict[str, float] = field(default_factory=dict)
+    cores: dict[str, float] = field(default_factory=dict)  # that each part took, on average
     restarted: list[str] = field(default_factory=list)
     made: int = 0  # videos, while parts were restarted
     wrong: list[str] = field(default_factory=list)  # what is not right about one of them

@@ -92,6 +92,10 @@ class Fleet:
     workers: list[Part]
     redis: ValkeyServer
 
+    def of_servers(self) -> float:
+        """Seconds of CPU of all servers, so far."""
+        return sum(part.spent + part.cpu_now() for part in self.servers)
+
     def cpu(self) -> dict[str, float]:
         """Seconds of CPU by part, so far; what stands beside servers and workers by its program's name."""
         parts = (*self.servers, *self.workers)

@@ -12,6 +12,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from vannilli_app import demo
 OPENED_A_SECOND = 40
 OPEN_SECONDS = 300  # that all pages may take to open
 VIDEO_SECONDS = 300
+SETTLE_LOOKS, LOOK_SECONDS = 30, 2.0
+CALM = 0.15  # of a core, of all servers together
 COST = 2  # credits of a video of 1.2 s, of the three that everybody has
 MADE = "SELECT external_id, status FROM local_renders WHERE starts_with(external_id, %s)"
 
@@ -53,7 +56,8 @@ async def measure(running: fleet.Fleet, folder: Path, given: argparse.Namespace)
     ]
     try:
         await asyncio.wait_for(ready.wait(), OPEN_SECONDS)
-        before = running.cpu()
+        await _settle(running)
+        before, began = running.cpu(), time.monotonic()
         work: list[Awaitable[None]] = [
             load.ask(given.rate, given.seconds),
             load.move_videos(given.seconds),
@@ -61,7 +65,10 @@ async def measure(running: fleet.Fleet, folder: Path, given: argparse.Namespace)
         if given.roll:
             work.append(roll(running, folder, load.found))
         await asyncio.gather(*work)
-        load.found.cpu = {name: spent - before.get(name, 0.0) for name, spent in running.cpu().items()}
+        took = time.monotonic() - began
+        load.found.cores = {
+            name: (spent - before.get(name, 0.0)) / took for name, spent in running.cpu().items()
+        }
     finally:
         load.over = True
         for page in pages:
@@ -69,6 +76,16 @@ async def measure(running: fleet.Fleet, folder: Path, given: argparse.Namespace)
         await asyncio.gather(*pages, return_exceptions=True)
         await load.close()
     return load.found
+
+
+async def _settle(running: fleet.Fleet) -> None:
+    """Wait until the servers have told the pages all that they show: to open a page costs more than any request."""
+    spent = running.of_servers()
+    for _ in range(SETTLE_LOOKS):
+        await asyncio.sleep(LOOK_SECONDS)
+        before, spent = spent, running.of_servers()
+        if spent - before < CALM * LOOK_SECONDS:
+            return
 
 
 async def roll(running: fleet.Fleet, folder: Path, found: Found) -> None:
@@ -163,13 +180,10 @@ def _report(found: Found, servers: int, given: argparse.Namespace) -> None:
         _say(
             f"restarted {', '.join(found.restarted)}; {found.made} videos meanwhile, wrong: {found.wrong or 'none'}"
         )
-    shares = ", ".join(f"{name} {spent / given.seconds:.2f}" for name, spent in found.cpu.items())
-    _say(f"cores used: {shares}; together {sum(found.cpu.values()) / given.seconds:.2f}")
-    of_servers = sum(spent for name, spent in found.cpu.items() if name.startswith("server"))
-    _say(
-        f"a core of a server answers {len(found.latencies) / of_servers:.0f} requests/s and tells"
-        f" {len(found.pushes) / of_servers:.0f} pages/s beside"
-    )
+    shares = ", ".join(f"{name} {cores:.2f}" for name, cores in found.cores.items())
+    _say(f"cores used: {shares}; together {sum(found.cores.values()):.2f}")
+    of_servers = sum(cores for name, cores in found.cores.items() if name.startswith("server"))
+    _say(f"a core of a server for {given.rate / of_servers:.0f} requests/s, telling the pages beside")
 
 
 def _say(line: str) -> None:
