@@ -5,6 +5,7 @@
   const typed = new Set();
   const pressed = new Set();
   const held = new Set();
+  const followed = new Set();
   const FIELDS = "input, textarea, select";
   const LONGEST_WAIT_MS = 4000;
   const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
@@ -13,9 +14,18 @@
     if (target.matches?.(FIELDS)) typed.add(target);
   }
 
-  function onClick({ target }) {
-    const button = target.closest?.('button[type="button"], [role="button"]');
+  function onClick(event) {
+    const button = event.target.closest?.('button[type="button"], [role="button"]');
     if (button) pressed.add(button);
+    const link = event.target.closest?.("a[data-waits]");
+    if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) wait(event, link);
+  }
+
+  /* Where such a link leads is whole once its script runs; without one it leads there as it is. */
+  function wait(event, link) {
+    event.preventDefault();
+    followed.add(link);
+    setTimeout(() => followed.has(link) && location.assign(link.href), LONGEST_WAIT_MS);
   }
 
   /* Without its script a form would put what was typed, a password too, into the address. */
@@ -45,6 +55,10 @@
     there(typed).forEach(retype);
     there(pressed).forEach((button) => button.click());
     there(held).forEach((form) => form.requestSubmit());
+    setTimeout(() => {
+      there(followed).forEach((link) => link.click());
+      followed.clear();
+    });
   }
 
   for (const field of document.querySelectorAll(FIELDS)) if (field.tagName !== "SELECT" && differs(field)) typed.add(field);

@@ -15,14 +15,15 @@ from vannilli_app.payments import SandboxPayments, payments
 NOW = datetime.now(UTC)
 
 
-async def pay(artist: Artist, path: str, wanted: dict[str, Any], now: datetime = NOW) -> None:
+async def pay(artist: Artist, path: str, wanted: dict[str, Any], now: datetime | None = None) -> None:
     """Go through a checkout, and come back from it."""
     answer = await artist.http.post(path, json=wanted)
     assert answer.status_code == 200, answer.text
     sandbox = payments()
     assert isinstance(sandbox, SandboxPayments)
-    sandbox.pay(answer.json()["session_id"], now)
-    assert await buying.settle(_id(artist), answer.json()["session_id"], now)
+    at = now or datetime.now(UTC)  # what a change costs goes by how much of the period is over
+    sandbox.pay(answer.json()["session_id"], at)
+    assert await buying.settle(_id(artist), answer.json()["session_id"], at)
 
 
 def _id(artist: Artist) -> Any:

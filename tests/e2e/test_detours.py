@@ -34,9 +34,9 @@ async def test_a_tab_closed_in_the_midst_of_an_upload_loses_nothing_and_goes_on(
     await walk.arrive(routes.STUDIO_RECORD)
     await walk.open(routes.STUDIO_NEW + "?" + page.url.partition("?")[2])
     await page.get_by_text("Saved", exact=True).wait_for()
-    assert await page.get_by_label("What is it called?").input_value() == "Night Bus"
-    assert await page.get_by_label("Tempo in BPM, typed").input_value() == "100"
-    assert await page.get_by_role("slider", name="Bars").get_attribute("aria-valuenow") == "3"
+    await expect(page.get_by_label("What is it called?")).to_have_value("Night Bus")
+    await expect(page.get_by_label("Tempo in BPM, typed")).to_have_value("100")
+    await expect(page.get_by_role("slider", name="Bars")).to_have_attribute("aria-valuenow", "3")
     await walk.brought("target_image")
     await walk.brought("audio")  # it goes on by itself
     await page.get_by_text(inputs.track.path.name).wait_for()

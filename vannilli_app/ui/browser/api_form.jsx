@@ -87,7 +87,7 @@ export function ApiForm({ fields: all, action, submit, busy, next, done, withTok
 export function OtherEntrance({ href, text }) {
   const [query, setQuery] = useState("");
   useEffect(() => setQuery(location.search), []);
-  return <a href={href + query}>{text}</a>;
+  return <a data-waits href={href + query}>{text}</a>;
 }
 
 function FormField({ field, id, error, onEdit }) {

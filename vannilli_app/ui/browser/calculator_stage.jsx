@@ -36,7 +36,7 @@ export function CalculatorStage({ here, next, action }) {
       <div className="stage-controls">
         <TempoRow id="calculator" bpm={tempo.bpm} wrong={wrong?.field === "bpm" ? wrong : null} />
         <Length tempo={tempo} />
-        <a className="button button-main" href={part ? withTempo(next, tempo) : next}>{action}</a>
+        <a data-waits className="button button-main" href={part ? withTempo(next, tempo) : next}>{action}</a>
       </div>
     </div>
   );

@@ -213,7 +213,7 @@ function Result({ tempo, wrong, tier, next, action }) {
           <small>{wrong.message}</small>
         )}
       </output>
-      {next && <a className="button button-main" href={part ? withTempo(next, tempo) : next}>{action}</a>}
+      {next && <a data-waits className="button button-main" href={part ? withTempo(next, tempo) : next}>{action}</a>}
     </>
   );
 }
