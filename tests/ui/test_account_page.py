@@ -67,6 +67,7 @@ KEEP_A_FILE = """async () => {
 KEPT_FILES = """async () => {
   const opening = indexedDB.open("vannilli");
   const database = await new Promise((done) => { opening.onsuccess = () => done(opening.result) });
+  if (!database.objectStoreNames.contains("files")) return 0;
   const asked = database.transaction("files").objectStore("files").count();
   return new Promise((done) => { asked.onsuccess = () => done(asked.result) });
 }"""

@@ -42,7 +42,8 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         async with db.transaction(db.SERVICE) as session:
             await privacy.delete_account(session, identity, leave, client, datetime.now(UTC))
         cookies.take_back(response)
-        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'  # drafts and takes too
+        # Drafts and takes too. Not "cache": nothing personal is in it, and browsers may take minutes to go through it.
+        response.headers["clear-site-data"] = '"cookies", "storage"'
 
     @router.post(routes.API_EXPORTS, status_code=202, responses=_RECENT)
     async def ask_for_export(identity: RecentIdentity, client: CurrentClient) -> ExportView:

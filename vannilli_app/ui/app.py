@@ -37,7 +37,7 @@ class SignOut(rx.Component):
 
 
 class DeleteAccount(rx.Component):
-    """Asks whether it is meant, deletes the account by `action` and all that this browser kept, and loads `next`."""
+    """Asks whether it is meant, deletes the account by `action`, and loads `next`."""
 
     library = module("sign_out.jsx")
     tag = "DeleteAccount"

@@ -7,7 +7,7 @@ import { setLeaving } from "./session.js";
 /**
  * @param {{action: string, label: string, busy: string, next?: string, method?: string, body?: object, done?: string,
  *   follow?: string, sure?: {title: string, sentence: string, yes: string, no: string}, look?: string, name?: string,
- *   before?: () => Promise<void>, onDone?: () => (Promise<void>|void)}} props
+ *   before?: () => Promise<void>, onDone?: () => void}} props
  * Afterwards `next` is loaded anew, or the address in the answer's field `follow`, or `done` stands beside it.
  * `sure` is asked first, then `before` is done. `name` is what a screen reader says where `label` does not suffice.
  */
@@ -23,7 +23,7 @@ export function ApiButton({ action, label, busy, next, method = "POST", body, do
     try {
       await before?.();
       const answer = await api(method, action, body);
-      await onDone?.();
+      onDone?.();
       if (follow) location.assign(answer[follow]);
       if (next) return location.assign(next);
       setSentence({ good: done });

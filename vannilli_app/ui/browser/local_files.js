@@ -122,7 +122,3 @@ export const keptDraft = (id) => within("drafts", "readonly", (store) => store.g
 export const keptDrafts = () => within("drafts", "readonly", (store) => store.getAll()).catch(() => []);
 
 export const forgetDrafts = () => within("drafts", "readwrite", (store) => store.clear()).catch(() => undefined);
-
-/** Nothing of the person is left in this browser. */
-export const forgetAll = () =>
-  Promise.all(["files", "takes", "timings", "uploads", "drafts"].map((kept) => within(kept, "readwrite", (store) => store.clear()).catch(() => undefined)));
