@@ -1,5 +1,5 @@
 /** A form that posts its fields as JSON, shows what the server refuses beside the field, and moves on or says `done`. */
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import { api, nextPage } from "./api.js";
 import { _ } from "./words.js";
 import { fingerprint } from "./device.js";
@@ -86,7 +86,7 @@ export function ApiForm({ fields: all, action, submit, busy, next, done, withTok
 /** A link to the other form that takes `?next=` along. @param {{href: string, text: string}} props */
 export function OtherEntrance({ href, text }) {
   const [query, setQuery] = useState("");
-  useEffect(() => setQuery(location.search), []);
+  useLayoutEffect(() => setQuery(location.search), []); // before the page listens: app.js follows then what waited
   return <a data-waits href={href + query}>{text}</a>;
 }
 
