@@ -1,9 +1,11 @@
+import asyncio
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import psutil
+import uvloop
 
 from vannilli_app.media import limited
 
@@ -50,6 +52,25 @@ def test_no_file_can_be_written(tmp_path: Path) -> None:
     assert "File too large" in run(code, reads_only=True).stderr
     assert (tmp_path / "a").read_text() == ""
     assert run(code).returncode == 0
+
+
+def test_a_program_that_ends_before_the_busy_loop_comes_back_to_it_is_heard() -> None:
+    async def busy() -> None:
+        while True:
+            time.sleep(0.3)  # noqa: ASYNC251 (this is what a busy server does to its loop)
+            await asyncio.sleep(0)
+
+    async def read() -> limited.Ended:
+        others = asyncio.create_task(busy())
+        try:
+            limits = {"wall_seconds": 20, "cpu_seconds": 5, "memory_bytes": 380 << 20}
+            return await limited.reader("platform", **limits, given=b"words")
+        finally:
+            others.cancel()
+
+    ended = uvloop.run(read())  # the loop of the servers
+    assert (ended.status, ended.trouble) == (0, "")
+    assert ended.said
 
 
 PARENT = """

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,21 +48,26 @@ async def reader(
 
     Raises TimeoutError after `wall_seconds`. However it is left, nothing goes on running.
     """
-    process = await asyncio.create_subprocess_exec(
-        *command(
-            [sys.executable, "-m", module, *arguments],
-            memory_bytes=memory_bytes,
-            cpu_seconds=cpu_seconds,
-            reads_only=True,
-        ),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=_ROOT,
-    )
+    with (
+        tempfile.TemporaryFile() as stdin
+    ):  # not a pipe: one whose reader has ended already cannot be written to
+        stdin.write(given)
+        stdin.seek(0)
+        process = await asyncio.create_subprocess_exec(
+            *command(
+                [sys.executable, "-m", module, *arguments],
+                memory_bytes=memory_bytes,
+                cpu_seconds=cpu_seconds,
+                reads_only=True,
+            ),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=_ROOT,
+        )
     try:
         async with asyncio.timeout(wall_seconds):
-            said, trouble = await process.communicate(given)
+            said, trouble = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
