@@ -1,11 +1,14 @@
 """`make run` as a person meets it: the real supervisor, database, pages, server and worker."""
 
+import http.client
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -51,6 +54,18 @@ def test_only_our_own_pages_may_call_with_a_cookie(running: Product) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_connection_that_lay_idle_is_still_good(running: Product) -> None:
+    address = urlsplit(running.base_url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    with closing(connection):
+        for pause in (6, 0):  # seconds; more than uvicorn's own 5
+            connection.request("GET", "/api/health")
+            assert connection.getresponse().read()
+            kept = connection.sock
+            time.sleep(pause)
+        assert connection.sock is kept
+
+
 async def test_the_page_connects_whatever_the_host_is_called_and_breaks_no_policy(
     running: Product, host: str
 ) -> None:

@@ -25,6 +25,9 @@ from vannilli_app.errors import VannilliError
 from vannilli_app.media.authority import authority
 
 GRACE_SECONDS = 10.0
+# How long a connection may lie idle. A proxy in front keeps its own for 2 minutes (Caddy's default), and must be the one
+# that ends it: what it sends at the moment that we do is lost.
+IDLE_SECONDS = 130
 _READY_SECONDS = 60.0
 _TICK_SECONDS = 0.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -195,7 +198,8 @@ def server_command(host: str, port: int, served: https.Certificate | None = None
     tls = [f"--ssl-certfile={served.certificate}", f"--ssl-keyfile={served.key}"] if served else []
     return ["-m", "uvicorn", "vannilli_app.asgi:asgi", f"--host={host}", f"--port={port}",
             "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
-            "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5", *tls]  # fmt: skip
+            "--no-proxy-headers", "--no-server-header", "--timeout-graceful-shutdown=5",
+            f"--timeout-keep-alive={IDLE_SECONDS}", *tls]  # fmt: skip
 
 
 def _wait_until_ready(server: Service, port: int, served: https.Certificate | None) -> None:
