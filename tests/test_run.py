@@ -52,8 +52,6 @@ def test_only_our_own_pages_may_call_with_a_cookie(running: Product) -> None:
     assert "access-control-allow-origin" not in other.headers
 
 
-@pytest.mark.e2e
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_connection_that_lay_idle_is_still_good(running: Product) -> None:
     address = urlsplit(running.base_url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
@@ -66,6 +64,8 @@ def test_a_connection_that_lay_idle_is_still_good(running: Product) -> None:
         assert connection.sock is kept
 
 
+@pytest.mark.e2e
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 async def test_the_page_connects_whatever_the_host_is_called_and_breaks_no_policy(
     running: Product, host: str
 ) -> None:

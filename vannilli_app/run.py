@@ -25,8 +25,8 @@ from vannilli_app.errors import VannilliError
 from vannilli_app.media.authority import authority
 
 GRACE_SECONDS = 10.0
-# How long a connection may lie idle. A proxy in front keeps its own for 2 minutes (Caddy's default), and must be the one
-# that ends it: what it sends at the moment that we do is lost.
+# How long a connection may lie idle. A proxy in front keeps its own for 2 minutes (Caddy's default), and must be the
+# one that ends it: what it sends at the moment that we do is lost.
 IDLE_SECONDS = 130
 _READY_SECONDS = 60.0
 _TICK_SECONDS = 0.5
