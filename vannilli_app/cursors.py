@@ -2,19 +2,43 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from vannilli_app.errors import Invalid
 from vannilli_app.words import _
 
 Key = TypeVar("Key")
+Id = TypeVar("Id")
+Row = TypeVar("Row")
 
 
-def encode_cursor(created_at: datetime, row_id: UUID) -> str:
+class Dated(Protocol):
+    """A row that is listed by when it was made."""
+
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def id(self) -> UUID: ...
+
+
+def cut(rows: Sequence[Row], limit: int, cursor_of: Callable[[Row], str]) -> tuple[list[Row], str | None]:
+    """The first `limit` rows, and the cursor behind them. There is one where more rows than that were found: ask for
+    one more than are shown."""
+    page = list(rows[:limit])
+    return page, cursor_of(page[-1]) if len(rows) > limit else None
+
+
+def after(row: Dated) -> str:
     """A cursor that continues after this row."""
+    return encode_cursor(row.created_at, row.id)
+
+
+def encode_cursor(created_at: datetime, row_id: UUID | str) -> str:
+    """A cursor that continues after the row of this time and id."""
     return _encode(created_at.isoformat(), row_id)
 
 
@@ -25,23 +49,28 @@ def encode_ranked(rank: int, row_id: UUID) -> str:
 
 def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
     """The sort key in a cursor. Raises Invalid (`invalid_cursor`)."""
-    return _decode(cursor, datetime.fromisoformat)
+    return _decode(cursor, datetime.fromisoformat, UUID)
+
+
+def decode_foreign(cursor: str) -> tuple[datetime, str]:
+    """The same where the ids are another service's."""
+    return _decode(cursor, datetime.fromisoformat, str)
 
 
 def decode_ranked(cursor: str) -> tuple[int, UUID]:
     """The same of a cursor in the order of a number."""
-    return _decode(cursor, int)
+    return _decode(cursor, int, UUID)
 
 
-def _encode(key: str, row_id: UUID) -> str:
+def _encode(key: str, row_id: UUID | str) -> str:
     return base64.urlsafe_b64encode(f"{key}|{row_id}".encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, read: Callable[[str], Key]) -> tuple[Key, UUID]:
+def _decode(cursor: str, read: Callable[[str], Key], read_id: Callable[[str], Id]) -> tuple[Key, Id]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         key, row_id = raw.split("|")
-        return read(key), UUID(row_id)
+        return read(key), read_id(row_id)
     except (ValueError, binascii.Error) as error:
         raise Invalid(
             _("That page link is broken. Start again from the first page."), code="invalid_cursor"

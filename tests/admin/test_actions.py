@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,12 +22,6 @@ from vannilli_app.generations.schemas import Request
 from vannilli_app.http_api import make_api
 
 WHY = {"reason": "They asked for it"}
-
-
-@pytest.fixture
-def owner(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -2,29 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-import psycopg
-import pytest
-
-from tests.artist import NewArtist
 from tests.people import add_person, insert
 from vannilli_app.admin.audit_log import PAGE
-from vannilli_app.config import Settings
 
 ADDRESS = "203.0.113.9"
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def owner(environment: Settings):
-    with psycopg.connect(environment.database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-async def admin(new_artist: NewArtist, owner):
-    admin = await new_artist()
-    owner.execute("UPDATE users SET role = 'admin' WHERE id = %s", [admin.id])
-    return admin
 
 
 def note(owner, person, action: str, at: datetime = NOW, **columns) -> None:
@@ -67,6 +49,4 @@ async def test_the_log_is_read_page_by_page(admin, owner) -> None:
     rest = await read(admin, search=str(person), cursor=first["next_cursor"])
     seen = [one["action"] for one in first["items"] + rest]
     assert len(seen) == len(set(seen)) == PAGE + 1
-    broken = await admin.http.get("/api/admin/audit", params={"cursor": "no cursor"})
-    assert (broken.status_code, broken.json()["code"]) == (422, "invalid_cursor")
     assert (await admin.http.get("/api/admin/audit", params={"day": "yesterday"})).status_code == 422

@@ -1,20 +1,12 @@
 """The queue of reports by the API: what an admin decides happens, stands in the audit log, and is mailed."""
 
-import psycopg
 import pytest
 
 from tests.artist import NewArtist
 from tests.people import add_person, insert
 from tests.showcase.rows import add_video
-from vannilli_app.config import Settings
 
 WHY = {"reason": "It is not theirs"}
-
-
-@pytest.fixture
-def owner(environment: Settings):
-    with psycopg.connect(environment.database_url, autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture
@@ -30,14 +22,8 @@ def shown(owner):
     return video, artist
 
 
-async def admin_of(new_artist: NewArtist, owner):
-    admin = await new_artist()
-    owner.execute("UPDATE users SET role = 'admin' WHERE id = %s", [admin.id])
-    return admin
-
-
 async def test_a_report_is_upheld_by_taking_the_video_down_and_can_be_lifted(
-    new_artist: NewArtist, owner, shown
+    new_artist: NewArtist, admin, owner, shown
 ) -> None:
     video, artist = shown
     for reason in ("copyright", "other"):
@@ -45,7 +31,6 @@ async def test_a_report_is_upheld_by_taking_the_video_down_and_can_be_lifted(
         said = {"generation_id": str(video), "reason": reason, "description": "That is my song."}
         assert (await someone.http.post("/api/content-report", json=said)).status_code == 201
     assert (await someone.http.get("/api/admin/reports")).status_code == 404
-    admin = await admin_of(new_artist, owner)
     queue = (await admin.http.get("/api/admin/reports?state=open")).json()["items"]
     assert [(one["title"], one["reporter_reports"], one["artist_takedowns"]) for one in queue] == [
         ("Night Bus", 1, 0)
@@ -73,13 +58,12 @@ async def test_a_report_is_upheld_by_taking_the_video_down_and_can_be_lifted(
     ]
 
 
-async def test_the_queue_comes_in_pages(new_artist: NewArtist, owner, shown) -> None:
+async def test_the_queue_comes_in_pages(admin, owner, shown) -> None:
     video, _ = shown
     for number in range(25):
         insert(
             owner, "content_reports", generation_id=video, reason="other", description="Test", reporter=f"{number}",
         )  # fmt: skip
-    admin = await admin_of(new_artist, owner)
     first = (await admin.http.get("/api/admin/reports")).json()
     rest = (await admin.http.get("/api/admin/reports", params={"cursor": first["next_cursor"]})).json()
     assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (20, 5, None)

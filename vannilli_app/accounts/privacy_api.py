@@ -18,7 +18,7 @@ from vannilli_app.accounts.schemas import (
     ExportView,
     Standing,
 )
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.problems import documented
 from vannilli_app.storage import FINAL_RENDERS, store
 
@@ -86,7 +86,7 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
         before = decode_cursor(cursor) if cursor else None
         async with db.transaction(db.as_user(identity.user_id)) as session:
             rows = await privacy.actions_before(session, identity.user_id, before, limit + 1)
-        page = rows[:limit]
+        page, next_cursor = cut(rows, limit, after)
         return ActionPage(
             items=[
                 Action(
@@ -98,7 +98,7 @@ def make_router(leave: tuple[privacy.Leave, ...]) -> APIRouter:
                 )
                 for row in page
             ],
-            next_cursor=encode_cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None,
+            next_cursor=next_cursor,
         )
 
     return router

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.admin.queries import rows
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 
 PAGE = 50
 
@@ -70,10 +70,8 @@ async def page(session: AsyncSession, wanted: AuditFilter, cursor: str | None) -
         f" ORDER BY entry.created_at DESC, entry.id DESC LIMIT {PAGE + 1}"
     )
     found = [AuditRow(**row) for row in await rows(session, query, **values)]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return AuditPage(
-        items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None
-    )
+    items, next_cursor = cut(found, PAGE, after)
+    return AuditPage(items=items, next_cursor=next_cursor)
 
 
 def _values(wanted: AuditFilter) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.admin.queries import rows
 from vannilli_app.admin.schemas import PersonPage, PersonRow
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 
 PAGE = 50
 
@@ -37,7 +37,5 @@ async def page(session: AsyncSession, search: str, cursor: str | None) -> Person
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"{_PEOPLE} {where} ORDER BY person.created_at DESC, person.id DESC LIMIT {PAGE + 1}"
     found = [PersonRow(**row) for row in await rows(session, query, **values)]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return PersonPage(
-        items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None
-    )
+    items, next_cursor = cut(found, PAGE, after)
+    return PersonPage(items=items, next_cursor=next_cursor)

@@ -5,7 +5,7 @@ from typing import get_args
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.admin.schemas import ReportPage
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.showcase import moderation
 from vannilli_app.showcase.schemas import ReportState
 
@@ -19,9 +19,7 @@ def known(state: str) -> ReportState | None:
 
 async def page(session: AsyncSession, state: ReportState | None, cursor: str | None) -> ReportPage:
     """Reports in this state, or all, newest first. Raises Invalid (`invalid_cursor`)."""
-    after = decode_cursor(cursor) if cursor else None
-    found = await moderation.reports(session, state, after, PAGE + 1)
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return ReportPage(
-        items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None
-    )
+    before = decode_cursor(cursor) if cursor else None
+    found = await moderation.reports(session, state, before, PAGE + 1)
+    items, next_cursor = cut(found, PAGE, after)
+    return ReportPage(items=items, next_cursor=next_cursor)

@@ -11,7 +11,7 @@ from vannilli_app.admin.money_queries import OUTCOME
 from vannilli_app.admin.queries import rows
 from vannilli_app.admin.schemas import Attempt, Job, JobFilter, JobPage, JobRow, Moment
 from vannilli_app.admin.service import period_start
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.errors import NotFound
 from vannilli_app.words import _
 
@@ -82,8 +82,8 @@ async def page(session: AsyncSession, wanted: JobFilter, cursor: str | None, now
         f" ORDER BY generation.created_at DESC, generation.id DESC LIMIT {PAGE + 1}"
     )
     found = [JobRow(**row) for row in await rows(session, query, **values)]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return JobPage(items=found[:PAGE], next_cursor=encode_cursor(last.created_at, last.id) if last else None)
+    items, next_cursor = cut(found, PAGE, after)
+    return JobPage(items=items, next_cursor=next_cursor)
 
 
 async def one(session: AsyncSession, generation_id: UUID) -> Job:

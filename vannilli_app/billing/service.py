@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.billing import ledger, queries
 from vannilli_app.billing.books import left, open_books
 from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage, Video
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.errors import Conflict, NotFound, PaymentRequired
 from vannilli_app.models import CreditEntry, CreditReservation
 from vannilli_app.words import _, ngettext
@@ -207,12 +207,8 @@ async def history(
     rows = await queries.entries_before(
         session, user_id, decode_cursor(cursor)[1] if cursor else None, limit + 1
     )
-    page = rows[:limit]
-    more = len(rows) > limit
-    return EntryPage(
-        items=[_entry(row) for row in page],
-        next_cursor=encode_cursor(page[-1].created_at, page[-1].id) if more else None,
-    )
+    page, next_cursor = cut(rows, limit, after)
+    return EntryPage(items=[_entry(row) for row in page], next_cursor=next_cursor)
 
 
 async def bought_credits_cover(session: AsyncSession, user_id: UUID, amount: int) -> bool:

@@ -10,7 +10,7 @@ from fastapi import Request as HttpRequest
 
 from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.db import SERVICE, as_user, transaction
 from vannilli_app.generations import begin, callbacks, offers, parts, queries, service, views
 from vannilli_app.generations.schemas import (
@@ -75,12 +75,9 @@ async def list_generations(
     before = decode_cursor(cursor) if cursor else None
     async with transaction(as_user(identity.user_id)) as session:
         rows = await queries.mine_before(session, identity.user_id, before, limit + 1, project_id)
-    page = rows[:limit]
+    page, next_cursor = cut(rows, limit, after)
     now = datetime.now(UTC)
-    return GenerationPage(
-        items=[await views.view(row, now) for row in page],
-        next_cursor=encode_cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None,
-    )
+    return GenerationPage(items=[await views.view(row, now) for row in page], next_cursor=next_cursor)
 
 
 @router.post(

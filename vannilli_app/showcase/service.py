@@ -11,7 +11,7 @@ from vannilli_app import routes
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.calculator import words
-from vannilli_app.cursors import decode_cursor, decode_ranked, encode_cursor, encode_ranked
+from vannilli_app.cursors import cut, decode_cursor, decode_ranked, encode_cursor, encode_ranked
 from vannilli_app.db import defer
 from vannilli_app.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from vannilli_app.generations import queries as generations
@@ -97,18 +97,10 @@ async def find(session: AsyncSession, generation_id: UUID) -> Item:
 async def page(session: AsyncSession, wish: Wish) -> Page:
     """A page of the showcase. Raises Invalid (`invalid_cursor`)."""
     watched = wish.order == "watched"
-    after = (decode_ranked(wish.cursor) if watched else decode_cursor(wish.cursor)) if wish.cursor else None
-    rows = await queries.page(session, wish, after, wish.limit + 1)
-    shown = rows[: wish.limit]
-    more = None
-    if len(rows) > wish.limit:
-        last = shown[-1]
-        more = (
-            encode_ranked(last.watches, last.generation_id)
-            if watched
-            else encode_cursor(last.created_at, last.generation_id)
-        )
-    return Page(items=tuple(_seen(row) for row in shown), next_cursor=more)
+    before = (decode_ranked(wish.cursor) if watched else decode_cursor(wish.cursor)) if wish.cursor else None
+    rows = await queries.page(session, wish, before, wish.limit + 1)
+    shown, next_cursor = cut(rows, wish.limit, _by_watches if watched else _by_age)
+    return Page(items=tuple(_seen(row) for row in shown), next_cursor=next_cursor)
 
 
 async def watched(
@@ -263,3 +255,11 @@ def _audit(session: AsyncSession, action: str, user_id: UUID, generation_id: UUI
         resource_id=generation_id,
         client=client,
     )
+
+
+def _by_age(item: ShowcaseItem) -> str:
+    return encode_cursor(item.created_at, item.generation_id)
+
+
+def _by_watches(item: ShowcaseItem) -> str:
+    return encode_ranked(item.watches, item.generation_id)

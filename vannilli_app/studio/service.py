@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.config import settings
-from vannilli_app.cursors import decode_cursor, encode_cursor
+from vannilli_app.cursors import after, cut, decode_cursor
 from vannilli_app.errors import Conflict, NotFound, TooMany
 from vannilli_app.media.checks import LIMITS, check_upload
 from vannilli_app.models import Asset, Generation, Project
@@ -77,12 +77,8 @@ async def page(
     rows = await queries.projects_before(
         session, user_id, decode_cursor(cursor) if cursor else None, limit + 1
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return ProjectPage(
-        items=await _views(session, rows),
-        next_cursor=encode_cursor(rows[-1].created_at, rows[-1].id) if more else None,
-    )
+    shown, next_cursor = cut(rows, limit, after)
+    return ProjectPage(items=await _views(session, shown), next_cursor=next_cursor)
 
 
 async def require_project(session: AsyncSession, user_id: UUID, project_id: UUID) -> Project:
