@@ -10,6 +10,7 @@ from cryptography import x509
 from tests.media import makers
 from tests.media.makers import marking
 from tests.media.test_finish import boxes
+from vannilli_app import words
 from vannilli_app.config import Settings
 from vannilli_app.media import authority, marks, xmp
 from vannilli_app.media.marking import Marking, mark
@@ -97,8 +98,9 @@ async def test_an_unmarked_file_and_a_file_that_is_none(tmp_path: Path, plain: P
     found = await marks.read(plain / "final.mp4", "")
     assert (found.says, found.signed) == (None, None)
     (tmp_path / "a.mp4").write_text("no video")
-    with pytest.raises(Unreadable, match="not a video"):
-        await marks.read(tmp_path / "a.mp4", "")
+    for language, sentence in (("en", "not a video"), ("de", "kein Video")):
+        with words.speaking(language), pytest.raises(Unreadable, match=sentence):
+            await marks.read(tmp_path / "a.mp4", "")
 
 
 @pytest.mark.parametrize("name", FILES)

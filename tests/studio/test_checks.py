@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 
 from tests.artist import NewArtist
+from vannilli_app import words
 from vannilli_app.config import ROOT
+from vannilli_app.models import Asset
+from vannilli_app.studio.inspection import decode
 
 THUMBNAIL = ROOT / "assets" / "demo" / "thumbnail.jpg"
 
@@ -39,3 +42,16 @@ async def test_a_picture_gets_its_checklist_and_what_is_all_dark_is_an_error(
     ]
     errors = [found["code"] for found in checked["findings"] if found["severity"] == "error"]
     assert errors == ["nothing_seen"]
+
+
+async def test_a_file_that_is_none_is_said_in_the_language_of_whoever_sent_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_text("no picture")
+    said = {}
+    for language in ("en", "de"):
+        asset = Asset(kind="target_image")
+        with words.speaking(language):
+            await decode(asset, tmp_path / "a.jpg")
+        [finding] = asset.findings
+        said[language] = finding["detail"]
+    assert said["en"] == "Your picture cannot be read. Choose a JPEG, PNG or WebP picture."
+    assert said["de"].startswith("Bild: Die Datei ist nicht lesbar.")

@@ -65,7 +65,7 @@ async def prepare_image(src: Path, dst: Path, *, max_side: int = 2160) -> None:
     What was transparent becomes black. The longer side is at most `max_side` px. Raises `Unreadable`.
     """
     if (await probe(src)).kind != "image":
-        raise Unreadable
+        raise Unreadable("not_media")
     with src.open("rb") as file:
         found = header(file.read(HEAD_BYTES))
     assert found is not None
@@ -86,7 +86,7 @@ async def cut_track(src: Path, dst: Path, *, start_seconds: Fraction, seconds: F
     """
     info = await probe(src)
     if not info.has_audio:
-        raise Unreadable
+        raise Unreadable("not_media")
     rate = info.sample_rate if info.sample_rate in RATES else RATES[-1]
     start, end = round(start_seconds * rate), round((start_seconds + seconds) * rate)
     cut = f"aresample={rate},atrim=start_sample={start}:end_sample={end},apad=whole_len={end - start}"

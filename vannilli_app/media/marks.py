@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vannilli_app.media import limited
-from vannilli_app.media.probe import REASONS, Unreadable
+from vannilli_app.media.probe import Unreadable
 
 WALL_SECONDS = 60  # a file of hundreds of megabytes is read once from end to end
 CPU_SECONDS = 60
@@ -55,15 +55,15 @@ async def read(path: Path, anchors: str) -> Marks:
             given=anchors.encode(),
         )
     except TimeoutError:
-        raise Unreadable(REASONS["too_much"]) from None
+        raise Unreadable("too_much") from None
     if ended.status:
-        raise Unreadable(REASONS["too_much" if ended.status < 0 else "broken"])
+        raise Unreadable("too_much" if ended.status < 0 else "broken")
     return _marks(json.loads(ended.said))
 
 
 def _marks(found: dict[str, Any]) -> Marks:
     if reason := found.get("error"):
-        raise Unreadable(REASONS[reason])
+        raise Unreadable(reason)
     signed = found["signed"]
     return Marks(
         found["kind"],

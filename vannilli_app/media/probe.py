@@ -35,6 +35,10 @@ class Unreadable(Invalid):
 
     code = "asset_invalid"
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(_(REASONS[reason]))
+        self.reason = reason
+
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
@@ -73,7 +77,7 @@ async def probe(path: Path) -> MediaInfo:
             memory_bytes=MEMORY_BYTES,
         )
     except TimeoutError:
-        raise Unreadable(_(REASONS["too_much"])) from None
+        raise Unreadable("too_much") from None
     if ended.status:
         raise _failure(ended)
     return _read(json.loads(ended.said))
@@ -91,13 +95,13 @@ def _program(path: Path) -> tuple[str, str]:
 def _failure(ended: limited.Ended) -> Exception:
     """A child that died by a signal met its limits or a decoder's fault; anything else is our own mistake."""
     if ended.status < 0:
-        return Unreadable(_(REASONS["too_much"]))
+        return Unreadable("too_much")
     return RuntimeError(f"the probe ended with {ended.status}: {ended.trouble}")
 
 
 def _read(found: dict[str, Any]) -> MediaInfo:
     if reason := found.get("error"):
-        raise Unreadable(_(REASONS[reason]))
+        raise Unreadable(reason)
     for name in ("fps", "duration"):
         found[name] = Fraction(found.get(name, 0))
     return MediaInfo(**found)

@@ -17,12 +17,12 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from vannilli_app.db import as_user, transaction
-from vannilli_app.errors import Invalid, NotFound
+from vannilli_app.errors import NotFound
 from vannilli_app.media import sight
 from vannilli_app.media.checks import LIMITS, Kind, check_driver, check_image, check_track
 from vannilli_app.media.checks import Finding as Unfit
 from vannilli_app.media.look import look
-from vannilli_app.media.probe import REASONS, MediaInfo, probe
+from vannilli_app.media.probe import MediaInfo, Unreadable, probe
 from vannilli_app.media.sight import Sight
 from vannilli_app.models import Asset, Project
 from vannilli_app.storage import RAW_UPLOADS, store
@@ -73,7 +73,7 @@ async def decode(asset: Asset, path: Path) -> None:
     try:
         info = await probe(path)
         asset.info = MEDIA_INFO.dump_python(info, mode="json")
-    except Invalid as unreadable:
+    except Unreadable as unreadable:
         asset.findings = [{"code": "unreadable", "detail": _in_kind(cast(Kind, asset.kind), unreadable)}]
         return
     if asset.kind in SEEN and not any(one.severity == "error" for one in SEEN[asset.kind](info)):
@@ -122,12 +122,9 @@ async def _inspect(asset: Asset) -> None:
         await queries.keep_inspection(session, asset)
 
 
-def _in_kind(kind: Kind, unreadable: Invalid) -> str:
+def _in_kind(kind: Kind, unreadable: Unreadable) -> str:
     """What is wrong with a file, said of the kind that it was meant to be where nothing nearer is known."""
     limit = LIMITS[kind]
-    nothing = unreadable.message == REASONS["not_media"]
-    return (
-        _("Your {kind} cannot be read. Choose {wanted}.", kind=_(limit.name), wanted=_(limit.wanted))
-        if nothing
-        else unreadable.message
-    )
+    if unreadable.reason != "not_media":
+        return unreadable.message
+    return _("Your {kind} cannot be read. Choose {wanted}.", kind=_(limit.name), wanted=_(limit.wanted))
