@@ -257,7 +257,7 @@ def _default(value: Any) -> str:
         value = value.relative_to(ROOT)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    return f"`{value}`" if value != "" else ""
+    return "" if value in ("", None) else f"`{value}`"
 
 
 def _existing(file: Path) -> Path:

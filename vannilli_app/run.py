@@ -161,10 +161,7 @@ def _fakes(config: Settings, address: str, stack: ExitStack) -> dict[str, str]:
     deadline = time.monotonic() + _READY_SECONDS
     while not told.exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise VannilliError(
-                "The fakes did not start; they need what the tests need: run `make test` once.",
-                code="no_fakes",
-            )
+            raise VannilliError("The fakes did not start. What they said is above.", code="no_fakes")
         time.sleep(0.05)
     found: dict[str, str] = json.loads(told.read_text())
     return found

@@ -7,8 +7,6 @@ import pytest
 from tests.accounts.conftest import ANA, bearer, rows
 from vannilli_app.accounts import tokens
 
-YESTERDAY_13 = (datetime.now(UTC) - timedelta(days=1)).date()
-
 
 async def actions():
     return [action for (action,) in await rows("SELECT action FROM audit_log ORDER BY created_at")]

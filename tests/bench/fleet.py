@@ -179,7 +179,9 @@ def _proxy(folder: Path, base_url: str, addresses: list[str]) -> Iterator[None]:
     deployed = (ROOT / "deploy" / "Caddyfile").read_text().partition("files.{$DOMAIN}")[0]
     file = folder / "Caddyfile"
     file.write_text(
-        deployed.replace("{$DOMAIN}", base_url).replace("server-a:8000 server-b:8000", " ".join(addresses))
+        deployed.replace("{$DOMAIN}", base_url)
+        .replace("server-a:8000 server-b:8000", " ".join(addresses))
+        .replace("admin localhost:2019", "admin off")
     )
     home = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     caddy = Path(sys.executable).with_name("caddy")

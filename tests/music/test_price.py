@@ -1,12 +1,10 @@
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vannilli_app.music.price import PLANS, Plan, Tier, dollars, quoted_tier, what_each_buys
-from vannilli_app.music.tempo import Section
+from vannilli_app.music.price import PLANS, Plan, Tier, dollars, quoted_tier
 
 KLING_CENTS_PER_SECOND = 7
 
@@ -44,25 +42,7 @@ def test_visitors_and_free_accounts_see_the_artist_price(tier, quoted):
     assert quoted_tier(tier) is quoted
 
 
-def test_what_each_plan_buys_in_hooks_at_140():
-    table = what_each_buys(Section.parse(140, 8))
-    assert [(row.plan.tier.value, row.sections, row.bars) for row in table] == [
-        ("free", 0, Decimal("1.5")),
-        ("open_mic", 3, Decimal("24.5")),
-        ("artist", 5, Decimal("46.5")),
-        ("label", 23, Decimal("194.0")),
-    ]
-
-
 @given(st.integers(0, 10**6), st.sampled_from(Tier))
 def test_a_price_is_exact_to_the_cent(credits, tier):
     assert dollars(credits, tier) * 100 == credits * PLANS[tier].cents_per_credit
     assert dollars(credits, tier).as_tuple().exponent == -2
-
-
-@given(st.decimals(60, 200, places=3))
-def test_the_bars_a_plan_buys_are_the_most_that_fit(bpm):
-    section = Section.parse(bpm, 8)
-    for row in what_each_buys(section):
-        bars = Fraction(row.bars)
-        assert bars * section.bar_seconds <= row.plan.credits < (bars + Fraction(1, 2)) * section.bar_seconds

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vannilli_app.errors import Invalid
-from vannilli_app.music.price import PLANS, dollars, quoted_tier, what_each_buys
+from vannilli_app.music.price import PLANS, dollars, quoted_tier
 from vannilli_app.music.tempo import (
     COMMON_SIGNATURES,
     DENOMINATORS,
@@ -102,13 +102,28 @@ def test_plans_cost_and_buy_the_same(ask: Any) -> None:
         tier.value: (plan.name, plan.price_cents, plan.credits, plan.cents_per_credit)
         for tier, plan in PLANS.items()
     }
-    given = case("140", "8", "4/4")
-    for bought in what_each_buys(section(given)):
-        tier = bought.plan.tier
-        [found] = ask("music.js", f"music.buys('{tier}', music.section(given))", [given])
-        assert (found["sections"], found["bars"]) == (bought.sections, float(bought.bars))
+    for tier in PLANS:
         [price] = ask("music.js", f"music.dollars(given, '{tier}')", [14])
         assert price == f"${dollars(14, quoted_tier(tier))}"
+
+
+@pytest.mark.parametrize(
+    ("tier", "hooks", "bars"),
+    [("free", 0, 1.5), ("open_mic", 3, 24.5), ("artist", 5, 46.5), ("label", 23, 194)],
+)
+def test_what_each_plan_buys_in_hooks_at_140(ask: Any, tier: str, hooks: int, bars: float) -> None:
+    [found] = ask("music.js", f"music.buys('{tier}', music.section(given))", [case("140", "8", "4/4")])
+    assert (found["sections"], found["bars"]) == (hooks, bars)
+
+
+def test_the_bars_a_plan_buys_are_the_most_that_fit(ask: Any) -> None:
+    cases = [case(str(bpm), "8", "4/4") for bpm in (60, 93.5, 117.375, 140, 199.999, 200)]
+    for plan in PLANS.values():
+        found = ask("music.js", f"music.buys('{plan.tier}', music.section(given))", cases)
+        for given, bought in zip(cases, found, strict=True):
+            ours, bars = section(given), Fraction(bought["bars"])
+            assert bars * ours.bar_seconds <= plan.credits < (bars + Fraction(1, 2)) * ours.bar_seconds
+            assert bought["sections"] == plan.credits // ours.billed_seconds
 
 
 @pytest.mark.parametrize(

@@ -157,18 +157,16 @@ def margin() -> rx.Component:
 
 
 def _cause(one: rx.Var[Cause]) -> rx.Component:
-    return rx.el.li(
-        rx.el.a(
-            rx.el.span(one.name),
-            rx.el.span(one.effect, class_name="admin-number", custom_attrs={"data-mood": one.mood}),
-            href=one.href,
-        )
+    told = (
+        rx.el.span(one.name),
+        rx.el.span(one.effect, class_name="admin-number", custom_attrs={"data-mood": one.mood}),
     )
+    return rx.el.li(rx.cond(one.href != "", rx.el.a(*told, href=one.href), rx.el.span(*told)))
 
 
 def tiles() -> rx.Component:
     """The figures in one look."""
-    return rx.el.dl(rx.foreach(DashboardState.tiles, _tile), class_name="admin-tiles")
+    return rx.el.dl(rx.foreach(DashboardState.tiles, _tile), class_name="admin-tiles", id="figures")
 
 
 def _tile(one: rx.Var[Tile]) -> rx.Component:
@@ -186,7 +184,10 @@ def money_table(caption: str, rows: rx.Var, csv: str) -> rx.Component:
 
 def _money_row(one: rx.Var[MoneyLine]) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(rx.el.a(one.name, href=one.href, class_name="admin-link"), scope="row"),
+        rx.el.th(
+            rx.cond(one.href != "", rx.el.a(one.name, href=one.href, class_name="admin-link"), one.name),
+            scope="row",
+        ),
         rx.el.td(one.revenue),
         rx.el.td(one.cost),
         rx.el.td(one.margin),

@@ -70,9 +70,11 @@ def name(kind: str, key: str) -> str:
 
 
 def link(kind: str, key: str, days: int) -> str:
-    """The videos of a group."""
+    """The videos of a group; "" where there is none left to list."""
+    provider, _, outcome = key.rpartition(" ")
+    if kind in ("cause", "outcome") and outcome == "deleted":
+        return ""
     if kind == "cause":
-        provider, _, outcome = key.partition(" ")
         return routes.admin_videos(provider=provider, outcome=outcome, days=days)
     return routes.admin_videos(**{kind: key}, **({} if kind == "day" else {"days": days}))
 

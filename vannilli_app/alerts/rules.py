@@ -60,7 +60,7 @@ RULES = (
     ),
     Rule(
         "stuck_credits", "Reservations past their deadline", "above", 0, 0, 5 * MINUTE, 10 * MINUTE,
-        "{value:.0f} reservations are past their deadline.", "/admin#liability",
+        "{value:.0f} reservations are past their deadline.", "/admin#figures",
     ),
     Rule(
         "backup", "Hours since the last backup", "above", 36, 0, 5 * MINUTE, MINUTE,

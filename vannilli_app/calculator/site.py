@@ -26,7 +26,7 @@ _A_WEEK = "public, max-age=604800"
 _SMALLER = [Middleware(GZipMiddleware)]
 _WRITTEN = (routes.CALCULATOR, routes.TEMPOS, routes.SHOWCASE)
 _AS_BUILT = tuple(path for path in routes.INDEXED if path not in _WRITTEN)
-_PRIVATE = (routes.STUDIO, routes.ACCOUNT, routes.API, "/admin")
+_PRIVATE = (routes.STUDIO, routes.ACCOUNT, routes.API, routes.ADMIN)
 
 
 class Site:

@@ -1,4 +1,4 @@
-"""A section in words and in an address, as the browser says it: calculator_stage.jsx repeats what is here."""
+"""A section in words and in an address, as the browser says it: lengths.js repeats what is here."""
 
 import re
 from collections.abc import Mapping

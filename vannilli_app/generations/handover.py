@@ -8,7 +8,7 @@ import asyncio
 import logging
 import tempfile
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -171,7 +171,7 @@ async def _submitted(hold: Hold[Segment], task: ProviderTask) -> None:
             submitted_at=now,
             claim=None,
             tries=0,
-            due_at=lifecycle.next_look(capabilities, now - now, 1.0, now),
+            due_at=lifecycle.next_look(capabilities, timedelta(0), 1.0, now),
         )
         await provider_queries.write_task(
             session,

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 
-from vannilli_app.music.tempo import Section
 from vannilli_app.words import N_
 
 TOP_UP_CENTS_PER_CREDIT = 30
@@ -47,15 +46,6 @@ PLANS: dict[Tier, Plan] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Buys:
-    """What a plan's credits buy at a tempo: whole sections like the given one, or (half) bars in a row."""
-
-    plan: Plan
-    sections: int
-    bars: Decimal
-
-
 def quoted_tier(tier: Tier | None) -> Tier:
     """Whose rate a price is quoted at: one's own; `artist`'s for visitors and free accounts."""
     return Tier.ARTIST if tier in (None, Tier.FREE) else tier
@@ -64,19 +54,6 @@ def quoted_tier(tier: Tier | None) -> Tier:
 def dollars(credits: int, tier: Tier) -> Decimal:
     """`credits` at the rate of `tier`, exact to the cent. A credit is a second."""
     return (Decimal(credits * PLANS[tier].cents_per_credit) / 100).quantize(Decimal("0.01"))
-
-
-def what_each_buys(section: Section) -> list[Buys]:
-    """The offered plans, cheapest first, in sections like this one ("5 hooks of 8 bars at 140")."""
-    return [
-        Buys(
-            plan,
-            sections=plan.credits // section.billed_seconds,
-            bars=Decimal(floor(2 * plan.credits / section.bar_seconds)) / 2,
-        )
-        for plan in PLANS.values()
-        if plan.offered
-    ]
 
 
 def upgrade_credits(old: Tier, new: Tier, cents: int) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app import routes
@@ -146,12 +145,6 @@ async def reports(
         )
         for report, item, artist in found
     ]
-
-
-async def takedowns_of(session: AsyncSession, user_id: UUID) -> Sequence[Takedown]:
-    """What was ever taken down of an artist, newest first; those without `restored_at` stand."""
-    query = select(Takedown).where(Takedown.user_id == user_id)
-    return (await session.exec(query.order_by(col(Takedown.created_at).desc()))).all()
 
 
 async def _decide(

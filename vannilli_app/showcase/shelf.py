@@ -1,6 +1,6 @@
 """What everybody asks for is read from the database once a minute, and at once again when something changes.
 
-PostgreSQL itself tells of every change (migration 0013), so it does not matter by whom or in which process it is made.
+PostgreSQL itself tells of every change (migration 0014), so it does not matter by whom or in which process it is made.
 """
 
 import time

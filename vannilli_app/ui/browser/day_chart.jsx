@@ -6,7 +6,7 @@ const FOOT = 28;
 const SIDE = 66;
 
 /**
- * @param {{days: {label: string, revenue: number, cost: number, href: string}[], summary: string}} props
+ * @param {{days: {label: string, revenue: number, cost: number}[], summary: string}} props
  * Money in dollars. `summary` is what a screen reader says instead.
  */
 export function DayChart({ days, summary }) {
