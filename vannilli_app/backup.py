@@ -143,7 +143,7 @@ def sha256(path: Path) -> str:
 
 
 async def _make(folder: Path, now: datetime) -> Manifest:
-    url = settings().database_direct_url or settings().database_url
+    url = settings().owner_url
     revision, rows = await asyncio.to_thread(_dump, url, folder / DUMP)
     manifest = Manifest(
         name=f"{now:%Y-%m-%dT%H-%M-%SZ}",

@@ -52,7 +52,7 @@ def restore(
 
     now = datetime.now(UTC)
     with this_process_has_a_database():
-        url = settings().database_direct_url or settings().database_url
+        url = settings().owner_url
         done = _run(restore.from_folder(url, source, now) if source else restore.from_store(url, name, now))
     words = (
         f"Backup {done.name} is restored: {sum(done.rows.values())} rows. Deleted again: {done.people_deleted} people,"

@@ -19,7 +19,7 @@ def database_url() -> Iterator[str]:
 
     config = settings()
     if config.database_url:
-        yield config.database_direct_url or config.database_url
+        yield config.owner_url
         return
     with EmbeddedPostgres(config.data_dir / "postgres") as postgres:
         yield postgres.url()

@@ -141,6 +141,16 @@ class Settings(BaseSettings):
         return self.vannilli_env == "production"
 
     @property
+    def owner_url(self) -> str:
+        """The owner's login, past a transaction pooler: migrations and backups. "" until a database is started."""
+        return self.database_direct_url or self.database_url
+
+    @property
+    def listening_url(self) -> str:
+        """A login of the service that may LISTEN: the queue and the push, which nothing may pool."""
+        return self.database_direct_url or self.database_service_url or self.database_url
+
+    @property
     def base_url(self) -> str:
         """The public address without a trailing slash."""
         return (self.public_url or f"{self._scheme}://localhost:{self.port}").rstrip("/")

@@ -18,7 +18,7 @@ from sentry_sdk.utils import BadDsn, Dsn
 from sqlalchemy.exc import SQLAlchemyError
 
 from vannilli_app import db
-from vannilli_app.config import Settings
+from vannilli_app.config import LEAST_SECRET, Settings
 from vannilli_app.errors import NotFound, VannilliError
 from vannilli_app.mail.smtp import Smtp
 from vannilli_app.media.authority import authority
@@ -28,7 +28,6 @@ from vannilli_app.storage import BUCKETS, RAW_UPLOADS, store
 
 CHECK_SECONDS = 20
 LEAST_FREE = 0.1
-LEAST_SECRET = 32
 KEYS = {"kling": "KLING_API_KEY", "runway": "RUNWAY_API_KEY"}  # every other provider's is FAL_KEY
 
 
@@ -98,12 +97,11 @@ async def _database(config: Settings) -> Finding:
 
 async def _notifications(config: Settings) -> Finding:
     """A pooler that hands connections on takes LISTEN and delivers nothing: only a notification that comes is proof."""
-    name = "DATABASE_DIRECT_URL" if config.database_direct_url else "DATABASE_URL"
+    listening = ("database_direct_url", "database_service_url")
+    name = next((name.upper() for name in listening if getattr(config, name)), "DATABASE_URL")
     channel = f"doctor_{uuid4().hex}"
     try:
-        async with await psycopg.AsyncConnection.connect(
-            config.database_direct_url or config.database_url, autocommit=True
-        ) as connection:
+        async with await psycopg.AsyncConnection.connect(config.listening_url, autocommit=True) as connection:
             await connection.execute(f"LISTEN {channel}")
             async with await psycopg.AsyncConnection.connect(config.database_url, autocommit=True) as other:
                 await other.execute(f"NOTIFY {channel}")

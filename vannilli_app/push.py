@@ -99,7 +99,7 @@ async def running(app: rx.App) -> AsyncIterator[None]:
 
 async def _listen_for_ever(app: rx.App, pages: Pages, changed: asyncio.Event) -> None:
     look, read_again = partial(_look, app), partial(_read_again, app)
-    url = settings().database_direct_url or settings().database_service_url or settings().database_url
+    url = settings().listening_url
     first = True
     while True:
         try:

@@ -121,7 +121,7 @@ def _run(config: Settings, stack: ExitStack) -> None:
         with _step("fakes"):
             env |= _fakes(config, address, stack)
     with _step("tables"):
-        db.migrate(config.database_direct_url or config.database_url or env["DATABASE_URL"])
+        db.migrate(config.owner_url or env["DATABASE_URL"])
     with _step("certificate"):
         signs = authority(config, datetime.now(UTC))
     if signs.own:

@@ -61,8 +61,7 @@ log = logging.getLogger(__name__)
 
 def make_app(config: Settings) -> procrastinate.App:
     """procrastinate's app with our tasks, on a direct connection (it LISTENs) with the service's role."""
-    url = config.database_direct_url or config.database_service_url or config.database_url
-    conninfo = make_conninfo(url, options=f"-c role={SERVICE_ROLE}")
+    conninfo = make_conninfo(config.listening_url, options=f"-c role={SERVICE_ROLE}")
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4),
         # What a job was asked names files, and files name people: rows say what is done.

@@ -113,7 +113,7 @@ async def promise(
     await require_project(session, user_id, project_id)
     recent = await queries.count_recent_assets(session, user_id, now - timedelta(hours=1))
     if recent + len(wanted) > LINKS_AN_HOUR:
-        raise TooMany(_("That were many files in one hour. Wait a little and try again."), retry_after=600)
+        raise TooMany(_("Those were many files for one hour. Wait a little and try again."), retry_after=600)
     promised = [_promised(user_id, project_id, asset, now) for asset in wanted]
     session.add_all(promised)
     await session.flush()
