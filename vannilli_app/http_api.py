@@ -24,6 +24,7 @@ from vannilli_app.config import settings
 from vannilli_app.errors import Forbidden, TooLarge, TooMany
 from vannilli_app.generations.api import router as generations_router
 from vannilli_app.leaving import LEAVE
+from vannilli_app.middleware import header
 from vannilli_app.openapi import SAFE_METHODS, Api
 from vannilli_app.provenance.api import router as provenance_router
 from vannilli_app.provenance.service import MOST_BYTES as MOST_CHECKED_BYTES
@@ -114,7 +115,7 @@ class Speaking:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = Headers(scope=scope).get("accept-language", "") if scope["type"] == "http" else ""
+        asked = header(scope, b"accept-language") if scope["type"] == "http" else ""
         with words.speaking(words.preferred(asked)):
             await self.app(scope, receive, send)
 
@@ -179,7 +180,7 @@ class RateLimit:
 def _caller(scope: Scope) -> str:
     """Whose requests are counted together."""
     peer = scope["client"][0] if scope.get("client") else ""
-    address = address_of(peer, Headers(scope=scope).get("x-forwarded-for", ""))
+    address = address_of(peer, header(scope, b"x-forwarded-for"))
     return network_of(address) if address else ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,6 +40,11 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _A_YEAR = "max-age=31536000; includeSubDomains"
 
 
+def header(scope: Scope, name: bytes) -> str:
+    """The first header of this name, in small letters; "" without one."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
 class RequestId:
     """Gives each request an id, or keeps the caller's `x-request-id`; logs and the answer carry it."""
 
@@ -50,7 +55,7 @@ class RequestId:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        given = header(scope, b"x-request-id")
         own = given if _A_REQUEST_ID.fullmatch(given) else uuid4().hex
 
         async def send_with_id(message: Message) -> None:
@@ -63,6 +68,17 @@ class RequestId:
             await self.app(scope, receive, send_with_id)
         finally:
             logs.request_id.reset(mark)
+
+
+class ApiFirst:
+    """Hands the API's requests to it at once, past all that answers for `pages` and costs as much as a request."""
+
+    def __init__(self, pages: ASGIApp, api: ASGIApp) -> None:
+        self._pages, self._api = pages, api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"].startswith(f"{routes.API}/")
+        await (self._api if ours else self._pages)(scope, receive, send)
 
 
 class CleanUrls:

@@ -1,5 +1,6 @@
 """The only wiring: settings -> adapters -> pages -> app."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -49,8 +50,9 @@ from vannilli_app.ui.forms import session_end
 from vannilli_app.ui.speech import Speaking
 from vannilli_app.words import N_, _, at
 
+api = make_api()
 app = rx.App(
-    api_transformer=[make_api()],
+    api_transformer=[api],
     stylesheets=shell.STYLESHEETS,
     head_components=shell.head(),
     html_lang="en",
@@ -66,6 +68,9 @@ app.register_lifespan_task(push.running)
 async def _process() -> AsyncIterator[None]:
     """What lives as long as this process: its words, and the files in which uploads are looked at."""
     words.warm_up()
+    # What is here by now stays. Looking through it for garbage stops the server for 150 ms, again and again.
+    gc.collect()
+    gc.freeze()
     with scratch(settings().data_dir / "scratch"):
         yield
     await rates.close()
