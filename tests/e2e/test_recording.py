@@ -35,6 +35,13 @@ TAKES = """() => new Promise((resolve) => {
     };
 })"""
 
+# What the browser says of a camera whose plug was drawn.
+UNPLUG = """() => {
+    const [camera] = document.querySelector("video").srcObject.getVideoTracks();
+    camera.stop();
+    camera.dispatchEvent(new Event("ended"));
+}"""
+
 
 @pytest.mark.parametrize("takes", [1, pytest.param(3, marks=pytest.mark.long)])
 async def test_takes_are_in_time_survive_a_reload_and_a_line_that_breaks_off(
@@ -119,6 +126,28 @@ async def test_what_could_be_better_is_said_before_anything_is_made(
     await walk.arrive(routes.STUDIO_PREVIEW)
     (made,) = (await artist.http.get("/api/generations")).json()["items"]
     await artist.http.post(f"/api/generations/{made['generation_id']}/cancel")
+
+
+@pytest.mark.long
+async def test_a_camera_that_is_taken_away_is_said_and_can_come_back(
+    walk: Walk, new_artist: NewArtist, inputs: demo.Inputs
+) -> None:
+    page = walk.page
+    artist = await new_artist()
+    project = await artist.project(track_name="Night Bus", bpm=BPM, bars=2)
+    await artist.send(project, "audio", inputs.track.path)
+    await walk.enter(artist)
+    await walk.open(routes.studio_record(project))
+    await walk.tap("Turn the camera on")
+    await walk.tap("Record a take")
+    await page.evaluate(UNPLUG)
+    await expect(page.get_by_text("The camera or microphone was taken away.")).to_be_visible()
+    await walk.has_no_weakness()
+    assert await page.evaluate(TAKES) == []
+    await walk.tap("Turn the camera on")
+    await walk.tap("Record a take")
+    await walk.tap("Another take")
+    assert len(await page.evaluate(TAKES)) == 1
 
 
 async def _late(path: Path, content: bytes, offset: float) -> float:
