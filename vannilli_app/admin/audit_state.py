@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import reflex as rx
-from pydantic import ValidationError
 
 from vannilli_app import routes
 from vannilli_app.accounts import device
 from vannilli_app.admin import audit_log, words
 from vannilli_app.admin.audit_log import AuditFilter, AuditRow
-from vannilli_app.admin.lists_state import ListState, Row
-from vannilli_app.errors import Invalid
+from vannilli_app.admin.lists_state import ListState, Row, filtered
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,13 +24,7 @@ class AuditState(ListState, rx.State):
         self.filters = {name: query.get(name, "") for name in AuditFilter.model_fields}
 
     async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
-        try:
-            wanted = AuditFilter.model_validate(
-                {name: value for name, value in self.filters.items() if value}
-            )
-        except ValidationError as error:
-            raise Invalid("One of these filters cannot be meant. Clear them and start again.") from error
-        page = await audit_log.page(session, wanted, self.cursor or None)
+        page = await audit_log.page(session, filtered(AuditFilter, self.filters), self.cursor or None)
         return [_row(one) for one in page.items], page.next_cursor
 
 

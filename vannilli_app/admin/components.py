@@ -1,11 +1,10 @@
 """Parts of the admin's pages: the frame, tables, and the dashboard's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import reflex as rx
 
 from vannilli_app import routes, shell
-from vannilli_app.admin.schemas import PERIODS
 from vannilli_app.admin.state import AdminState, Board, Cause, DashboardState, Line, MoneyLine, Tile
 from vannilli_app.ui.elements import waiting
 
@@ -20,7 +19,7 @@ PAGES = {
     routes.ADMIN_SETTINGS: "Settings",
 }
 WITHIN = (routes.ADMIN_VIDEOS, routes.ADMIN_VIDEO)  # one video is a page of the list
-PERIOD_NAMES = {1: "Today", 7: "7 days", 30: "30 days", 90: "90 days"}
+PERIOD_NAMES = {"1": "Today", "7": "7 days", "30": "30 days", "90": "90 days"}
 MONEY_HEADS = ("", "Earned", "Cost", "Margin", "Moved it by", "Tasks")
 
 
@@ -101,17 +100,22 @@ def _csv(name: str, caption: str) -> rx.Component:
 
 def periods() -> rx.Component:
     """Which time the figures are of."""
+    return choices("Period", f"{routes.ADMIN}?days=", PERIOD_NAMES, DashboardState.days.to_string())
+
+
+def choices(label: str, page: str, names: Mapping[str, str], chosen: rx.Var[str]) -> rx.Component:
+    """Links to `page`, which ends where each one's key goes."""
     return rx.el.nav(
         *(
             rx.el.a(
-                PERIOD_NAMES[days],
-                href=f"{routes.ADMIN}?days={days}",
+                name,
+                href=f"{page}{key}",
                 class_name="choice",
-                aria_current=rx.cond(DashboardState.days == days, "page", "false"),
+                aria_current=rx.cond(chosen == key, "page", "false"),
             )
-            for days in PERIODS
+            for key, name in names.items()
         ),
-        aria_label="Period",
+        aria_label=label,
         class_name="choices",
     )
 

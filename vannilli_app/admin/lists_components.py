@@ -3,7 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.admin.components import table
+from vannilli_app.admin.components import PERIOD_NAMES, choices, table
 from vannilli_app.admin.lists_state import (
     Happened,
     PaymentsState,
@@ -18,7 +18,6 @@ from vannilli_app.ui.elements import nothing_here
 
 STATUSES = {"pending": "Pending", "processing": "Being made", "completed": "Completed", "failed": "Failed"}
 EVENTS = {"": "All", "failed": "Failed", "received": "Not handled", "handled": "Handled"}
-PERIODS = {"1": "Today", "7": "7 days", "30": "30 days", "90": "90 days"}
 
 
 def cells(row: rx.Var[Row], count: int, *, mood_at: int = 1) -> list[rx.Component]:
@@ -64,7 +63,7 @@ def filters() -> rx.Component:
         _choice("status", "Status", STATUSES),
         _choice("outcome", "Came to", {key: OUTCOMES[key] for key in OUTCOMES if key != "deleted"}),
         _choice("tier", "Tier", {key: name for key, name in TIERS.items() if key != "unknown"}),
-        _choice("days", "Started", PERIODS),
+        _choice("days", "Started", PERIOD_NAMES),
         filter_field(VideosState.filters, "provider", "Provider"),
         filter_field(VideosState.filters, "error", "Error"),
         filter_field(VideosState.filters, "search", "Id or email"),
@@ -261,19 +260,7 @@ def _person(one: rx.Var[Row]) -> rx.Component:
 def payments() -> rx.Component:
     """Events with replay, and comparisons."""
     return rx.fragment(
-        rx.el.nav(
-            *(
-                rx.el.a(
-                    name,
-                    href=f"{routes.ADMIN_PAYMENTS}?status={status}",
-                    class_name="choice",
-                    aria_current=rx.cond(PaymentsState.status == status, "page", "false"),
-                )
-                for status, name in EVENTS.items()
-            ),
-            aria_label="Status",
-            class_name="choices",
-        ),
+        choices("Status", f"{routes.ADMIN_PAYMENTS}?status=", EVENTS, PaymentsState.status),
         table(
             "Events of the payment service",
             ("What", "Id", "Came (UTC)", "Status", "Tries", "Error", "Again"),

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import reflex as rx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from vannilli_app import routes
 from vannilli_app.accounts.schemas import Identity
@@ -23,6 +23,8 @@ from vannilli_app.errors import Invalid, NotFound, VannilliError
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
+
+Filter = TypeVar("Filter", bound=BaseModel)
 
 
 @dataclass
@@ -97,6 +99,14 @@ class ListState(rx.State, mixin=True):
         self.loaded = True
 
 
+def filtered(kind: type[Filter], given: Mapping[str, str]) -> Filter:
+    """The filters that are given in an address. Raises Invalid."""
+    try:
+        return kind.model_validate({name: value for name, value in given.items() if value})
+    except ValidationError as error:
+        raise Invalid("One of these filters cannot be meant. Clear them and start again.") from error
+
+
 class VideosState(ListState, rx.State):
     """Videos by the filters in the address."""
 
@@ -106,11 +116,9 @@ class VideosState(ListState, rx.State):
         self.filters = {name: query.get(name, "") for name in JobFilter.model_fields}
 
     async def _page(self, session: "AsyncSession") -> tuple[list[Row], str | None]:
-        try:
-            wanted = JobFilter(**{name: value for name, value in self.filters.items() if value})
-        except ValidationError as error:
-            raise Invalid("One of these filters cannot be meant. Clear them and start again.") from error
-        page = await videos.page(session, wanted, self.cursor or None, datetime.now(UTC))
+        page = await videos.page(
+            session, filtered(JobFilter, self.filters), self.cursor or None, datetime.now(UTC)
+        )
         return [_video(one) for one in page.items], page.next_cursor
 
 

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
+from vannilli_app.admin.components import choices
 from vannilli_app.admin.lists_components import more
 from vannilli_app.admin.reports_state import Reported, ReportsState
 from vannilli_app.ui.admin import reasoned_action
@@ -13,19 +14,7 @@ STATES = {"open": "Open", "upheld": "Taken down", "dismissed": "Dismissed", "all
 
 def reports() -> rx.Component:
     return rx.fragment(
-        rx.el.nav(
-            *(
-                rx.el.a(
-                    name,
-                    href=f"{routes.ADMIN_REPORTS}?state={state}",
-                    class_name="choice",
-                    aria_current=rx.cond(ReportsState.status == state, "page", "false"),
-                )
-                for state, name in STATES.items()
-            ),
-            aria_label="State",
-            class_name="choices",
-        ),
+        choices("State", f"{routes.ADMIN_REPORTS}?state=", STATES, ReportsState.status),
         rx.cond(
             ReportsState.rows.length() > 0,
             rx.el.ul(rx.foreach(ReportsState.rows, _report), class_name="stack admin-reports"),
