@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
 from vannilli_app.calculator.bars import counted
-from vannilli_app.calculator.documents import Document
-from vannilli_app.calculator.head import addresses
+from vannilli_app.documents import Document
+from vannilli_app.head import addresses
 from vannilli_app.words import LANGUAGES, SOURCE, _, at, in_english, language_of, speaking
 
 

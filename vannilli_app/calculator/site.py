@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vannilli_app import routes
 from vannilli_app.calculator import embed_page, head, share_image, tempo_page, words
-from vannilli_app.calculator.documents import Document
 from vannilli_app.config import ROOT
+from vannilli_app.documents import Document
 from vannilli_app.errors import Invalid
+from vannilli_app.head import addresses, canonical, sitemap
 from vannilli_app.music.tempo import MAX_BPM, MIN_BPM, Section
 from vannilli_app.words import LANGUAGES, _, at, language, language_of, number, speaking
 
@@ -99,9 +100,9 @@ class Site:
     async def embed(self, request: Request) -> Response:
         """The calculator alone, for a frame in anybody's page."""
         section = words.asked(request.query_params)
-        canonical = head.canonical(self._base_url, routes.CALCULATOR)
+        own = canonical(self._base_url, routes.CALCULATOR)
         return HTMLResponse(
-            self._frame[language()].alone(embed_page.content(section), title=_(words.TITLE), head=canonical)
+            self._frame[language()].alone(embed_page.content(section), title=_(words.TITLE), head=own)
         )
 
     async def module(self, request: Request) -> ASGIApp:
@@ -143,10 +144,10 @@ class Site:
     async def sitemap(self, _: Request) -> Response:
         """Every page that search engines should know."""
         paths = [*routes.INDEXED, *(routes.TEMPO.format(bpm=bpm) for bpm in range(MIN_BPM, MAX_BPM + 1))]
-        return Response(head.sitemap(self._base_url, paths), media_type="application/xml")
+        return Response(sitemap(self._base_url, paths), media_type="application/xml")
 
     async def robots(self, _: Request) -> Response:
-        private = [path for one in _PRIVATE for path in head.addresses("", one).values()]
+        private = [path for one in _PRIVATE for path in addresses("", one).values()]
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in dict.fromkeys(private))]
         sitemaps = [f"Sitemap: {self._base_url}{path}" for path in (routes.SITEMAP, routes.SHOWCASE_SITEMAP)]
         return PlainTextResponse("\n".join([*lines, *sitemaps, ""]))
@@ -154,7 +155,7 @@ class Site:
     def _tags(
         self, *, title: str, description: str, path: str, shared: str = "", section: Section = words.STANDARD
     ) -> str:
-        return head.canonical(self._base_url, path) + head.tags(
+        return canonical(self._base_url, path) + head.tags(
             title=title,
             description=description,
             url=self._base_url + (shared or at(path)),
@@ -168,7 +169,7 @@ class Site:
                 title=title,
                 description=description,
                 head=tags,
-                others=head.addresses("", path),
+                others=addresses("", path),
             )
         )
 

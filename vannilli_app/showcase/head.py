@@ -1,8 +1,6 @@
 """What link previews and search engines read of a shown video: Open Graph with the video itself, and a VideoObject."""
 
-from html import escape
-
-from vannilli_app.calculator.head import canonical, data
+from vannilli_app.head import canonical, data, preview
 from vannilli_app.showcase import phrases
 from vannilli_app.showcase.schemas import Item
 from vannilli_app.words import at, language
@@ -10,10 +8,9 @@ from vannilli_app.words import at, language
 
 def tags(base_url: str, path: str, *, title: str, description: str, image: str) -> str:
     """Elements for the head of the gallery. `base_url` is public, `path` the English one, `image` a path."""
-    return canonical(base_url, path) + _elements(
+    return canonical(base_url, path) + preview(
         {
             "og:type": "website",
-            "og:site_name": "Vannilli",
             "og:title": title,
             "og:description": description,
             "og:url": base_url + at(path),
@@ -28,7 +25,6 @@ def video(item: Item, base_url: str) -> str:
     secure = {"og:video:secure_url": clip} if clip.startswith("https://") else {}
     properties = {
         "og:type": "video.other",
-        "og:site_name": "Vannilli",
         "og:title": phrases.by(item),
         "og:description": phrases.description(item),
         "og:url": url,
@@ -42,16 +38,7 @@ def video(item: Item, base_url: str) -> str:
         "og:image:alt": phrases.by(item),
         "video:duration": str(round(item.duration_seconds)),
     }
-    return canonical(base_url, item.url) + _elements(properties) + _object(item, url, clip, still)
-
-
-def _elements(properties: dict[str, str]) -> str:
-    return "".join(
-        [
-            *(f'<meta property="{name}" content="{escape(value)}"/>' for name, value in properties.items()),
-            '<meta name="twitter:card" content="summary_large_image"/>',
-        ]
-    )
+    return canonical(base_url, item.url) + preview(properties) + _object(item, url, clip, still)
 
 
 def _object(item: Item, url: str, clip: str, still: str) -> str:

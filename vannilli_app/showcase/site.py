@@ -15,11 +15,11 @@ from vannilli_app import routes
 from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.accounts.identity import identify
 from vannilli_app.calculator import words
-from vannilli_app.calculator.documents import Document
-from vannilli_app.calculator.head import addresses, sitemap
 from vannilli_app.config import ROOT
 from vannilli_app.db import SERVICE, transaction
+from vannilli_app.documents import Document
 from vannilli_app.errors import Invalid, NotFound
+from vannilli_app.head import addresses, sitemap
 from vannilli_app.showcase import files, gallery, head, markup, phrases, queries, service
 from vannilli_app.showcase.schemas import Item, Wish
 from vannilli_app.words import LANGUAGES, _, at, language, language_of, speaking
