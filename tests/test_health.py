@@ -82,3 +82,16 @@ async def test_a_database_that_is_away_is_said_without_its_address(
     assert answer.json()["checks"]["database"] == "failed"
     assert name not in answer.text
     assert (await api.get("/api/health")).json()["status"] == "ok"
+
+
+async def test_a_job_that_waits_for_its_next_try_is_not_late(
+    api: httpx.AsyncClient, owner: psycopg.Connection[Any]
+) -> None:
+    owner.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)"
+        " VALUES ('work', 't', '{}', now() + interval '1 minute')"
+    )
+    owner.execute("UPDATE procrastinate_events SET at = now() - interval '1 day'")
+    assert (await checks(api))[1]["queue"] == "ok"
+    owner.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+    assert (await checks(api))[1]["queue"] == "failed"

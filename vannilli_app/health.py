@@ -69,7 +69,8 @@ async def _queue() -> None:
     """Nothing has waited too long to be taken up."""
     waiting = (
         "SELECT count(*) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id"
-        " WHERE j.status = 'todo' AND e.type = 'deferred' AND e.at < now() - make_interval(secs => :seconds)"
+        " WHERE j.status = 'todo' AND e.type = 'deferred'"
+        " AND greatest(e.at, j.scheduled_at) < now() - make_interval(secs => :seconds)"
     )
     if count := await _count(waiting, LONGEST_WAIT_SECONDS):
         raise RuntimeError(f"{count} jobs have waited for more than {LONGEST_WAIT_SECONDS} s")

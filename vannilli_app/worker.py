@@ -33,28 +33,46 @@ STEPS_AT_ONCE = 2
 SEGMENTS_AT_ONCE = 4  # they wait for providers most of the time
 CANCELS_AT_ONCE = 2
 MAILS_AT_ONCE = 2
-DISCARD_TRIES = 10
 POLL_SECONDS = 0.5  # delayed jobs and freed locks wait for it; new ones are notified
+MOST_PAUSE_SECONDS = 600  # before a job that failed is tried again
 GRACE_SECONDS = 5  # with the end of a render and of the process it must stay below the supervisor's 10
 TIDY_CRON = "*/10 * * * *"
 
-TASKS: tuple[tuple[str, str, int, Callable[..., Awaitable[None]]], ...] = (
-    (work.ADVANCE_TASK, work.WORK_QUEUE, 0, jobs.advance),
-    (work.DISCARD_TASK, work.WORK_QUEUE, DISCARD_TRIES, jobs.discard_files),
-    (work.WORD_TASK, work.WORK_QUEUE, 0, word.send_word),
-    (work.SUBMIT_TASK, work.SEGMENT_QUEUE, 0, handover.submit),
-    (work.COLLECT_TASK, work.SEGMENT_QUEUE, 0, collect.collect),
-    (work.CANCEL_TASK, work.CANCEL_QUEUE, 0, handover.cancel_remote),
-    (releases.KIT_TASK, releases.KIT_QUEUE, 0, release_jobs.make_kit),
-    (showcase.SETTLE_TASK, work.WORK_QUEUE, DISCARD_TRIES, showcase_jobs.settle),
-    (leaving.FORGET_TASK, leaving.FORGET_QUEUE, DISCARD_TRIES, billing_jobs.forget),
-    (deletions.NOTE_TASK, deletions.NOTE_QUEUE, DISCARD_TRIES, deletions.write),
-    (backup.BACKUP_TASK, backup.BACKUP_QUEUE, 0, backup.make_nightly),
-    (post.MAIL_TASK, post.MAIL_QUEUE, 0, accounts_jobs.send_mail),
-    (privacy.EXPORT_TASK, post.MAIL_QUEUE, 0, accounts_jobs.make_export),
-    (local.RENDER_TASK, local.RENDER_QUEUE, 0, local.render),
+
+class UntilDone(procrastinate.BaseRetryStrategy):
+    """Again and again, each time twice as late and at last every ten minutes: for what only its job knows of. The alert
+    `undone` tells when it takes hours."""
+
+    def get_retry_decision(
+        self,
+        *,
+        exception: BaseException,  # noqa: ARG002 (as procrastinate asks)
+        job: procrastinate.jobs.Job,
+    ) -> procrastinate.RetryDecision:
+        return procrastinate.RetryDecision(
+            retry_in={"seconds": min(2 ** min(job.attempts + 1, 10), MOST_PAUSE_SECONDS)}
+        )
+
+
+Task = tuple[str, str, UntilDone | None, Callable[..., Awaitable[None]]]
+TASKS: tuple[Task, ...] = (
+    (work.ADVANCE_TASK, work.WORK_QUEUE, None, jobs.advance),
+    (work.DISCARD_TASK, work.WORK_QUEUE, UntilDone(), jobs.discard_files),
+    (work.WORD_TASK, work.WORK_QUEUE, None, word.send_word),
+    (work.SUBMIT_TASK, work.SEGMENT_QUEUE, None, handover.submit),
+    (work.COLLECT_TASK, work.SEGMENT_QUEUE, None, collect.collect),
+    (work.CANCEL_TASK, work.CANCEL_QUEUE, None, handover.cancel_remote),
+    (releases.KIT_TASK, releases.KIT_QUEUE, None, release_jobs.make_kit),
+    (showcase.SETTLE_TASK, work.WORK_QUEUE, UntilDone(), showcase_jobs.settle),
+    (leaving.FORGET_TASK, leaving.FORGET_QUEUE, UntilDone(), billing_jobs.forget),
+    (deletions.NOTE_TASK, deletions.NOTE_QUEUE, UntilDone(), deletions.write),
+    (backup.BACKUP_TASK, backup.BACKUP_QUEUE, None, backup.make_nightly),
+    (post.MAIL_TASK, post.MAIL_QUEUE, None, accounts_jobs.send_mail),
+    (privacy.EXPORT_TASK, post.MAIL_QUEUE, None, accounts_jobs.make_export),
+    (local.RENDER_TASK, local.RENDER_QUEUE, None, local.render),
 )
-"""Name, queue, how often it is tried again by itself, and what is done. Where a row stands behind it, it needs none."""
+"""Name, queue, how it is tried again by itself, and what is done. Where a row stands behind it, it is not: the row has
+it queued again."""
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +85,8 @@ def make_app(config: Settings) -> procrastinate.App:
         # What a job was asked names files, and files name people: rows say what is done.
         worker_defaults={"delete_jobs": procrastinate.jobs.DeleteJobCondition.SUCCESSFUL},
     )
-    for name, queue, tries, job in TASKS:
-        app.task(name=name, queue=queue, retry=tries)(traced(name, job))
+    for name, queue, again, job in TASKS:
+        app.task(name=name, queue=queue, retry=again or False)(traced(name, job))
 
     @app.periodic(cron=TIDY_CRON)
     @app.task(name="worker.tidy", queue=work.WORK_QUEUE, queueing_lock="worker.tidy", pass_context=True)
@@ -130,13 +148,9 @@ async def _serve(app: procrastinate.App, queue: str, at_once: int) -> None:
 
 async def _tidy(app: procrastinate.App, _timestamp: int) -> None:
     """Forget old jobs, and those that died with a worker: their rows were queued anew long ago."""
+    until_done = {name for name, _, again, _ in TASKS if again}
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
-        if job.task_name in (
-            work.DISCARD_TASK,
-            leaving.FORGET_TASK,
-            showcase.SETTLE_TASK,
-            deletions.NOTE_TASK,
-        ):  # no row stands behind these
+        if job.task_name in until_done:
             await app.job_manager.retry_job(job)
             continue
         await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)

@@ -99,7 +99,10 @@ def errors(owner: psycopg.Connection[Any], now: datetime) -> None:
 
 def queue_age(owner: psycopg.Connection[Any], now: datetime) -> None:
     insert(owner, "procrastinate_jobs", queue_name="work", task_name="t", args=Jsonb({}))
-    owner.execute("UPDATE procrastinate_events SET at = %s", [now - timedelta(minutes=6)])
+    ours = "SELECT id FROM procrastinate_jobs WHERE attempts = 0"
+    owner.execute(
+        f"UPDATE procrastinate_events SET at = %s WHERE job_id IN ({ours})", [now - timedelta(minutes=6)]
+    )
 
 
 def provider_down(owner: psycopg.Connection[Any], now: datetime) -> None:
@@ -115,6 +118,15 @@ def payment_events(owner: psycopg.Connection[Any], now: datetime) -> None:
 
 def stuck_credits(owner: psycopg.Connection[Any], now: datetime) -> None:
     insert(owner, "credit_reservations", user_id=add_person(owner), amount=5, deadline_at=now - HOUR)
+
+
+def undone(owner: psycopg.Connection[Any], now: datetime) -> None:
+    insert(
+        owner, "procrastinate_jobs", queue_name="work", task_name="billing.forget", args=Jsonb({}), attempts=40,
+        scheduled_at=now + HOUR,
+    )  # fmt: skip
+    ours = "SELECT id FROM procrastinate_jobs WHERE attempts > 0"
+    owner.execute(f"UPDATE procrastinate_events SET at = %s WHERE job_id IN ({ours})", [now - 7 * HOUR])
 
 
 def backup(owner: psycopg.Connection[Any], now: datetime) -> None:
@@ -154,6 +166,7 @@ MEND = {
     "provider_down": "UPDATE provider_states SET failures = 0",
     "payment_events": "UPDATE payment_events SET status = 'handled'",
     "stuck_credits": "UPDATE credit_reservations SET status = 'released', settled_at = now()",
+    "undone": "DELETE FROM procrastinate_jobs",
     "backup": "UPDATE backups SET ended_at = now()",
     "disk": "DELETE FROM run_settings",
     "certificate": "",
@@ -165,6 +178,7 @@ SAYS = {
     "provider_down": "kling has failed 5 times in a row",
     "payment_events": "1 events of the payment service are not booked.",
     "stuck_credits": "1 reservations are past their deadline.",
+    "undone": "billing.forget has failed for 7 hours",
     "backup": "The last backup is 40 hours old.",
     "disk": "of the disk of",
     "certificate": "ends in 10 days.",
@@ -172,7 +186,7 @@ SAYS = {
 BREAK: dict[str, Callable[[Any, datetime], None]] = {
     one.__name__: one
     for one in (
-        margin, errors, queue_age, provider_down, payment_events, stuck_credits, backup, disk,
+        margin, errors, queue_age, provider_down, payment_events, stuck_credits, undone, backup, disk,
         certificate,
     )
 }  # fmt: skip
@@ -215,6 +229,16 @@ async def test_each_fires_once_and_recovers(
     assert len(slack.took) == len(mails()) == 2 * len(rules)
     incidents = [text.split("Incident ")[1] for text in slack.took]
     assert all(incidents.count(one) == 2 for one in incidents)
+
+
+async def test_a_job_that_is_due_again_has_not_waited_since_it_was_queued(
+    slack: Slack, owner, database: db.Database
+) -> None:
+    now = datetime.now(UTC)
+    undone(owner, now - HOUR - timedelta(seconds=1))
+    await tick(now)
+    (fired,) = slack.took
+    assert "billing.forget has failed for 8 hours" in fired
 
 
 async def test_a_receiver_that_is_away_is_told_in_order_once_it_is_back(

@@ -33,7 +33,7 @@ WHERE completed_at >= :since AND completed_at < :until AND error_code IS DISTINC
 """
 _OLDEST = """
 SELECT min(oldest) FROM (
-    SELECT min(event.at) AS oldest FROM procrastinate_jobs job
+    SELECT min(greatest(event.at, job.scheduled_at)) AS oldest FROM procrastinate_jobs job
     JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
     WHERE job.status = 'todo' AND coalesce(job.scheduled_at, :now) <= :now
     UNION ALL SELECT min(due_at) FROM generations WHERE status IN ('pending', 'processing') AND claim IS NULL
@@ -46,7 +46,11 @@ SELECT count(*) FROM payment_events WHERE received_at >= :since
 _STUCK = """
 SELECT count(*) FROM credit_reservations WHERE status = 'held' AND deadline_at <= :now AND user_id IS NOT NULL
 """
-
+_UNDONE = """
+SELECT job.task_name, min(event.at) FROM procrastinate_jobs job
+JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
+WHERE job.status = 'todo' AND job.attempts > 0 GROUP BY 1
+"""
 _LAST_BACKUP = "SELECT coalesce(max(ended_at), min(day)::timestamptz) FROM backups"
 
 
@@ -94,6 +98,12 @@ async def _stuck_credits(session: AsyncSession, now: datetime, _: timedelta) -> 
     return {"": float(count)}
 
 
+async def _undone(session: AsyncSession, now: datetime, _: timedelta) -> Values:
+    """For how long a task has been tried again, in hours."""
+    found = (await (await session.connection()).execute(text(_UNDONE))).all()
+    return {task: (now - since).total_seconds() / 3600 for task, since in found}
+
+
 async def _backup(session: AsyncSession, now: datetime, _: timedelta) -> Values:
     """Since the last one, or since the first was begun; nothing before that."""
     (since,) = await _row(session, _LAST_BACKUP)
@@ -127,6 +137,7 @@ _READINGS: dict[str, Callable[[AsyncSession, datetime, timedelta], Awaitable[Val
     "provider_down": _provider_down,
     "payment_events": _payment_events,
     "stuck_credits": _stuck_credits,
+    "undone": _undone,
     "backup": _backup,
     "disk": _disk,
     "certificate": _certificate,

@@ -63,6 +63,11 @@ RULES = (
         "{value:.0f} reservations are past their deadline.", "/admin#figures",
     ),
     Rule(
+        "undone", "Hours for which a task has failed", "above", 6, 0, 5 * MINUTE, 15 * MINUTE,
+        "{subject} has failed for {value:.0f} hours and is tried again every ten minutes. Look into the worker's log.",
+        "/admin#queues",
+    ),
+    Rule(
         "backup", "Hours since the last backup", "above", 36, 0, 5 * MINUTE, MINUTE,
         "The last backup is {value:.0f} hours old. Look into the worker's log, and run: vannilli backup", "/admin",
     ),
