@@ -128,8 +128,13 @@ async def test_what_i_did_comes_in_pages_and_goes_after_ninety_days(api, ana):
 async def test_an_account_that_is_never_confirmed_goes_after_thirty_days_unless_it_cost_money(api, ana):
     buyer = (await api.post("/api/auth/signup", json=ANA | {"email": "ben@example.com"})).json()
     reader = (await api.post("/api/auth/signup", json=ANA | {"email": "cleo@example.com"})).json()
+    await rows(
+        "INSERT INTO credit_entries (user_id, amount, cents, kind, reference, balance_after)"
+        " VALUES (:id, 10, 300, 'topup', 'session:cs_1', 13) RETURNING id",
+        id=buyer["user"]["id"],
+    )
     change = "UPDATE users SET {} WHERE id = :id RETURNING id"
-    await rows(change.format("stripe_customer_id = 'cus_1'"), id=buyer["user"]["id"])
+    await rows(change.format("stripe_customer_id = 'cus_1'"), id=ana["user"]["id"])  # looked at a checkout
     await rows(change.format("email_verified_at = now()"), id=reader["user"]["id"])
     now = datetime.now(UTC)
     assert await leaving.forget_unverified(now + timedelta(days=29)) == 0

@@ -3,14 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, exists, or_
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.accounts import audit, privacy
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.db import SERVICE, transaction
-from vannilli_app.models import AccountSession, AuditEntry, Export, OneTimeLink, SignInFailure, User
+from vannilli_app.models import (
+    AccountSession,
+    AuditEntry,
+    CreditEntry,
+    Export,
+    OneTimeLink,
+    SignInFailure,
+    User,
+)
 from vannilli_app.storage import FINAL_RENDERS, store
 
 LOG_KEPT_FOR = timedelta(days=90)
@@ -57,7 +65,7 @@ async def forget_unverified(leave: tuple[privacy.Leave, ...], now: datetime) -> 
         User.created_at < now - UNVERIFIED_KEPT_FOR,
         User.tier == "free",
         User.role == "artist",
-        col(User.stripe_customer_id).is_(None),
+        ~exists().where(col(CreditEntry.user_id) == User.id, col(CreditEntry.cents) > 0),
     )
     async with transaction(SERVICE) as session:
         found = (await session.exec(statement.limit(BATCH))).all()

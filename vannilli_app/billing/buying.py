@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from vannilli_app import routes
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client
-from vannilli_app.billing import facts, queries
+from vannilli_app.billing import facts, leaving, queries
 from vannilli_app.billing.schemas import CheckoutView, PlanChange, PlanView, Price, SandboxOrder
 from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, as_user, transaction
@@ -171,20 +171,32 @@ async def _check_out(
         raise Invalid(
             _("Say where to go on with a path of this site, such as /studio."), code="invalid_return_to"
         )
-    user = await _person(user_id)
-    made = await payments().check_out(
-        Order(
-            user_id=user_id,
-            email=user.email,
-            customer_id=user.stripe_customer_id,
-            product=product,
-            credits=credits,
-            success_url=settings().base_url + at(routes.paid("{CHECKOUT_SESSION_ID}", after)),
-            cancel_url=settings().base_url + after,
-            key=f"{user_id}:{product.value}:{key or uuid4().hex}",
-        )
+    order = Order(
+        user_id=user_id,
+        product=product,
+        credits=credits,
+        success_url=settings().base_url + at(routes.paid("{CHECKOUT_SESSION_ID}", after)),
+        cancel_url=settings().base_url + after,
+        key=f"{user_id}:{product.value}:{key or uuid4().hex}",
     )
+    made = await payments().check_out(order, await _customer(user_id))
     return CheckoutView(checkout_url=made.url, session_id=made.session_id)
+
+
+async def _customer(user_id: UUID) -> str:
+    """Who a person is at the payment service: noted before their first checkout, so that all are of one customer, and
+    whoever leaves meanwhile is forgotten there. Raises NotFound for somebody who has just left."""
+    user = await _person(user_id)
+    if user.stripe_customer_id:
+        return user.stripe_customer_id
+    made = await payments().customer(user_id, user.email)
+    async with transaction(SERVICE) as session:
+        noted = await queries.note_customer(session, user_id, made)
+        if noted is None:
+            await leaving.queue_forgetting(session, made)
+    if noted is None:
+        raise NotFound
+    return noted
 
 
 async def _refuse_second_plan(user_id: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing import ledger, queries
+from vannilli_app.billing import leaving, ledger, queries
 from vannilli_app.billing.books import open_books
 from vannilli_app.db import PUSH_CHANNEL, SERVICE, notify, transaction
 from vannilli_app.models import Subscription, User
@@ -53,7 +53,8 @@ async def book(session: AsyncSession, fact: Fact, now: datetime) -> str | None:
 
 
 async def _whose(session: AsyncSession, fact: Fact) -> UUID | None:
-    """The person whom a fact is about; None when they have left, or never were."""
+    """The person whom a fact is about; None when they have left, or never were. A plan that such a one still has at the
+    payment service ends: nobody would see what it charges, or could stop it."""
     if isinstance(fact, TakenBack | GivenBack):
         known = await queries.entry_by_reference(session, fact.of)
         return known.user_id if known else None
@@ -62,6 +63,8 @@ async def _whose(session: AsyncSession, fact: Fact) -> UUID | None:
         user = await queries.person_by_customer(session, fact.customer_id)
     if user is None:
         log.warning("a payment of nobody we know: %s", fact)
+        if isinstance(fact, Plan) and fact.user_id and fact.status != "canceled":
+            await leaving.queue_forgetting(session, fact.customer_id)
     return user.id if user else None
 
 

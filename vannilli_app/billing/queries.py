@@ -52,6 +52,14 @@ async def entry_by_reference(session: AsyncSession, reference: str) -> CreditEnt
     return (await session.exec(select(CreditEntry).where(CreditEntry.reference == reference))).one_or_none()
 
 
+async def known(session: AsyncSession, references: set[str]) -> set[str]:
+    """Those of the references that the ledger has, whosever they are."""
+    found = await session.exec(
+        select(CreditEntry.reference).where(col(CreditEntry.reference).in_(references))
+    )
+    return set(found)
+
+
 async def lines_since_empty(session: AsyncSession, user_id: UUID) -> list[LedgerLine]:
     """A person's ledger since it was last empty, oldest first: what was there before is gone."""
     empty = (
@@ -147,6 +155,17 @@ async def video(session: AsyncSession, generation_id: UUID) -> Video | None:
 async def person_by_customer(session: AsyncSession, customer_id: str) -> User | None:
     found = await session.exec(select(User).where(User.stripe_customer_id == customer_id))
     return found.one_or_none()
+
+
+async def note_customer(session: AsyncSession, user_id: UUID, customer_id: str) -> str | None:
+    """Note the payment service's name for a person unless they have one; gives the one that holds, None for nobody."""
+    found = await session.exec(
+        update(User)
+        .where(col(User.id) == user_id)
+        .values(stripe_customer_id=func.coalesce(User.stripe_customer_id, customer_id))
+        .returning(col(User.stripe_customer_id))
+    )
+    return found.scalar_one_or_none()
 
 
 async def subscription(session: AsyncSession, subscription_id: str) -> Subscription | None:

@@ -1,4 +1,5 @@
-"""Comparing our ledger with the payment service: what we missed is booked, what only we have is reported."""
+"""Comparing our ledger with the payment service: what we missed is booked; what only we have is reported, and what only
+they have, since nobody is here whom it could be booked for."""
 
 import logging
 from datetime import datetime, timedelta
@@ -22,7 +23,11 @@ async def compare(now: datetime) -> Reconciliation:
         repaired += await facts.book_all(told, now)
     async with transaction(SERVICE) as session:
         ours = await queries.purchases_between(session, since + timedelta(days=1), now)
+        unknown = theirs - await queries.known(session, theirs)
         differences = [f"{reference} is in our ledger only" for reference in sorted(ours - theirs)]
+        differences += [
+            f"{reference} was paid by nobody we know: give it back" for reference in sorted(unknown)
+        ]
         if repaired or differences:
             log.warning("reconciliation: repaired %s, differences %s", repaired, differences)
         return await queries.end_reconciliation(

@@ -49,8 +49,6 @@ class Order:
     """What somebody wants to buy: a plan, Open Mic, or so many credits."""
 
     user_id: UUID
-    email: str
-    customer_id: str | None
     product: Product
     credits: int
     success_url: str  # `{CHECKOUT_SESSION_ID}` in it becomes the session's id
@@ -137,8 +135,11 @@ class Payments(Protocol):
     name: str
     moves_money: bool
 
-    async def check_out(self, order: Order) -> Checkout:
-        """Open a checkout. The same `order.key` gives the same one."""
+    async def customer(self, user_id: UUID, email: str) -> str:
+        """Who a person is at the service, where their checkouts and plans are. Twice is once."""
+
+    async def check_out(self, order: Order, customer_id: str) -> Checkout:
+        """Open a checkout. The same `order.key` gives the same one. Raises NotFound for a forgotten customer."""
 
     async def withdraw(self, session_id: str) -> bool:
         """Close a checkout, so that nobody pays it any more; False when somebody has."""
@@ -182,7 +183,8 @@ class Payments(Protocol):
         """Everything that changed since then, purchase by purchase."""
 
     async def forget(self, customer_id: str) -> None:
-        """Delete a person's data at the service; what is paid stays in its books. Twice is once."""
+        """Delete a person's data at the service: their open checkouts close, their plans end at once. What is paid
+        stays in its books. Twice is once."""
 
     async def close(self) -> None:
         """Give the connections back."""

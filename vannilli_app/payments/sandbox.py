@@ -73,8 +73,11 @@ class SandboxPayments:
         self._folder = folder
         self._base_url = base_url
 
-    async def check_out(self, order: Order) -> Checkout:
-        session_id = f"cs_sandbox_{sha256(order.key.encode()).hexdigest()[:24]}"
+    async def customer(self, user_id: UUID, email: str) -> str:
+        return _customer_id(user_id)
+
+    async def check_out(self, order: Order, customer_id: str) -> Checkout:
+        session_id = _session_id(order.key)
         with self._locked():
             if not self._path(session_id).exists():
                 self._save(Session(session_id, order))
@@ -84,10 +87,9 @@ class SandboxPayments:
 
     async def withdraw(self, session_id: str) -> bool:
         with self._locked():
-            path = self._path(session_id)
-            if path.exists() and self._session(session_id).paid_at:
+            if self._is_paid(session_id):
                 return False
-            path.unlink(missing_ok=True)
+            self._path(session_id).unlink(missing_ok=True)
         return True
 
     def session(self, session_id: str) -> Session:
@@ -201,6 +203,9 @@ class SandboxPayments:
             self._save(found)
         return _facts(found, now)
 
+    def _is_paid(self, session_id: str) -> bool:
+        return self._path(session_id).exists() and self._session(session_id).paid_at is not None
+
     def _path(self, name: str) -> Path:
         if not name.replace("_", "").isalnum() or not name.isascii():  # it comes from an address bar
             raise NotFound(_("There is no such payment."))
@@ -235,6 +240,10 @@ class SandboxPayments:
 
 def _customer_id(user_id: UUID) -> str:
     return f"cus_sandbox_{user_id.hex}"
+
+
+def _session_id(key: str) -> str:
+    return f"cs_sandbox_{sha256(key.encode()).hexdigest()[:24]}"
 
 
 def _subscription_id(session_id: str) -> str:

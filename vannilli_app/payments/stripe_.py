@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import stripe
 
@@ -78,24 +79,25 @@ class StripePayments:
         self._api = self.client.v1
         self._prices: dict[str, Product | None] = {}
 
-    async def check_out(self, order: Order) -> Checkout:
+    async def customer(self, user_id: UUID, email: str) -> str:
+        params: Any = {"email": email, "metadata": {"user_id": str(user_id)}}
+        with in_our_words():
+            made = await self._api.customers.create_async(params, {"idempotency_key": f"{user_id}:customer"})
+        return str(made["id"])
+
+    async def check_out(self, order: Order, customer_id: str) -> Checkout:
         metadata = {"user_id": str(order.user_id), "product": order.product}
         quantity = order.credits if order.product is Product.TOPUP else 1
         params: Any = {
             "client_reference_id": str(order.user_id),
+            "customer": customer_id,
             "line_items": [{"price": await self._price(order.product), "quantity": quantity}],
             "metadata": metadata,
             "success_url": order.success_url,
             "cancel_url": order.cancel_url,
         }
-        if order.customer_id:
-            params["customer"] = order.customer_id
-        else:
-            params["customer_email"] = order.email
         if order.product.plan is None:
             params |= {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
-            if not order.customer_id:
-                params["customer_creation"] = "always"
         else:
             params |= {"mode": "subscription", "subscription_data": {"metadata": metadata}}
         with in_our_words():
@@ -228,8 +230,12 @@ class StripePayments:
                 yield await self._facts_of_charge(charge, now)
 
     async def forget(self, customer_id: str) -> None:
+        params: Any = {"customer": customer_id, "status": "open", "limit": _PAGE}
         try:
             with in_our_words():
+                opened = await self._api.checkout.sessions.list_async(params)
+                for session in [one async for one in opened.auto_paging_iter()]:
+                    await self._api.checkout.sessions.expire_async(session["id"])
                 await self._api.customers.delete_async(customer_id)
         except NotFound:
             pass
