@@ -84,6 +84,33 @@ async def test_of_two_tabs_one_buys_the_plan(shop: Shop, artist: Artist) -> None
     assert len(shop.fake.subscriptions) == 1
 
 
+async def test_going_back_and_forth_between_two_plans_always_ends_at_a_checkout_that_can_be_paid(
+    shop: Shop, artist: Artist
+) -> None:
+    async def order(tier: str) -> str:
+        """As one visit of the page does it: each tier has its key."""
+        wanted: Any = {"json": {"tier": tier}, "headers": {"idempotency-key": f"visit:{tier}"}}
+        clicked = await asyncio.gather(*(artist.http.post("/api/checkout", **wanted) for _ in range(2)))
+        (first, second) = (answer.json() for answer in clicked if answer.status_code == 200)
+        assert first == second
+        session: str = first["session_id"]
+        assert shop.fake.sessions[session]["url"] == first["checkout_url"]
+        return session
+
+    opened = [await order(tier) for tier in ("artist", "label", "artist", "label", "artist")]
+    assert len(set(opened)) == 5
+    assert [session for session in opened if _can_be_paid(shop, session)] == opened[-1:]
+
+
+async def test_a_top_up_can_be_bought_again_by_the_same_visit(shop: Shop, artist: Artist) -> None:
+    wanted: Any = {"json": {"credits": 10}, "headers": {"idempotency-key": "visit"}}
+    for _ in range(2):
+        answer = await artist.http.post("/api/credits/topup", **wanted)
+        shop.fake.pay(answer.json()["session_id"])
+    await shop.fake.settle()
+    assert (await balance(artist))[0] == 3 + 10 + 10
+
+
 def _can_be_paid(shop: Shop, session: str) -> bool:
     try:
         shop.fake.pay(session)

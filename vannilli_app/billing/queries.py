@@ -190,10 +190,12 @@ async def current_subscription(session: AsyncSession, user_id: UUID) -> Subscrip
 async def replace_plan_checkout(
     session: AsyncSession, user_id: UUID, former: str | None, session_id: str
 ) -> bool:
-    """Note a person's checkout of a plan in the place of `former`; False when another was noted meanwhile."""
+    """Note a person's checkout of a plan in the place of `former`; False when another was noted meanwhile. Of two
+    clicks that opened one checkout the second finds it noted."""
+    noted = col(User.plan_checkout_id)
     done = await session.exec(
         update(User)
-        .where(col(User.id) == user_id, col(User.plan_checkout_id).is_not_distinct_from(former))
+        .where(col(User.id) == user_id, or_(noted.is_not_distinct_from(former), noted == session_id))
         .values(plan_checkout_id=session_id)
     )
     return bool(done.rowcount)

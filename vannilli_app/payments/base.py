@@ -4,10 +4,11 @@ A fact is the present state of something at the payment service, never a differe
 of order, and `billing` books it once by its reference.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, count
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -54,6 +55,10 @@ class Order:
     success_url: str  # `{CHECKOUT_SESSION_ID}` in it becomes the session's id
     cancel_url: str
     key: str  # the same key is the same order
+
+    def keys_in_turn(self) -> Iterator[str]:
+        """Its own, and then one for each time that the checkout before it can no longer be paid."""
+        return chain([self.key], (f"{again}:{self.key}" for again in count(1)))
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,8 @@ class Payments(Protocol):
         """Who a person is at the service, where their checkouts and plans are. Twice is once."""
 
     async def check_out(self, order: Order, customer_id: str) -> Checkout:
-        """Open a checkout. The same `order.key` gives the same one. Raises NotFound for a forgotten customer."""
+        """Open a checkout. The same `order.key` gives the same one, as long as it can be paid. Raises NotFound for a
+        forgotten customer."""
 
     async def withdraw(self, session_id: str) -> bool:
         """Close a checkout, so that nobody pays it any more; False when somebody has."""

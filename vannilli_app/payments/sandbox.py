@@ -77,8 +77,10 @@ class SandboxPayments:
         return _customer_id(user_id)
 
     async def check_out(self, order: Order, customer_id: str) -> Checkout:
-        session_id = _session_id(order.key)
         with self._locked():
+            session_id = next(
+                name for name in map(_session_id, order.keys_in_turn()) if not self._is_paid(name)
+            )
             if not self._path(session_id).exists():
                 self._save(Session(session_id, order))
             elif self._session(session_id).order != order:

@@ -100,8 +100,11 @@ class StripePayments:
             params |= {"mode": "payment", "payment_intent_data": {"metadata": metadata}}
         else:
             params |= {"mode": "subscription", "subscription_data": {"metadata": metadata}}
-        with in_our_words():
-            made = await self._api.checkout.sessions.create_async(params, {"idempotency_key": order.key})
+        for key in order.keys_in_turn():
+            with in_our_words():
+                made = await self._api.checkout.sessions.create_async(params, {"idempotency_key": key})
+            if not _is_replayed(made) or (await self._session(made["id"]))["status"] == "open":
+                break
         return Checkout(made["id"], made["url"] or order.cancel_url)
 
     async def withdraw(self, session_id: str) -> bool:
@@ -111,7 +114,9 @@ class StripePayments:
             return True
         if status == "open":
             with in_our_words():
-                await self._api.checkout.sessions.expire_async(session_id)
+                await self._api.checkout.sessions.expire_async(
+                    session_id, options={"idempotency_key": f"{session_id}:expire"}
+                )
         return bool(status != "complete")
 
     async def facts_of_session(self, session_id: str, now: datetime) -> list[Fact]:
@@ -328,6 +333,11 @@ async def portal_configuration(client: stripe.StripeClient) -> Any:
 
 def _product_named(name: str | None) -> Product | None:
     return Product(name) if name in list(Product) else None
+
+
+def _is_replayed(made: Any) -> bool:
+    """Whether an answer is the one that its idempotency key had before, however the object has changed since."""
+    return bool(made.last_response.headers.get("idempotent-replayed") == "true")
 
 
 def _created(when: int | str) -> datetime:
