@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from tests.artist import Artist, NewArtist
+from vannilli_app.accounts.schemas import Client
 from vannilli_app.billing import buying, jobs
-from vannilli_app.billing.schemas import PlanView
+from vannilli_app.billing.schemas import PlanChange, PlanView
 from vannilli_app.errors import NotFound
 from vannilli_app.payments import SandboxPayments, payments
 
@@ -123,6 +124,34 @@ async def test_a_paused_plan_skips_a_month(new_artist: NewArtist) -> None:
     assert (await artist.balance())["credits_remaining"] == 3
     await jobs.renew_sandbox(NOW + timedelta(days=51))
     assert (await artist.balance())["credits_remaining"] == 3 + 80
+
+
+async def test_a_plan_that_is_paused_again_and_again_gives_nothing_beyond_what_was_paid(
+    new_artist: NewArtist,
+) -> None:
+    artist = await new_artist()
+    await pay(artist, "/api/checkout", {"tier": "artist"}, now=NOW)
+
+    async def on_day(day: int, *, paused: bool) -> PlanView:
+        now = NOW + timedelta(days=day)
+        await jobs.renew_sandbox(now)
+        found = await buying.change_plan(_id(artist), PlanChange(paused=paused), Client(), now)
+        assert found is not None
+        return found
+
+    assert not (await on_day(29, paused=True)).skipped
+    assert (await artist.balance())["tier"] == "artist"
+    for day in (58, 87):
+        assert (await on_day(day, paused=True)).skipped
+        assert (await artist.balance())["tier"] == "free"
+    found = await on_day(88, paused=False)
+    assert (found.status, found.skipped) == ("active", True)
+    assert (await artist.balance())["tier"] == "free"
+    refused = await artist.http.get("/api/billing/plan/price", params={"tier": "label"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "plan_paused")
+    await jobs.renew_sandbox(NOW + timedelta(days=90))
+    assert not (await plan(artist)).skipped
+    assert (await artist.balance())["tier"] == "artist"
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,33 @@ async def test_ending_going_on_and_pausing(shop: Shop, artist: Artist) -> None:
     assert await balance(artist) == (83, "free")  # they end with their period, by our own clock
 
 
+async def test_a_pause_beyond_what_was_paid_takes_the_tier_until_a_period_is_paid_again(
+    shop: Shop, artist: Artist
+) -> None:
+    await shop.buy(artist, "/api/checkout", tier="artist")
+    await shop.fake.settle()
+    (plan,) = shop.fake.subscriptions
+    await artist.http.patch("/api/billing/plan", json={"paused": True})
+    assert await balance(artist) == (83, "artist")
+    adapter = payments()
+    assert isinstance(adapter, StripePayments)
+    until = int(datetime.now(UTC).timestamp()) + 2 * MONTH
+    await adapter.client.v1.subscriptions.update_async(  # as a second pause does, 29 days later
+        plan, {"pause_collection": {"behavior": "void", "resumes_at": until}}
+    )
+    shop.fake.advance(MONTH)
+    await shop.fake.settle()
+    assert (await balance(artist))[1] == "free"
+    going_on = (await artist.http.patch("/api/billing/plan", json={"paused": False})).json()
+    assert (going_on["status"], going_on["skipped"]) == ("active", True)
+    await shop.fake.settle()
+    assert (await balance(artist))[1] == "free"
+    shop.fake.advance(MONTH)
+    await shop.fake.settle()
+    assert (await balance(artist))[1] == "artist"
+    assert not (await artist.http.get("/api/billing/plan")).json()["skipped"]
+
+
 async def test_the_portal_is_at_stripe(shop: Shop, artist: Artist) -> None:
     await shop.buy(artist, "/api/checkout", tier="open_mic")
     await shop.fake.settle()

@@ -99,7 +99,7 @@ async def plan(identity: CurrentIdentity) -> PlanView | None:
             402: "card_refused",
             403: "confirmation_required, foreign_origin",
             404: "not_found",
-            409: "same_plan, past_due",
+            409: "same_plan, past_due, plan_paused",
             422: "invalid_tier",
             503: "payments_unavailable",
         }
@@ -113,7 +113,7 @@ async def change_plan(change: PlanChange, identity: RecentIdentity, client: Curr
 @router.get(
     routes.API_BILLING_PLAN_PRICE,
     responses=documented(
-        {401: "not_signed_in", 404: "not_found", 409: "same_plan, past_due", 422: "invalid_tier"}
+        {401: "not_signed_in", 404: "not_found", 409: "same_plan, past_due, plan_paused", 422: "invalid_tier"}
     ),
 )
 async def price_of_change(tier: Tier, identity: CurrentIdentity) -> Price:

@@ -112,6 +112,7 @@ async def plan(user_id: UUID) -> PlanView | None:
         period_end=found.current_period_end,
         ending=found.cancel_at_period_end,
         paused_until=found.paused_until,
+        skipped=found.is_skipped,
     )
 
 
@@ -257,6 +258,11 @@ async def _changeable(user_id: UUID, tier: Tier) -> Subscription:
     if found.status == "past_due":
         raise Conflict(
             _("The last payment failed. Mend the card first, then change the plan."), code="past_due"
+        )
+    if _dearer(found, tier) and (found.status == "paused" or found.is_skipped):
+        raise Conflict(
+            _("A paused plan cannot move up. Go on with it, and change it once it is paid again."),
+            code="plan_paused",
         )
     return found
 

@@ -84,6 +84,7 @@ async def _note_plan(session: AsyncSession, user_id: UUID, plan: Plan, now: date
         "current_period_end": plan.period_end,
         "cancel_at_period_end": plan.cancel_at_period_end,
         "paused_until": plan.paused_until,
+        "skipped_at": plan.period_start if _is_skipped(row, plan) else row.skipped_at,
     }
     changed = found is None or any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():
@@ -144,6 +145,12 @@ async def _give_back(session: AsyncSession, user_id: UUID, fact: GivenBack, now:
         expires_at=purchase.expires_at if purchase else None,
         grant_reference=taken.grant_reference,
     )
+
+
+def _is_skipped(row: Subscription, plan: Plan) -> bool:
+    """Whether the plan's period began unpaid because of a pause, that goes on or has just ended."""
+    is_unpaid = row.paid_at is not None and row.paid_at < plan.period_start
+    return is_unpaid and "paused" in (row.status, plan.status)
 
 
 def _is_newer(row: Subscription, tier: Tier, paid_at: datetime) -> bool:

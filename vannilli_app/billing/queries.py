@@ -202,15 +202,15 @@ async def replace_plan_checkout(
 
 
 async def paid_tiers(session: AsyncSession, user_id: UUID) -> list[Tier]:
-    """What a person's plans were last paid for, of those that have not ended."""
+    """What a person's plans were last paid for, of those that have not ended and still hold."""
     found = await session.exec(
-        select(Subscription.tier).where(
+        select(Subscription).where(
             Subscription.user_id == user_id,
             Subscription.status != "canceled",
             col(Subscription.paid_at).is_not(None),
         )
     )
-    return [Tier(tier) for tier in found]
+    return [Tier(one.tier) for one in found if not one.is_skipped]
 
 
 async def net_taken_back(session: AsyncSession, grant_reference: str) -> int:

@@ -119,7 +119,8 @@ class PlanChange(BaseModel):
 
 
 class PlanView(BaseModel):
-    """A plan: what this period was paid for (`tier`), what the next is for, and when it begins (UTC)."""
+    """A plan: what was last paid for (`tier`), what the next period is for, and when it begins (UTC). `skipped`: a
+    pause kept this period from being charged, and it gives nothing."""
 
     tier: Tier
     next_tier: Tier
@@ -127,6 +128,7 @@ class PlanView(BaseModel):
     period_end: datetime
     ending: bool
     paused_until: datetime | None
+    skipped: bool
 
 
 class Price(BaseModel):

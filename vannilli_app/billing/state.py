@@ -263,22 +263,30 @@ def _plan_words(plan: PlanView) -> str:
         case "past_due":
             return _("The last payment failed. Your credits stay; new ones come once it is paid.")
         case "paused":
-            if plan.paused_until is None:
-                return _(
-                    "Paused: nothing is charged, and no credits come. Those you have stay to {end}.", end=end
-                )
-            return _(
-                "Paused until {until}: nothing is charged, and no credits come. Those you have stay to {end}.",
-                until=day(plan.paused_until),
-                end=end,
-            )
+            return f"{_pause_words(plan)} {_kept_words(plan)}"
     if plan.ending:
         return _("Ends on {day}. Until then all stays as it is.", day=end)
     following = PLANS[plan.next_tier]
     places = {"day": end, "price": dollars(following.price_cents), "n": following.credits}
+    if plan.skipped:
+        return _(
+            "Begins again on {day} for {price}, with {n} credits. Until then it gives nothing.", **places
+        )
     if plan.next_tier is plan.tier:
         return _("Renews on {day} for {price}, with {n} credits.", **places)
     return _("Becomes {plan} on {day} for {price}, with {n} credits.", plan=_(following.name), **places)
+
+
+def _pause_words(plan: PlanView) -> str:
+    if plan.paused_until is None:
+        return _("Paused: nothing is charged, and no credits come.")
+    return _("Paused until {day}: nothing is charged, and no credits come.", day=day(plan.paused_until))
+
+
+def _kept_words(plan: PlanView) -> str:
+    if plan.skipped:
+        return _("It gives nothing until it is paid again.")
+    return _("What you have of it stays to {day}.", day=day(plan.period_end))
 
 
 def _others(plan: PlanView) -> list[Another]:

@@ -13,6 +13,7 @@ class Subscription(SQLModel, table=True):
     """Stripe's subscription as it stands now, in the seed's four states.
 
     `tier` is what was last paid for, since `paid_at` (null: nothing yet); `next_tier` what the next period is for.
+    `skipped_at` is when the last period began that a pause kept from being charged.
     `read_at` is when Stripe was asked for the rest: an older answer never overwrites a newer one.
     """
 
@@ -33,6 +34,12 @@ class Subscription(SQLModel, table=True):
     next_tier: str | None = words(nullable=True)
     paid_at: datetime | None = moment(nullable=True)
     paused_until: datetime | None = moment(nullable=True)
+    skipped_at: datetime | None = moment(nullable=True)
     read_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether a pause has gone beyond what was paid, and nothing was paid since: then `tier` does not hold."""
+        return self.skipped_at is not None and (self.paid_at is None or self.paid_at < self.skipped_at)
