@@ -89,6 +89,20 @@ async def test_a_checkout_that_is_open_in_another_tab_can_no_longer_be_paid(
         shop.fake.pay(session)
 
 
+async def test_who_leaves_while_they_are_made_a_customer_is_forgotten_as_one(
+    shop: Shop, artist: Artist, work: Work
+) -> None:
+    shop.fake.faults.add("submit", "slow", seconds=0.7)
+    opening = asyncio.create_task(artist.http.post("/api/checkout", json={"tier": "artist"}))
+    while not shop.fake.calls:  # noqa: ASYNC110 (the fake has no event for it)
+        await asyncio.sleep(0.02)
+    await leave(artist)
+    assert (await opening).status_code == 404
+    await work()
+    assert shop.fake.sessions == {}
+    assert [customer.get("deleted") for customer in shop.fake.customers.values()] == [True]
+
+
 async def test_a_plan_that_is_paid_in_the_moment_of_leaving_ends_and_its_payment_is_reported(
     shop: Shop, artist: Artist, work: Work
 ) -> None:
