@@ -209,7 +209,7 @@ def _moment(name: str) -> datetime:
 
 
 async def _queue(session: AsyncSession, day: date) -> None:
-    await defer(session, BACKUP_TASK, queue=BACKUP_QUEUE, lock=f"backup:{day}", day=day.isoformat())
+    await defer(session, BACKUP_TASK, queue=BACKUP_QUEUE, day=day.isoformat())
 
 
 async def _made(hold: Hold[Backup], name: str, size: int, now: datetime) -> None:

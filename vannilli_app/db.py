@@ -4,6 +4,7 @@ A transaction runs as somebody (`Actor`): a person, nobody, or the service. Post
 decides which rows exist for it; see docs/decisions/0002-roles-and-row-level-security.md.
 """
 
+import hashlib
 import json
 import select
 from collections.abc import AsyncIterator
@@ -157,12 +158,13 @@ async def notify(session: AsyncSession, channel: str, payload: str) -> None:
     await _run(session, "SELECT pg_notify(:channel, :payload)", channel=channel, payload=payload)
 
 
-async def defer(session: AsyncSession, task: str, *, queue: str, lock: str, **args: Any) -> None:
+async def defer(session: AsyncSession, task: str, *, queue: str, **args: Any) -> None:
     """Queue a procrastinate job in this transaction: it exists exactly if the transaction commits.
 
-    At most one job with this `lock` waits at a time; a second one would do nothing and is not queued.
-    Written as an INSERT because procrastinate's own call opens a connection of its own.
+    At most one job of a task with the very same `args` waits at a time; a second one would do nothing and is not
+    queued. Written as an INSERT because procrastinate's own call opens a connection of its own.
     """
+    said = json.dumps(args, sort_keys=True)
     await _run(
         session,
         "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)"
@@ -170,8 +172,8 @@ async def defer(session: AsyncSession, task: str, *, queue: str, lock: str, **ar
         " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING",
         queue=queue,
         task=task,
-        lock=lock,
-        args=json.dumps(args),
+        lock=f"{task}:{hashlib.sha256(said.encode()).hexdigest()}",  # an index takes no long list of files
+        args=said,
     )
 
 

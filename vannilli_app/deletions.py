@@ -53,7 +53,7 @@ def _marks(id: UUID) -> list[str]:
 async def note(session: AsyncSession, kind: str, id: UUID) -> None:
     """Note in this transaction that somebody had this deleted."""
     mark = mark_of(id)
-    await defer(session, NOTE_TASK, queue=NOTE_QUEUE, lock=f"deleted:{mark}", kind=kind, mark=mark)
+    await defer(session, NOTE_TASK, queue=NOTE_QUEUE, kind=kind, mark=mark)
 
 
 async def write(kind: str, mark: str) -> None:

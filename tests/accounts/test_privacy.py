@@ -28,6 +28,14 @@ async def uploaded(api, ana, tmp_path):
     return key
 
 
+async def discard():
+    """Do the waiting jobs that delete files."""
+    for (args,) in await rows(
+        "DELETE FROM procrastinate_jobs WHERE task_name = 'generations.discard_files' RETURNING args"
+    ):
+        await discard_files(**args)
+
+
 async def export(api, ana):
     asked = await api.post("/api/account/exports", headers=bearer(ana))
     assert (asked.status_code, asked.json()["status"]) == (202, "pending")
@@ -89,10 +97,7 @@ async def test_deletion_leaves_the_ledger_without_a_name_and_nothing_else(api, a
     assert await rows("SELECT action, user_id, ip_address FROM audit_log") == [
         ("account_deleted", None, None)
     ]
-    for (args,) in await rows(
-        "SELECT args FROM procrastinate_jobs WHERE task_name = 'generations.discard_files'"
-    ):
-        await discard_files(**args)
+    await discard()
     assert await store().head(RAW_UPLOADS, uploaded) is None
     assert [one.key async for one in store().list(FINAL_RENDERS, "")] == []
     assert [mail["Subject"] for mail in await post()] == ["Your account is deleted"]
@@ -154,15 +159,28 @@ async def test_what_was_uploaded_goes_at_once_when_asked_and_the_project_stays(a
     [(project,)] = await rows("SELECT project_id FROM assets")
     asked = await api.delete(f"/api/projects/{project}/uploads", headers=bearer(ana))
     assert asked.status_code == 204
-    for (args,) in await rows(
-        "SELECT args FROM procrastinate_jobs WHERE task_name = 'generations.discard_files'"
-    ):
-        await discard_files(**args)
+    await discard()
     assert await store().head(RAW_UPLOADS, uploaded) is None
     found = (await api.get(f"/api/projects/{project}", headers=bearer(ana))).json()
     assert (found["track_name"], found["has_audio"]) == ("Night Bus", False)
     actions = (await api.get("/api/account/activity", headers=bearer(ana))).json()["items"]
     assert actions[0]["action"] == "uploads_deleted"
+
+
+async def test_the_video_goes_with_its_project_also_a_moment_after_the_uploads(api, ana, uploaded, tmp_path):
+    [(project,)] = await rows("SELECT project_id FROM assets")
+    [(video,)] = await rows(
+        "INSERT INTO generations (project_id, cost_credits, request, status, stage, completed_at, final_video_r2_path,"
+        " preview_video_r2_path, preview_gif_r2_path, thumbnail_r2_path)"
+        " VALUES (:project, 0, '{}', 'completed', 'done', now(), 'x', 'x', 'x', 'x') RETURNING id",
+        project=project,
+    )
+    await store().upload(FINAL_RENDERS, f"videos/{video}/final.mp4", tmp_path / "track", "video/mp4")
+    assert (await api.delete(f"/api/projects/{project}/uploads", headers=bearer(ana))).status_code == 204
+    assert (await api.delete(f"/api/projects/{project}", headers=bearer(ana))).status_code == 204
+    await discard()
+    assert await store().head(RAW_UPLOADS, uploaded) is None
+    assert [one.key async for one in store().list(FINAL_RENDERS, "")] == []
 
 
 async def test_a_browsers_signal_is_the_persons_word(api):

@@ -41,4 +41,4 @@ async def queue(
 
 async def queue_again(session: AsyncSession, mail: Mail) -> None:
     """Queue the job that sends a mail, unless it waits already."""
-    await defer(session, MAIL_TASK, queue=MAIL_QUEUE, lock=f"mail:{mail.id}", mail_id=str(mail.id))
+    await defer(session, MAIL_TASK, queue=MAIL_QUEUE, mail_id=str(mail.id))

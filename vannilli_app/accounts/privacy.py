@@ -59,9 +59,7 @@ async def ask_for_export(
 
 async def queue_export(session: AsyncSession, export_id: UUID) -> None:
     """Queue the job that makes a copy, unless it waits already."""
-    await defer(
-        session, EXPORT_TASK, queue=post.MAIL_QUEUE, lock=f"export:{export_id}", export_id=str(export_id)
-    )
+    await defer(session, EXPORT_TASK, queue=post.MAIL_QUEUE, export_id=str(export_id))
 
 
 async def exports(session: AsyncSession, user_id: UUID) -> list[ExportView]:

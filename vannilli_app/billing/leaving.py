@@ -17,9 +17,7 @@ FORGET_QUEUE = "work"
 async def leave(session: AsyncSession, user_id: UUID, client: Client, now: datetime) -> None:  # noqa: ARG001 (as asked)
     """Have the payment service forget a person once their row is gone; the ledger stays without their name, and so do
     events that wait to be handled."""
-    user = await queries.lock_person(
-        session, user_id
-    )  # or a first checkout could note a customer after this look
+    user = await queries.lock_person(session, user_id)  # or a checkout could note a customer after this look
     if user and user.stripe_customer_id:
         customer = user.stripe_customer_id
         for event in await queries.events_of(session, customer):
@@ -31,6 +29,4 @@ async def leave(session: AsyncSession, user_id: UUID, client: Client, now: datet
 async def queue_forgetting(session: AsyncSession, customer_id: str) -> None:
     """Have the payment service forget a customer who is nobody here (any more): their open checkouts close, their plans
     end."""
-    await defer(
-        session, FORGET_TASK, queue=FORGET_QUEUE, lock=f"forget:{customer_id}", customer_id=customer_id
-    )
+    await defer(session, FORGET_TASK, queue=FORGET_QUEUE, customer_id=customer_id)

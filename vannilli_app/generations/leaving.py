@@ -20,4 +20,4 @@ async def leave(session: AsyncSession, user_id: UUID, client: Client, now: datet
             await service.cancel(session, user_id, running.id, client, now)
         await service.delete_project(session, user_id, project_id, client, now)
     uploads = [f"{folder}/{user_id}/" for folder in FOLDERS.values()]
-    await work.queue_discard(session, user_id, [], uploads, [], renders=[privacy.export_folder(user_id)])
+    await work.queue_discard(session, [], uploads, [], renders=[privacy.export_folder(user_id)])

@@ -217,9 +217,7 @@ async def delete_project(
     working = [path for one in made for path in lifecycle.working_files(one.id, user_id)]
     results = [key for one in made for key in await segment_queries.result_keys(session, one.id)]
     folders = [folder for one in made for folder in lifecycle.working_folders(one.id, user_id)]
-    await work.queue_discard(
-        session, project.id, [*uploads, *working, *results], folders, [one.id for one in made]
-    )
+    await work.queue_discard(session, [*uploads, *working, *results], folders, [one.id for one in made])
     _audit(session, "project_deleted", user_id, project.id, client, resource_type="project")
     await session.delete(project)
     await deletions.note(session, deletions.PROJECT, project.id)
@@ -240,7 +238,7 @@ async def delete_uploads(
     made = await queries.of_project(session, project.id)
     parts = [key for one in made for key in await segment_queries.result_keys(session, one.id)]
     await queries.mark_deleted(session, project.id, now)
-    await work.queue_discard(session, project.id, [*uploads, *parts], [], [])
+    await work.queue_discard(session, [*uploads, *parts], [], [])
     _audit(session, "uploads_deleted", user_id, project.id, client, resource_type="project")
 
 

@@ -22,41 +22,21 @@ _SEGMENT_TASKS = {"submitting": SUBMIT_TASK, "collecting": COLLECT_TASK}
 
 async def queue(session: AsyncSession, generation: Generation) -> None:
     """Queue the next step of a generation, unless one waits already."""
-    await defer(
-        session,
-        ADVANCE_TASK,
-        queue=WORK_QUEUE,
-        lock=f"advance:{generation.id}",
-        generation_id=str(generation.id),
-    )
+    await defer(session, ADVANCE_TASK, queue=WORK_QUEUE, generation_id=str(generation.id))
 
 
 async def queue_segment(session: AsyncSession, segment: Segment) -> None:
     """Queue the step that a segment stands at, unless it waits already."""
-    await defer(
-        session,
-        _SEGMENT_TASKS[segment.stage],
-        queue=SEGMENT_QUEUE,
-        lock=f"{segment.stage}:{segment.external_id}",
-        segment_id=str(segment.id),
-    )
+    await defer(session, _SEGMENT_TASKS[segment.stage], queue=SEGMENT_QUEUE, segment_id=str(segment.id))
 
 
 async def queue_cancel(session: AsyncSession, provider: str, external_id: str) -> None:
     """Have a provider told that a task, whose book says `cancelling`, is not wanted any more."""
-    await defer(
-        session,
-        CANCEL_TASK,
-        queue=CANCEL_QUEUE,
-        lock=f"cancel:{provider}:{external_id}",
-        provider_name=provider,
-        external_id=external_id,
-    )
+    await defer(session, CANCEL_TASK, queue=CANCEL_QUEUE, provider_name=provider, external_id=external_id)
 
 
 async def queue_discard(
     session: AsyncSession,
-    owner_id: UUID,
     uploads: Sequence[str],
     folders: Sequence[str],
     generations: Sequence[UUID],
@@ -68,7 +48,6 @@ async def queue_discard(
         session,
         DISCARD_TASK,
         queue=WORK_QUEUE,
-        lock=f"discard:{owner_id}",
         uploads=list(uploads),
         folders=list(folders),
         generations=[str(generation_id) for generation_id in generations],
@@ -78,13 +57,7 @@ async def queue_discard(
 
 async def queue_word(session: AsyncSession, generation_id: UUID) -> None:
     """Have its person told, by mail and on their devices, that a video is done."""
-    await defer(
-        session,
-        WORD_TASK,
-        queue=WORK_QUEUE,
-        lock=f"word:{generation_id}",
-        generation_id=str(generation_id),
-    )
+    await defer(session, WORD_TASK, queue=WORK_QUEUE, generation_id=str(generation_id))
 
 
 async def tell(session: AsyncSession, user_id: UUID, generation_id: UUID) -> None:

@@ -161,9 +161,7 @@ async def revive(now: datetime) -> int:
 
 
 async def _defer(session: AsyncSession, external_id: str) -> None:
-    await defer(
-        session, RENDER_TASK, queue=RENDER_QUEUE, lock=f"render:{external_id}", external_id=external_id
-    )
+    await defer(session, RENDER_TASK, queue=RENDER_QUEUE, external_id=external_id)
 
 
 async def _render(hold: Hold[LocalRender]) -> str:

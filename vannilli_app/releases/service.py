@@ -93,13 +93,7 @@ def kit_key(generation_id: UUID) -> str:
 
 async def queue(session: AsyncSession, generation_id: UUID) -> None:
     """Queue the job that makes a kit, unless it waits already."""
-    await defer(
-        session,
-        KIT_TASK,
-        queue=KIT_QUEUE,
-        lock=f"kit:{generation_id}",
-        generation_id=str(generation_id),
-    )
+    await defer(session, KIT_TASK, queue=KIT_QUEUE, generation_id=str(generation_id))
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> list[UUID]:

@@ -163,13 +163,7 @@ async def report(
 
 async def queue_settling(session: AsyncSession, generation_id: UUID) -> None:
     """Have the files of a video brought to where its row says that they belong."""
-    await defer(
-        session,
-        SETTLE_TASK,
-        queue=work.WORK_QUEUE,
-        lock=f"showcase:{generation_id}",
-        generation_id=str(generation_id),
-    )
+    await defer(session, SETTLE_TASK, queue=work.WORK_QUEUE, generation_id=str(generation_id))
 
 
 async def _mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation:
