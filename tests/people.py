@@ -172,6 +172,7 @@ def add_everything(connection: psycopg.Connection[Any], person: UUID) -> dict[st
         "push_subscriptions",
         id=(browser := uuid4()),
         user_id=person,
+        session_id=session,
         endpoint=f"https://push.vannilli.test/{person}",
         p256dh="key",
         auth="secret",

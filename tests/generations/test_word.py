@@ -1,6 +1,6 @@
 """Word that a video is done: one mail, one notification on each browser, to a push service that opens it."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.accounts.conftest import ANA, bearer, rows
+from tests.accounts.conftest import ANA, bearer, post, rows, token_in
 from tests.fakes.push_service import PushService, push_service
 from tests.people import add_project, insert
 from tests.settled import request_of
@@ -134,6 +134,57 @@ async def test_a_browser_belongs_to_who_signed_in_last_and_goes_with_them(
     assert await rows("SELECT count(*) FROM push_subscriptions") == [(1,)]
     await api.request("DELETE", "/api/push-subscriptions", json=body, headers=bearer(bob))
     assert await rows("SELECT count(*) FROM push_subscriptions") == [(0,)]
+
+
+async def by_signing_out_the_others(api: httpx.AsyncClient, ana: dict) -> None:
+    assert (await api.delete("/api/auth/sessions", headers=bearer(ana))).status_code == 204
+
+
+async def by_a_mailed_link(api: httpx.AsyncClient, ana: dict) -> None:
+    await api.post("/api/auth/reset/ask", json={"email": ANA["email"]})
+    chosen = {"token": token_in((await post())[-1]), "password": "another line of a song"}
+    assert (await api.post("/api/auth/reset", json=chosen)).status_code == 204
+
+
+async def by_running_out(api: httpx.AsyncClient, ana: dict) -> None:
+    await rows("UPDATE sessions SET expires_at = now() WHERE user_agent = 'phone' RETURNING id")
+
+
+@pytest.mark.parametrize(
+    ("ends", "laptop_is_told"),
+    [(by_signing_out_the_others, True), (by_a_mailed_link, False), (by_running_out, True)],
+)
+async def test_a_browser_is_told_while_its_session_lives(
+    api: httpx.AsyncClient,
+    ana: dict,
+    service: PushService,
+    owner: psycopg.Connection[Any],
+    ends: Callable[[httpx.AsyncClient, dict], Awaitable[None]],
+    laptop_is_told: bool,
+) -> None:
+    phone, laptop = service.browser(), service.browser()
+    known = {"email": ANA["email"], "password": ANA["password"]}
+    on_phone = (await api.post("/api/auth/signin", json=known, headers={"user-agent": "phone"})).json()
+    await subscribe(api, on_phone, phone.keys)
+    await subscribe(api, ana, laptop.keys)
+    await ends(api, ana)
+    await word.send_word(finished(owner, ana))
+    assert (len(phone.messages), len(laptop.messages)) == (0, int(laptop_is_told))
+
+
+async def test_a_browser_of_which_the_session_was_not_noted_goes_with_the_first_that_ends(
+    api: httpx.AsyncClient, ana: dict, service: PushService, owner: psycopg.Connection[Any]
+) -> None:
+    browser = service.browser()
+    await subscribe(api, ana, browser.keys)
+    owner.execute("UPDATE push_subscriptions SET session_id = NULL")
+    await word.send_word(finished(owner, ana))
+    await by_signing_out_the_others(api, ana)
+    await word.send_word(finished(owner, ana))
+    assert len(browser.messages) == 1
+    await subscribe(api, ana, browser.keys)
+    await word.send_word(finished(owner, ana))
+    assert len(browser.messages) == 2
 
 
 async def test_word_that_a_dead_worker_did_not_begin_is_queued_again(

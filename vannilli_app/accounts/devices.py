@@ -20,7 +20,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.accounts.schemas import PushKeys, PushMessage
+from vannilli_app.accounts import queries
+from vannilli_app.accounts.schemas import Identity, PushKeys, PushMessage
 from vannilli_app.config import settings
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.errors import Invalid
@@ -44,11 +45,19 @@ def public_key() -> str:
     return urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
-async def remember(session: AsyncSession, user_id: UUID, keys: PushKeys, now: datetime) -> None:
-    """Tell this browser from now on. It is told for whoever signed in on it last. Raises Invalid for other hosts."""
+async def remember(session: AsyncSession, identity: Identity, keys: PushKeys, now: datetime) -> None:
+    """Tell this browser from now on, while this session lives. It is told for whoever signed in on it last. Raises
+    Invalid for other hosts."""
     if not _is_push_service(keys.endpoint):
         raise Invalid(_("This browser's push service is not one that we know."), code="unknown_push_service")
-    values = {"user_id": user_id, "p256dh": keys.p256dh, "auth": keys.auth, "created_at": now}
+    user_id = identity.user_id
+    values = {
+        "user_id": user_id,
+        "session_id": identity.session_id,
+        "p256dh": keys.p256dh,
+        "auth": keys.auth,
+        "created_at": now,
+    }
     await session.exec(
         insert(PushSubscription)
         .values(endpoint=keys.endpoint, **values)
@@ -73,13 +82,13 @@ async def forget(session: AsyncSession, user_id: UUID, endpoint: str) -> None:
 
 
 async def send(user_id: UUID, message: PushMessage, now: datetime) -> int:
-    """Send a message to every browser of a person, once each, and forget those that are gone; how many took it.
+    """Send a message to every browser on which a person is signed in, once each, and forget those that are gone; how
+    many took it.
 
     A push service that is away has its message lost: nobody is told twice.
     """
     async with transaction(SERVICE) as session:
-        found = await session.exec(select(PushSubscription).where(PushSubscription.user_id == user_id))
-        browsers = list(found)
+        browsers = await queries.browsers(session, user_id, now)
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
         answers = await asyncio.gather(*(_post(client, browser, message, now) for browser in browsers))
     gone = [browser.id for browser, status in zip(browsers, answers, strict=True) if status in GONE]

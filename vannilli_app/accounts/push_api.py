@@ -15,9 +15,9 @@ router = APIRouter(tags=["accounts"])
 
 @router.put(routes.API_PUSH_SUBSCRIPTIONS, status_code=204, responses=documented({401: "not_signed_in"}))
 async def subscribe(keys: PushKeys, identity: CurrentIdentity) -> None:
-    """Tell this browser when a video of mine is done."""
+    """Tell this browser when a video of mine is done, as long as I am signed in on it."""
     async with db.transaction(db.SERVICE) as session:
-        await devices.remember(session, identity.user_id, keys, datetime.now(UTC))
+        await devices.remember(session, identity, keys, datetime.now(UTC))
 
 
 @router.delete(routes.API_PUSH_SUBSCRIPTIONS, status_code=204, responses=documented({401: "not_signed_in"}))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, bindparam, delete, func, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,7 @@ from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.models import (
     AccountSession,
     OneTimeLink,
+    PushSubscription,
     RecoveryCode,
     SecondFactor,
     SignInFailure,
@@ -65,15 +66,7 @@ async def set_password_hash(session: AsyncSession, user_id: UUID, password_hash:
 
 async def locked_session(session: AsyncSession, session_id: UUID, now: datetime) -> AccountSession | None:
     """The session if it is alive, locked until the transaction ends: refreshes of one session queue here."""
-    statement = (
-        select(AccountSession)
-        .where(
-            AccountSession.id == session_id,
-            col(AccountSession.revoked_at).is_(None),
-            AccountSession.expires_at > now,
-        )
-        .with_for_update()
-    )
+    statement = select(AccountSession).where(AccountSession.id == session_id, *_alive(now)).with_for_update()
     return (await session.exec(statement)).one_or_none()
 
 
@@ -94,14 +87,34 @@ async def living_sessions(session: AsyncSession, user_id: UUID, now: datetime) -
     """A person's signed-in devices, the one seen last first."""
     statement = (
         select(AccountSession)
-        .where(
-            AccountSession.user_id == user_id,
-            col(AccountSession.revoked_at).is_(None),
-            AccountSession.expires_at > now,
-        )
+        .where(AccountSession.user_id == user_id, *_alive(now))
         .order_by(col(AccountSession.last_seen_at).desc())
     )
     return list((await session.exec(statement)).all())
+
+
+def _alive(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(AccountSession.revoked_at).is_(None), col(AccountSession.expires_at) > now
+
+
+async def browsers(session: AsyncSession, user_id: UUID, now: datetime) -> list[PushSubscription]:
+    """The browsers that want to be told and on which the person is signed in."""
+    asked_by = col(PushSubscription.session_id)
+    alive = select(AccountSession.id).where(AccountSession.user_id == user_id, *_alive(now))
+    statement = select(PushSubscription).where(
+        PushSubscription.user_id == user_id, or_(asked_by.is_(None), asked_by.in_(alive))
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def forget_browsers(session: AsyncSession, user_id: UUID, ended: list[UUID]) -> None:
+    """Tell a person's browsers no more that asked by sessions which have ended, or by one that was not noted."""
+    asked_by = col(PushSubscription.session_id)
+    await session.exec(
+        delete(PushSubscription).where(
+            col(PushSubscription.user_id) == user_id, or_(asked_by.is_(None), asked_by.in_(ended))
+        )
+    )
 
 
 async def is_familiar(session: AsyncSession, user_id: UUID, client: Client) -> bool:

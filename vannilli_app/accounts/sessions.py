@@ -45,8 +45,10 @@ async def mine(session: AsyncSession, identity: Identity, now: datetime) -> list
 async def end(
     session: AsyncSession, user_id: UUID, now: datetime, *conditions: ColumnElement[bool]
 ) -> list[UUID]:
-    """End the sessions that meet the conditions, and tell the person's open pages. Needs the service's role."""
+    """End the sessions that meet the conditions, tell the person's open pages, and those browsers no more when a video
+    is done. Needs the service's role."""
     ended = await queries.end_sessions(session, user_id, now, *conditions)
+    await queries.forget_browsers(session, user_id, ended)
     if ended:
         await notify(session, CHANNEL, str(user_id))
     return ended

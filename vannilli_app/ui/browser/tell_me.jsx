@@ -1,6 +1,6 @@
 /** "Tell me when it is done": asks for leave to notify at the moment when it is wanted, and not before. */
 import { useEffect, useState } from "react";
-import { api } from "./api.js";
+import { isToldHere, tellHere } from "./push.js";
 import { _ } from "./words.js";
 
 const possible = () => "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
@@ -11,7 +11,7 @@ export function TellMe({ serverKey }) {
   useEffect(() => {
     if (!possible()) return setState("impossible");
     if (Notification.permission === "denied") return setState("denied");
-    navigator.serviceWorker.getRegistration().then((registration) => registration?.pushManager.getSubscription()).then((there) => setState(there ? "on" : "idle"));
+    navigator.serviceWorker.getRegistration().then(isToldHere).then((told) => setState(told ? "on" : "idle"), () => setState("failed"));
   }, []);
 
   async function subscribe() {
@@ -19,9 +19,7 @@ export function TellMe({ serverKey }) {
     try {
       if ((await Notification.requestPermission()) !== "granted") return setState("denied");
       const registration = await navigator.serviceWorker.ready;
-      const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: serverKey });
-      const { endpoint, keys } = subscription.toJSON();
-      await api("PUT", "/api/push-subscriptions", { endpoint, ...keys });
+      await tellHere(await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: serverKey }));
       return setState("on");
     } catch {
       return setState("failed");
