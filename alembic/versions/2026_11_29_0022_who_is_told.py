@@ -1,4 +1,4 @@
-"""Who is told what: the session by which a browser asked.
+"""Who is told what: the session by which a browser asked, and the language of whoever reported a video.
 
 Of the browsers that are there already the session is not known; they are forgotten with the next session of their
 person that ends.
@@ -17,6 +17,7 @@ depends_on = None
 COLUMNS = """
 ALTER TABLE push_subscriptions ADD COLUMN session_id UUID REFERENCES sessions(id) ON DELETE CASCADE;
 CREATE INDEX idx_push_subscriptions_session_id ON push_subscriptions(session_id);
+ALTER TABLE content_reports ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
 """
 
 
@@ -25,4 +26,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE content_reports DROP COLUMN language")
     op.execute("ALTER TABLE push_subscriptions DROP COLUMN session_id")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.accounts.conftest import post
 from tests.artist import NewArtist
 from tests.people import add_person, insert
 from tests.showcase.rows import add_video
@@ -56,6 +57,36 @@ async def test_a_report_is_upheld_by_taking_the_video_down_and_can_be_lifted(
         (action, WHY["reason"])
         for action in ("report_dismissed", "video_taken_down", "video_restored", "user_warned")
     ]
+
+
+async def test_who_is_decided_on_reads_it_in_their_own_language(
+    new_artist: NewArtist, admin, owner, shown
+) -> None:
+    video, artist = shown
+    owner.execute("UPDATE users SET language = 'de' WHERE id = %s", [artist])
+    visitor = (await new_artist()).http
+    said = {
+        "generation_id": str(video),
+        "reason": "other",
+        "description": "Mein Lied.",
+        "email": "a@label.test",
+    }
+    del visitor.headers["authorization"]
+    visitor.cookies.clear()
+    await visitor.post("/api/content-report", json=said, headers={"accept-language": "de"})
+    for decision in (f"videos/{video}/take-down", f"videos/{video}/restore", f"people/{artist}/warn"):
+        assert (await admin.http.post(f"/api/admin/{decision}", json=WHY)).status_code == 200
+    assert (await admin.http.post(f"/api/admin/people/{artist}/ban", json=WHY)).status_code == 200
+    owner.execute("DELETE FROM mails WHERE kind = 'verify'")
+    sent = await post()
+    assert [mail["Subject"] for mail in sent] == [
+        "„Night Bus“ wurde entfernt",
+        "Deine Meldung",
+        "„Night Bus“ ist zurück",
+        "Ein Wort zu deinen Videos",
+        "Dein Konto ist geschlossen",
+    ]
+    assert f"/de/showcase/{video}" in sent[2].get_body(("plain",)).get_content()
 
 
 async def test_the_queue_comes_in_pages(admin, owner, shown) -> None:

@@ -92,6 +92,19 @@ async def test_every_browser_is_told_once_and_a_mail_is_sent(
     assert await rows("SELECT count(*) FROM mails WHERE kind = 'video_done'") == [(1,)]
 
 
+async def test_word_is_in_the_language_that_the_person_signed_in_with_last(
+    api: httpx.AsyncClient, ana: dict, service: PushService, owner: psycopg.Connection[Any]
+) -> None:
+    known = {"email": ANA["email"], "password": ANA["password"]}
+    await api.post("/api/auth/signin", json=known, headers={"accept-language": "de"})
+    browser = service.browser()
+    await subscribe(api, ana, browser.keys)
+    await post()
+    await word.send_word(finished(owner, ana))
+    [mail] = await post()
+    assert [mail["Subject"], browser.messages[0]["title"]] == ["Dein Video ist fertig"] * 2
+
+
 @pytest.mark.parametrize(("status", "left"), [(404, 0), (410, 0), (500, 1), (429, 1)])
 async def test_a_browser_that_is_gone_is_forgotten(
     api: httpx.AsyncClient,

@@ -29,8 +29,7 @@ async def send_mail(mail_id: str) -> None:
         return
     try:
         async with heartbeat(hold):
-            with speaking(hold.row.details.get("language", SOURCE)):
-                message = await _message(hold.row)
+            message = await _message(hold.row)
             if message is not None:
                 await mailer().send(message)
         await persistently(lambda: _sent(hold))
@@ -81,7 +80,14 @@ async def revive(now: datetime) -> int:
 
 
 async def _message(mail: Mail) -> EmailMessage | None:
-    """The finished mail; None when there is nobody to send it to."""
+    """The finished mail, in its reader's language; None when there is nobody to send it to."""
+    async with transaction(SERVICE) as session:
+        theirs = await queries.language_of(session, mail.recipient)
+    with speaking(theirs or mail.details.get("language", SOURCE)):
+        return await _written(mail)
+
+
+async def _written(mail: Mail) -> EmailMessage | None:
     if mail.kind in letters.LETTERS:
         return letters.LETTERS[mail.kind](mail.details).message(mail.id, mail.recipient)
     async with transaction(SERVICE) as session:
@@ -112,8 +118,7 @@ async def _ready(hold: Hold[Export], size: int) -> None:
     async with transaction(SERVICE) as session:
         await write(session, hold, claim=None, status="ready", size_bytes=size, ready_at=now)
         person = await queries.user(session, hold.row.user_id)
-        with speaking(person.language):
-            await post.queue(session, "export_ready", person.email, now, user_id=person.id)
+        await post.queue(session, "export_ready", person.email, now, user_id=person.id)
 
 
 async def _export_failed(hold: Hold[Export]) -> None:

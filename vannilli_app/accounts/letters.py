@@ -127,7 +127,7 @@ def _video_restored(details: Details) -> Letter:
                 title=details["title"],
             ),
         ),
-        (_("See it in the showcase"), f"{settings().base_url}{details['path']}"),
+        (_("See it in the showcase"), _page(details["path"])),
     )
 
 

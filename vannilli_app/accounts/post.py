@@ -25,7 +25,8 @@ async def queue(
     **details: Any,
 ) -> None:
     """Have the letter of this `kind` (`letters`) sent, exactly if the transaction commits. `details`: no
-    secret. It is in the language that holds here."""
+    secret. It is in the language that its reader signed in with last; the one that holds here is for who has no
+    account."""
     mail = Mail(
         id=uuid4(),
         user_id=user_id,

@@ -49,6 +49,11 @@ async def credentials(session: AsyncSession, email: str) -> Credentials | None:
     return row and Credentials(*row)
 
 
+async def language_of(session: AsyncSession, email: str) -> str | None:
+    """The language that the person with this email signed in with last; None when there is no such account."""
+    return (await session.exec(select(User.language).where(User.email == email))).one_or_none()
+
+
 async def is_still(session: AsyncSession, known: Credentials) -> bool:
     """Whether an account has this password still; it keeps it until the transaction ends."""
     statement = select(User.id).where(User.id == known.user_id, User.password_hash == known.password_hash)

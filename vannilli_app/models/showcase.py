@@ -96,6 +96,7 @@ class ContentReport(SQLModel, table=True):
     user_id: UUID | None = reference("users.id", "SET NULL", nullable=True)
     reporter: str = words()
     email: str | None = words(nullable=True)
+    language: str = words("en")
     reason: str = words()
     description: str = words()
     state: str = words("open")

@@ -19,7 +19,7 @@ from vannilli_app.models import ContentReport, Takedown
 from vannilli_app.showcase import queries, report_queries
 from vannilli_app.showcase.schemas import ReportRow, ReportState
 from vannilli_app.showcase.service import queue_settling
-from vannilli_app.words import _
+from vannilli_app.words import _, speaking
 
 
 async def take_down(
@@ -155,9 +155,10 @@ async def _decide(
     for one in decided:
         recipient = emails[one.user_id] if one.user_id else one.email
         if recipient:
-            await post.queue(
-                session, "report_decided", recipient, now, user_id=one.user_id, upheld=state == "upheld"
-            )
+            with speaking(one.language):  # who has no account has no other
+                await post.queue(
+                    session, "report_decided", recipient, now, user_id=one.user_id, upheld=state == "upheld"
+                )
         one.state, one.decided_at, one.email = state, now, None  # nobody needs the address any more
         session.add(one)
 

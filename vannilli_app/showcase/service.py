@@ -22,7 +22,7 @@ from vannilli_app.models import ContentReport, Generation, ShowcaseItem
 from vannilli_app.music.tempo import Section
 from vannilli_app.showcase import queries, viewers
 from vannilli_app.showcase.schemas import Item, Page, Report, Reported, Showing, Standing, Wish
-from vannilli_app.words import _, in_english
+from vannilli_app.words import _, in_english, language
 
 SETTLE_TASK = "showcase.settle"
 
@@ -135,6 +135,7 @@ async def report(
         "user_id": user_id,
         "reporter": viewers.reporting(user_id, client),
         "email": None if identity else wanted.email,
+        "language": language(),
         "reason": wanted.reason,
         "description": description,
         "created_at": now,
