@@ -10,20 +10,26 @@ import httpx
 import psycopg
 import pytest
 import reflex as rx
+from psycopg.types.json import Jsonb
+from sqlmodel import col
 
 from tests.artist import PASSWORD, Artist, NewArtist
 from tests.fakes.everyone import Everyone
 from tests.generations.conftest import Work
 from tests.generations.flight import CREDITS, Flight
+from tests.people import add_person, add_project, insert
+from tests.settled import request_of
+from vannilli_app import leases
 from vannilli_app.accounts import privacy, tokens
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.accounts.state import Person, SessionState
 from vannilli_app.config import Settings
-from vannilli_app.db import SERVICE, transaction
-from vannilli_app.generations import dispatch
+from vannilli_app.db import SERVICE, Database, transaction
+from vannilli_app.generations import dispatch, service
 from vannilli_app.generations.state import PreviewState
 from vannilli_app.http_api import make_api
 from vannilli_app.leaving import LEAVE
+from vannilli_app.models import Generation
 from vannilli_app.storage import RAW_UPLOADS, store
 
 FINGERPRINT = "fp-of-this-device-0123456789"
@@ -163,6 +169,46 @@ async def test_leaving_while_a_video_is_made_leaves_no_task_no_file_and_no_debt(
             ).fetchall()
             == []
         )
+
+
+WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def test_leaving_while_a_video_is_being_completed_waits_for_it(
+    database: Database, environment: Settings
+) -> None:
+    with psycopg.connect(environment.database_url, autocommit=True) as owner:
+        person = add_person(owner)
+        project = add_project(owner, person, driver_video_r2_path="x", target_image_r2_path="x")
+        insert(
+            owner, "generations", id=(generation := uuid4()), project_id=project, cost_credits=0,
+            status="processing", stage="finishing", free_tier=True,
+            request=Jsonb(request_of(person).model_dump(mode="json")),
+        )  # fmt: skip
+
+        async def leave() -> None:
+            async with transaction(SERVICE) as session:
+                await privacy.forget(
+                    session, person, f"{person}@vannilli.test", LEAVE, Client(), datetime.now(UTC)
+                )
+
+        hold = await leases.take(Generation, col(Generation.id) == generation, now=datetime.now(UTC))
+        assert hold
+        async with transaction(SERVICE) as session:  # as the worker that has finished it
+            made = dict.fromkeys(("final_video_r2_path", "preview_video_r2_path"), "x")
+            made |= dict.fromkeys(("preview_gif_r2_path", "thumbnail_r2_path"), "x")
+            await leases.write(
+                session, hold, status="completed", stage="done", completed_at=datetime.now(UTC), **made
+            )
+            leaving = asyncio.create_task(leave())
+            async with asyncio.timeout(30):
+                while not owner.execute(WAITING).fetchall():
+                    assert not leaving.done()
+                    await asyncio.sleep(0.005)
+            await service.complete(session, hold.row, datetime.now(UTC))
+        await leaving
+        assert owner.execute("SELECT count(*) FROM users").fetchone() == (0,)
+        assert owner.execute("SELECT count(*) FROM generations").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("provider", ["kling", "runway", "wan"])

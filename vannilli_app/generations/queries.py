@@ -38,6 +38,18 @@ async def running(session: AsyncSession, project_id: UUID) -> Generation | None:
     return found.one_or_none()
 
 
+async def lock_all_running(session: AsyncSession, user_id: UUID) -> list[UUID]:
+    """The generations of a person that are being made, held until the transaction ends."""
+    found = await session.exec(
+        select(Generation.id)
+        .join(Project)
+        .where(Project.user_id == user_id, col(Generation.status).in_(ALIVE))
+        .order_by(col(Generation.id))
+        .with_for_update(key_share=True, of=Generation)
+    )
+    return list(found)
+
+
 async def by_idempotency_key(session: AsyncSession, project_id: UUID, key: str) -> Generation | None:
     found = await session.exec(
         select(Generation).where(Generation.project_id == project_id, Generation.idempotency_key == key)
