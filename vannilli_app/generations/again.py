@@ -1,14 +1,13 @@
 """Starting a generation once more from the same files: one that failed as it was asked for, or a part of one that is
 there."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing import service as billing
 from vannilli_app.errors import Conflict
-from vannilli_app.generations import lifecycle, queries, work
+from vannilli_app.generations import queries, queueing
 from vannilli_app.generations.schemas import Request
 from vannilli_app.models import Generation
 from vannilli_app.words import _
@@ -52,24 +51,6 @@ async def files_there(session: AsyncSession, generation: Generation) -> bool:
 async def queue_like(session: AsyncSession, like: Generation, now: datetime, **other: Any) -> Generation:
     """A new generation like this one but for `other` columns, queued and with its price set aside. Needs the person's
     lock. Raises PaymentRequired."""
-    fresh = Generation(
-        **({name: getattr(like, name) for name in _SAME} | other),
-        created_at=now,
-        stage_started_at=now,
-        due_at=now + timedelta(seconds=10),
-    )
-    user_id = Request.model_validate(fresh.request).user_id
-    session.add(fresh)
-    await session.flush()
-    await billing.reserve(
-        session,
-        user_id=user_id,
-        generation_id=fresh.id,
-        amount=fresh.cost_credits,
-        now=now,
-        deadline_at=now + lifecycle.ENDS_WITHIN,
-    )
-    await queries.set_project_status(session, fresh.project_id, "processing", now)
-    await work.queue(session, fresh)
-    await work.tell(session, user_id, fresh.id)
+    fresh = Generation(**({name: getattr(like, name) for name in _SAME} | other))
+    await queueing.enqueue(session, fresh, now)
     return fresh

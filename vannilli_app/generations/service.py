@@ -24,6 +24,7 @@ from vannilli_app.generations import (
     lifecycle,
     provider_queries,
     queries,
+    queueing,
     segment_queries,
     work,
 )
@@ -92,33 +93,17 @@ async def start(
         device_fingerprint=device,
         ip=client.ip,
         idempotency_key=idempotency_key,
-        created_at=now,
-        stage_started_at=now,
-        due_at=now + timedelta(seconds=10),
-    )
-    session.add(generation)
-    await session.flush()
-    await billing.reserve(
-        session,
-        user_id=user_id,
-        generation_id=generation.id,
-        amount=cost,
-        now=now,
-        deadline_at=now + lifecycle.ENDS_WITHIN,
     )
     project.driver_video_r2_path = assets["driver_video"].path
     project.target_image_r2_path = assets["target_image"].path
     project.audio_r2_path = assets["audio"].path if "audio" in assets else None
-    project.status = "processing"
-    project.updated_at = now
+    await queueing.enqueue(session, generation, now)
     session.add(
         Consent(user_id=user_id, kind="rights", version=RIGHTS_VERSION, accepted_at=now, ip=client.ip)
     )
     _audit(
         session, "generation_started", user_id, generation.id, client, provider=provider.name, credits=cost
     )
-    await work.queue(session, generation)
-    await work.tell(session, user_id, generation.id)
     return generation
 
 
@@ -179,8 +164,7 @@ async def collect(
         raise NotFound(_("There is no such video."))
     if generation.status != "completed" or generation.completed_at is None:
         raise Conflict(_not_ready(generation), code="not_ready")
-    if now - generation.completed_at > lifecycle.KEPT_FOR:
-        raise Gone(_("This video was kept for 30 days and is gone now. Make it again from the studio."))
+    require_kept(generation, now)
     request = Request.model_validate(generation.request)
     taken = await billing.capture(
         session,
@@ -194,6 +178,12 @@ async def collect(
         session.add(generation)
         _audit(session, "video_downloaded", user_id, generation.id, client, credits=taken)
     return generation, taken, user.credits_remaining
+
+
+def require_kept(generation: Generation, now: datetime) -> None:
+    """Raises Gone (`expired`) when a finished video is not kept any more."""
+    if generation.completed_at and now - generation.completed_at > lifecycle.KEPT_FOR:
+        raise Gone(_("This video was kept for 30 days and is gone now. Make it again from the studio."))
 
 
 async def delete_project(

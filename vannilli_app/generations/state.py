@@ -106,15 +106,10 @@ class PreviewState(rx.State):
     async def read_again(self) -> None:
         """Read the generation as the person whose page this is."""
         identity = await person_of(self)
-        wanted = generation_in(self)
         if identity is None:
             return
         try:
-            if wanted is None:
-                raise NotFound(_("There is no such video."))
-            async with transaction(as_user(identity.user_id)) as session:
-                found = await service.mine(session, identity.user_id, wanted)
-            view = await views.view(found, datetime.now(UTC))
+            view = await _mine(self, identity.user_id)
         except NotFound as error:
             self.shown, self.missing = Shown(), error.message
             return
@@ -200,17 +195,13 @@ class DownloadState(rx.State):
         """A video that is free or was taken before opens at once; for another the person says so first."""
         self.url, self.sentence = "", ""
         identity = await person_of(self)
-        wanted = generation_in(self)
         if identity is None:
             return
         try:
-            if wanted is None:
-                raise NotFound(_("There is no such video."))
-            async with transaction(as_user(identity.user_id)) as session:
-                found = await service.mine(session, identity.user_id, wanted)
-            self.shown = _shown(await views.view(found, datetime.now(UTC)), identity.tier)
+            view = await _mine(self, identity.user_id)
+            self.shown = _shown(view, identity.tier)
             if self.shown.standing == "ready" and (self.shown.is_free or self.shown.downloaded):
-                await self._take(identity.user_id, wanted)
+                await self._take(identity.user_id, view.generation_id)
         except VannilliError as error:
             self.sentence = error.message
 
@@ -255,6 +246,16 @@ def generation_in(state: rx.State) -> UUID | None:
         return UUID(state.router.url.query_parameters.get("generation", ""))
     except ValueError:
         return None
+
+
+async def _mine(state: rx.State, user_id: UUID) -> GenerationView:
+    """The person's video that the page's address names, as it is now. Raises NotFound."""
+    wanted = generation_in(state)
+    if wanted is None:
+        raise NotFound(_("There is no such video."))
+    async with transaction(as_user(user_id)) as session:
+        found = await service.mine(session, user_id, wanted)
+    return await views.view(found, datetime.now(UTC))
 
 
 def _shown(view: GenerationView, tier: str) -> Shown:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.db import defer
-from vannilli_app.errors import Conflict, Gone
+from vannilli_app.errors import Conflict
 from vannilli_app.generations import service as generations
 from vannilli_app.generations.lifecycle import KEPT_FOR
 from vannilli_app.generations.schemas import Request
@@ -112,7 +112,6 @@ def _require_released(made: Generation, now: datetime) -> None:
         raise Conflict(
             _("A release kit is made of a finished video. Wait until it is there."), code="not_ready"
         )
-    if now - made.completed_at > KEPT_FOR:
-        raise Gone(_("This video was kept for 30 days and is gone now. Make it again from the studio."))
+    generations.require_kept(made, now)
     if made.downloaded_at is None:
         raise Conflict(_("Get the video first, then its release kit."), code="not_downloaded")
