@@ -2,10 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
 
 from tests.accounts.conftest import ANA, post, rows, token_in
+from tests.locks import until_waiting
 from vannilli_app import db
-from vannilli_app.accounts import passwords, service
+from vannilli_app.accounts import bans, passwords, queries, service
 from vannilli_app.accounts.schemas import Client, SignIn
 from vannilli_app.errors import NotSignedIn
 
@@ -44,3 +48,19 @@ async def test_a_password_that_changed_while_it_was_looked_at_opens_nothing(api,
         )
     assert isinstance(answer, NotSignedIn)
     assert answer.code == "invalid_credentials"
+
+
+async def test_a_ban_waits_for_a_refresh_and_then_ends_what_it_refreshed(api, ana, environment):
+    async def ban() -> None:
+        async with db.transaction(db.SERVICE) as session:
+            await bans.ban(session, UUID(ana["user"]["id"]), "Test", datetime.now(UTC))
+
+    with psycopg.connect(environment.database_url, autocommit=True) as owner:
+        async with db.transaction(db.SERVICE) as session:
+            [[session_id]] = await rows("SELECT id FROM sessions")
+            assert await queries.locked_session(session, session_id, datetime.now(UTC))
+            banning = asyncio.create_task(ban())
+            await until_waiting(owner, banning)
+            assert await service.refresh(session, ana["refresh_token"], Client(), datetime.now(UTC))
+        await banning
+    assert await rows("SELECT 1 FROM sessions WHERE revoked_at IS NULL") == []

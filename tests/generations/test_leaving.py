@@ -17,6 +17,7 @@ from tests.artist import PASSWORD, Artist, NewArtist
 from tests.fakes.everyone import Everyone
 from tests.generations.conftest import Work
 from tests.generations.flight import CREDITS, Flight
+from tests.locks import until_waiting
 from tests.people import add_person, add_project, insert
 from tests.settled import request_of
 from vannilli_app import leases
@@ -171,9 +172,6 @@ async def test_leaving_while_a_video_is_made_leaves_no_task_no_file_and_no_debt(
         )
 
 
-WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
 async def test_leaving_while_a_video_is_being_completed_waits_for_it(
     database: Database, environment: Settings
 ) -> None:
@@ -201,10 +199,7 @@ async def test_leaving_while_a_video_is_being_completed_waits_for_it(
                 session, hold, status="completed", stage="done", completed_at=datetime.now(UTC), **made
             )
             leaving = asyncio.create_task(leave())
-            async with asyncio.timeout(30):
-                while not owner.execute(WAITING).fetchall():
-                    assert not leaving.done()
-                    await asyncio.sleep(0.005)
+            await until_waiting(owner, leaving)
             await service.complete(session, hold.row, datetime.now(UTC))
         await leaving
         assert owner.execute("SELECT count(*) FROM users").fetchone() == (0,)

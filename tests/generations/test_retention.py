@@ -1,14 +1,21 @@
 """What is deleted when."""
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from tests.artist import NewArtist
 from tests.generations.conftest import Work
+from tests.locks import until_waiting
+from tests.people import add_person, add_project, insert
+from vannilli_app.billing.books import open_books
 from vannilli_app.config import Settings
+from vannilli_app.db import SERVICE, Database, transaction
 from vannilli_app.generations import retention
 
 
@@ -71,3 +78,27 @@ async def test_uploads_go_after_a_day_and_videos_after_thirty_and_unfetched_ones
 
     await retention.run(now + timedelta(minutes=10))
     assert (await artist.balance())["credits_remaining"] == 1
+
+
+async def test_people_are_settled_in_the_order_in_which_expired_credits_end(
+    database: Database, environment: Settings
+) -> None:
+    now = datetime.now(UTC)
+    with psycopg.connect(environment.database_url, autocommit=True) as owner:
+        first, second = sorted((add_person(owner), add_person(owner)))
+        for person, late in ((second, 2), (first, 1)):
+            insert(
+                owner, "generations", id=(generation := uuid4()), project_id=add_project(owner, person),
+                status="failed", error_code="x", error_message="x", cost_credits=1, request=Jsonb({}),
+            )  # fmt: skip
+            insert(
+                owner, "credit_reservations", id=uuid4(), user_id=person, generation_id=generation, amount=1,
+                deadline_at=now - timedelta(hours=late),
+            )  # fmt: skip
+        async with transaction(SERVICE) as session:  # as `billing.end_expired`
+            await open_books(session, first, now)
+            settling = asyncio.create_task(retention.run(now))
+            await until_waiting(owner, settling)
+            await open_books(session, second, now)
+        await settling
+        assert owner.execute("SELECT DISTINCT status FROM credit_reservations").fetchall() == [("released",)]

@@ -39,7 +39,9 @@ async def unban(session: AsyncSession, user_id: UUID, now: datetime) -> None:
 
 
 async def _locked(session: AsyncSession, user_id: UUID) -> User:
-    found = (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
+    # Not FOR UPDATE: whoever holds a session of theirs just now may yet write a row that names them.
+    statement = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    found = (await session.exec(statement)).one_or_none()
     if found is None:
         raise NotFound(_("There is no such person."))
     return found

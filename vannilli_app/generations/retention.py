@@ -39,7 +39,10 @@ async def run(now: datetime) -> int:
 async def _settle_overdue(now: datetime) -> None:
     """A finished video that nobody fetched is charged: the work was done. One that failed is not."""
     async with transaction(SERVICE) as session:
-        for generation_id, user_id, status in await queries.overdue(session, now, BATCH):
+        overdue = await queries.overdue(session, now, BATCH)
+        for generation_id, user_id, status in sorted(
+            overdue, key=lambda one: one[1]
+        ):  # as `end_expired` does
             if status == "completed":
                 await billing.capture(
                     session, user_id=user_id, generation_id=generation_id, now=now, reason=UNFETCHED
