@@ -78,6 +78,25 @@ def film(
     return path
 
 
+def gap(path: Path, seconds: int) -> Path:
+    """Two seconds of film with two packets of sound so many seconds apart."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=30, width=360, height=480, pix_fmt="yuv420p")
+        video.options = FAST["libx264"]
+        audio = container.add_stream("libopus", rate=48_000, layout="mono")
+        for number in range(60):
+            container.mux(
+                video.encode(av.VideoFrame.from_ndarray(numbered(number, (360, 480)), format="rgb24"))
+            )
+        container.mux(video.encode())
+        for at in (0, seconds * 48_000):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.float32), format="flt", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, at, Fraction(1, 48_000)
+            container.mux(audio.encode(frame))
+        container.mux(audio.encode())
+    return path
+
+
 def _blocks(sound: NDArray[np.float32]) -> Iterable[av.AudioFrame]:
     for at in range(0, sound.size, 960):
         frame = av.AudioFrame.from_ndarray(sound[None, at : at + 960], format="flt", layout="mono")

@@ -33,6 +33,16 @@ async def test_a_failure_says_why() -> None:
 
 if sys.platform == "linux":  # elsewhere there is no device that is always full
 
+    async def test_it_works_within_bounds() -> None:
+        task = asyncio.create_task(ffmpeg.run(ENDLESS, cpu_seconds=1))
+        await asyncio.sleep(0.5)
+        child = max(psutil.Process().children(), key=psutil.Process.create_time)
+        assert child.rlimit(psutil.RLIMIT_DATA)[1] == ffmpeg.MEMORY_BYTES
+        assert child.rlimit(psutil.RLIMIT_CPU)[0] == 1
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
     async def test_a_full_disk_says_so() -> None:
         with pytest.raises(ffmpeg.DiskFull, match="no room left"):
             await ffmpeg.run(["-f", "lavfi", "-i", "sine=d=1", "-f", "wav", "file:/dev/full"])

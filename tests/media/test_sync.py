@@ -1,4 +1,6 @@
 import itertools
+import resource
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,8 @@ from scipy import signal
 
 from tests.media import grooves, makers
 from tests.media.rooms import caught
-from vannilli_app.media.onsets import RATE
+from vannilli_app.media.cut import prepare_driver
+from vannilli_app.media.onsets import RATE, listen
 from vannilli_app.media.sync import align, estimate
 
 
@@ -140,3 +143,20 @@ async def test_with_headphones_the_clock_is_believed(tmp_path: Path) -> None:
         found = await align(tmp_path / "track.wav", tmp_path / take, clock_seconds=0.123)
         assert (found.seconds, found.method) == (0.123, "clock")
         assert found.confidence < 0.25
+
+
+async def test_silence_that_would_last_for_hours_is_not_made(tmp_path: Path) -> None:
+    """Two packets of sound that are hours apart: the gap between them is filled with nothing."""
+    take = makers.gap(tmp_path / "take.mkv", 10_000)
+    makers.wav(tmp_path / "track.wav", makers.music(1))
+    before = _most_memory_of_a_child()
+    assert (await align(tmp_path / "track.wav", take, clock_seconds=0.1)).seconds == 0.1
+    assert (await listen(take, 20)).size < RATE
+    wanted = {"start_seconds": Fraction(0), "seconds": Fraction(1), "fps": Fraction(30)}
+    assert await prepare_driver(take, tmp_path / "driver.mp4", **wanted) == 30
+    assert _most_memory_of_a_child() <= max(before, 700_000_000)
+
+
+def _most_memory_of_a_child() -> int:
+    """Of any that has ended, in bytes."""
+    return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

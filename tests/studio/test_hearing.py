@@ -79,6 +79,25 @@ async def test_a_performance_is_in_time_by_what_was_heard_else_by_the_clock(
     assert found["offset_seconds"] == 0.31
 
 
+async def test_only_what_was_found_to_be_good_is_listened_to(
+    new_artist: NewArtist, inputs: demo.Inputs, tmp_path: Path
+) -> None:
+    artist = await new_artist()
+    project = await artist.project(bpm=100, bars=1)
+    path = inputs.performance.path
+    asset = {"kind": "driver_video", "content_type": "video/mp4", "size_bytes": path.stat().st_size}
+    (link,) = await artist.links(project, [asset])
+    headers = link["headers"] | {"authorization": ""}
+    assert (await artist.http.put(link["url"], content=path.read_bytes(), headers=headers)).status_code == 200
+    answer = await artist.http.post(f"/api/assets/{link['asset_id']}/alignment")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_checked")
+
+    short = await artist.send(project, "driver_video", makers.film(tmp_path / "short.mp4", frames=20))
+    answer = await artist.http.post(f"/api/assets/{short}/alignment")
+    assert (answer.status_code, answer.json()["code"]) == (422, "asset_invalid")
+    assert "too_short" in [one["code"] for one in answer.json()["findings"]]
+
+
 async def test_only_a_small_nudge_is_taken(new_artist: NewArtist, inputs: demo.Inputs) -> None:
     artist = await new_artist()
     project = await artist.project(bpm=100, bars=1)

@@ -45,7 +45,10 @@ async def prepare_driver(
         f"setpts=PTS/{float(stretch):.9f},{on_grid(fps, info.fps * stretch, start_seconds=start_seconds / stretch)},"
         f"tpad=stop_mode=clone:stop_duration={_stamp(may_hold + 1)},{_fit(max_side)},format=yuv420p"
     )
-    sound = f"aresample=48000:async=1:first_pts=0,{_from(start_seconds)},apad=whole_dur={_stamp(seconds)}"
+    heard = ffmpeg.until(float(max(start_seconds, Fraction(0)) + seconds + 1))
+    sound = (
+        f"{heard},aresample=48000:async=1:first_pts=0,{_from(start_seconds)},apad=whole_dur={_stamp(seconds)}"
+    )
     arguments = [*ffmpeg.source(src), "-map", "0:v:0", "-map", "0:a:0?", *ffmpeg.NOTHING_ELSE]
     arguments += ["-vf", video, "-frames:v", str(frames), "-r", str(fps)]
     arguments += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", str(ffmpeg.THREADS)]

@@ -14,6 +14,8 @@ from vannilli_app.errors import VannilliError
 from vannilli_app.media import CODECS, FORMATS, limited
 
 THREADS = 2
+# Far beyond what the longest video in 4K takes: a file that was made to be endless ends here.
+MEMORY_BYTES, CPU_SECONDS = 4 << 30, 2 * 3600
 _TAIL_LINES = 20
 # What a file says beside picture and sound is left behind: places, names, titles of chapters.
 NOTHING_ELSE = ("-map_metadata", "-1", "-map_chapters", "-1")
@@ -48,6 +50,12 @@ def source(path: Path, *options: str) -> list[str]:
     return [*guard, *options, "-i", f"file:{path.resolve()}"]
 
 
+def until(seconds: float) -> str:
+    """The filter that ends sound by its timestamps. It belongs before one that fills gaps with silence: two packets of
+    a stranger's may be years apart, and an end behind the filling would not keep it from being made."""
+    return f"atrim=end={seconds:.6f}"
+
+
 def target(path: Path) -> str:
     """The argument that names a file to write, whatever characters are in its name."""
     return f"file:{path.resolve()}"
@@ -59,8 +67,9 @@ async def run(
     frames: int = 0,
     on_progress: Progress | None = None,
     folder: Path | None = None,
+    cpu_seconds: int = CPU_SECONDS,
 ) -> None:
-    """Run ffmpeg to its end, in `folder`. Cancelling kills it.
+    """Run ffmpeg to its end, in `folder`, within bounds of memory and of time. Cancelling kills it.
 
     `on_progress` hears the share of `frames` written so far, 0 to 1, in the caller's event loop. Raises
     `DiskFull` or `MediaFailed`, whose `__cause__` holds the last lines that ffmpeg said.
@@ -68,7 +77,9 @@ async def run(
     options = ["-hide_banner", "-nostdin", "-y", "-loglevel", "error", "-progress", "pipe:1"]
     options += ["-stats_period", "0.2", "-filter_complex_threads", str(THREADS)]
     process = await asyncio.create_subprocess_exec(
-        *limited.command([_program(), *options, *arguments]),
+        *limited.command(
+            [_program(), *options, *arguments], memory_bytes=MEMORY_BYTES, cpu_seconds=cpu_seconds
+        ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -26,6 +26,7 @@ _AS_LIKELY = (
     0.6  # of the likeliest, by onsets and clarity: what is played again is as likely, and the clock decides
 )
 TRUSTED = 0.25
+_LATER = 1.0  # seconds that the track may last longer in the performance, by the room and the drift
 
 _PIECE = RATE  # samples
 _REACH = round(0.04 * RATE)  # samples to each side of the coarse lag
@@ -61,15 +62,18 @@ class Offset:
 async def align(
     track: Path, performance: Path, *, clock_seconds: float = 0.0, search_seconds: float = 5.0
 ) -> Offset:
-    """Find the track in the performance within `search_seconds` around the recorder's own `clock_seconds`.
+    """Find the track in the performance within `search_seconds` around the recorder's own `clock_seconds`. No more of
+    the performance is listened to than that needs; the track, all of it.
 
     Raises `Unreadable` when a file cannot be read, `MediaFailed`.
     """
     infos = [await probe(path) for path in (track, performance)]
     if not all(info.has_audio for info in infos):
         return Offset(clock_seconds, 0.0, "clock")
-    sounds = [await listen(path) for path in (track, performance)]
-    heard = await asyncio.to_thread(estimate, *sounds, around=clock_seconds, within=search_seconds)
+    played = await listen(track)
+    ends = max(clock_seconds, 0.0) + search_seconds + played.size / RATE + _LATER
+    caught = await listen(performance, ends)
+    heard = await asyncio.to_thread(estimate, played, caught, around=clock_seconds, within=search_seconds)
     return heard if heard.confidence >= TRUSTED else Offset(clock_seconds, heard.confidence, "clock")
 
 

@@ -120,10 +120,19 @@ async def change_asset(asset_id: UUID, changes: AssetChanges, identity: CurrentI
 
 @router.post(
     routes.API_ASSET_ALIGNMENT,
-    responses=documented({401: "not_signed_in", 404: "not_found, asset_missing", 503: "store_unavailable"}),
+    responses=documented(
+        {
+            401: "not_signed_in",
+            404: "not_found, asset_missing",
+            409: "not_checked",
+            422: "asset_invalid",
+            503: "store_unavailable",
+        }
+    ),
 )
 async def asset_alignment(asset_id: UUID, identity: CurrentIdentity) -> Alignment:
-    """How an uploaded performance lies in time with the track, as a video from it would be cut, before any nudge."""
+    """How an uploaded performance that was checked lies in time with the track, as a video from it would be cut, before
+    any nudge."""
     return await hearing.alignment(identity.user_id, asset_id)
 
 

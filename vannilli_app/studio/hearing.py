@@ -10,17 +10,18 @@ from pathlib import Path
 from uuid import UUID
 
 from vannilli_app.db import as_user, transaction
-from vannilli_app.errors import NotFound
+from vannilli_app.errors import Conflict, Invalid, NotFound
 from vannilli_app.media import beats, cut, sync
 from vannilli_app.models import Asset, Project
 from vannilli_app.storage import RAW_UPLOADS, store
 from vannilli_app.studio import queries
+from vannilli_app.studio.inspection import judge
 from vannilli_app.studio.parts import has_arrived
 from vannilli_app.studio.schemas import Alignment, HeardBeats
 from vannilli_app.studio.service import require_asset, require_project, section_of
 from vannilli_app.words import _
 
-HEARD_SECONDS = 120.0  # of a track: enough for its tempo and its first bars, and some 150 MB of spectrum
+HEARD_SECONDS = 120.0  # of a track: enough for its tempo and its first bars
 _LISTENERS = asyncio.Semaphore(2)
 
 
@@ -63,13 +64,15 @@ async def _listen(track: Asset, in_a_bar: int) -> HeardBeats:
 
 async def alignment(user_id: UUID, asset_id: UUID) -> Alignment:
     """Where the section begins in an uploaded performance, as a generation would find it. Raises NotFound, also
-    `asset_missing` while the performance has not arrived."""
+    `asset_missing` while the performance has not arrived; Conflict (`not_checked`) before `check_asset` has looked at
+    it, and Invalid (`asset_invalid`) for one that no generation would take."""
     async with transaction(as_user(user_id)) as session:
         performance = await require_asset(session, user_id, asset_id)
         project = await require_project(session, user_id, performance.project_id)
         track = await queries.newest_decoded(session, project.id, "audio")
     if not await has_arrived(performance):
         raise NotFound(_("This file has not arrived yet. Upload it again."), code="asset_missing")
+    _require_good(performance, project)
     noted = float(performance.capture_offset_seconds or 0)
     if track is None:
         return _told(sync.Offset(noted, 0.0, "clock"))
@@ -79,6 +82,15 @@ async def alignment(user_id: UUID, asset_id: UUID) -> Alignment:
             sound = await _section(project, await _fetched(track, folder), folder)
             take = await _fetched(performance, folder)
             return _told(await sync.align(sound, take, clock_seconds=noted))
+
+
+def _require_good(performance: Asset, project: Project) -> None:
+    """Nothing is decoded here that was not found to be an ordinary file before, by a process within limits."""
+    if performance.checked_at is None:
+        raise Conflict(_("This file was not looked at yet. Have it checked first."), code="not_checked")
+    errors = [one for one in judge(performance, project) if one.severity == "error"]
+    if errors:
+        raise Invalid(errors[0].detail, code="asset_invalid", findings=[one.model_dump() for one in errors])
 
 
 async def _section(project: Project, track: Path, folder: Path) -> Path:
