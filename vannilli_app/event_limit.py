@@ -1,11 +1,11 @@
-"""How many events the open pages of one address may send; the API's requests are counted in `http_api`."""
+"""Which events the open pages may send, and how many those of one address; of the API's requests `http_api` says so."""
 
 import reflex as rx
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
-from vannilli_app import rates
+from vannilli_app import plain_text, rates
 from vannilli_app.accounts.identity import network_of, parsed_ip
 from vannilli_app.config import settings
 from vannilli_app.words import _
@@ -28,3 +28,18 @@ class EventLimit(Middleware):
             return None
         sentence = _("That was a little fast. Try again in {seconds} s.", seconds=counted.reset)
         return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence)))
+
+
+class PlainText(Middleware):
+    """Lets an event through, or says that text in it, or in its page's address, cannot be kept."""
+
+    async def preprocess(  # Reflex's port
+        self,
+        app: object,  # noqa: ARG002
+        state: BaseState,  # noqa: ARG002
+        event: Event,
+    ) -> StateUpdate | None:
+        """Before each event, after the page's language is known."""
+        if not any(plain_text.unfit((event.payload, event.router_data))):
+            return None
+        return StateUpdate(events=Event.from_event_type(rx.toast.error(_(plain_text.SENTENCE))))

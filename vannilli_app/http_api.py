@@ -1,14 +1,17 @@
 """The JSON API: the features' routers in one FastAPI, and whose pages may call it."""
 
+from contextlib import suppress
 from itertools import takewhile
+from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vannilli_app import __version__, health, problems, rates, routes, well_known, words
+from vannilli_app import __version__, health, plain_text, problems, rates, routes, well_known, words
 from vannilli_app.accounts.api import make_router as make_accounts_router
 from vannilli_app.accounts.identity import address_of, network_of
 from vannilli_app.accounts.privacy_api import make_router as make_privacy_router
@@ -54,6 +57,7 @@ def make_api() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         unlimited=UNLIMITED,
+        dependencies=[Depends(_require_plain_text)],
         exception_handlers=problems.HANDLERS,
     )
     api.add_middleware(Gate)
@@ -95,6 +99,20 @@ def make_api() -> FastAPI:
     if isinstance(files, local.LocalStore):
         api.router.routes.extend(local.routes(files))
     return api
+
+
+async def _require_plain_text(request: Request) -> None:
+    """Dependency of every route, which comes before its own: refuses text that cannot be kept, wherever it stands."""
+    given: dict[str, Any] = {
+        "path": request.path_params,
+        "query": dict(request.query_params),
+        "header": dict(request.headers),
+    }
+    if request.scope["route"].body_field and "json" in request.headers.get("content-type", ""):
+        with suppress(ValueError, RecursionError):  # no JSON: FastAPI says so, which has read it already
+            given["body"] = await request.json()
+    if found := list(plain_text.unfit(given)):
+        raise RequestValidationError([{"type": "plain_text", "loc": place} for place in found])
 
 
 async def _nothing_here(request: Request) -> Response:

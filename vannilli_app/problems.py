@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from vannilli_app import errors
+from vannilli_app import errors, plain_text
 from vannilli_app.words import N_, _
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ _FIELD_SENTENCES = {  # pydantic's error types
     **dict.fromkeys(("enum", "literal_error"), _CHOICE),
     **dict.fromkeys(("uuid_parsing", "uuid_type"), _ID),
     "string_type": _TEXT,
+    "plain_text": plain_text.SENTENCE,  # ours
     "string_too_short": N_("Enter at least {min_length} characters."),
     "string_too_long": N_("Enter at most {max_length} characters."),
     "too_short": N_("Give at least {min_length}."),

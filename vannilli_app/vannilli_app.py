@@ -31,7 +31,7 @@ from vannilli_app.calculator import page as calculator
 from vannilli_app.calculator import words as calculator_words
 from vannilli_app.config import settings
 from vannilli_app.design import page as design
-from vannilli_app.event_limit import EventLimit
+from vannilli_app.event_limit import EventLimit, PlainText
 from vannilli_app.generations import page as generations
 from vannilli_app.generations.parts_state import PartsState
 from vannilli_app.generations.state import DownloadState, PreviewState
@@ -59,6 +59,7 @@ app = rx.App(
 )
 app.add_middleware(Speaking(), 0)
 app.add_middleware(EventLimit(), 1)  # before Reflex's own, which answers a page's first event
+app.add_middleware(PlainText(), 2)
 app.register_lifespan_task(scheduler.running)
 app.register_lifespan_task(push.running)
 
