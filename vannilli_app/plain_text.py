@@ -21,10 +21,10 @@ def unfit(given: Any) -> Iterator[tuple[str | int, ...]]:
         at, value = left.pop()
         match value:
             case str():
-                if not _is_fit(value):
+                if not is_fit(value):
                     yield at
             case dict():
-                if all(map(_is_fit, map(str, value))):
+                if all(map(is_fit, map(str, value))):
                     left += [((*at, key), inner) for key, inner in value.items()]
                 else:
                     yield at
@@ -32,7 +32,8 @@ def unfit(given: Any) -> Iterator[tuple[str | int, ...]]:
                 left += [((*at, number), inner) for number, inner in enumerate(value)]
 
 
-def _is_fit(text: str) -> bool:
+def is_fit(text: str) -> bool:
+    """Whether a text can be kept."""
     if "\0" in text:
         return False
     try:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.showcase.conftest import STILL, VIDEO, kept
 from vannilli_app.accounts import export
+from vannilli_app.cursors import encode_ranked
 from vannilli_app.generations import retention
 from vannilli_app.showcase import files, jobs
 from vannilli_app.showcase.shelf import shelf
@@ -120,7 +121,8 @@ async def test_pages_follow_order_tempo_and_part_and_never_repeat(
             if cursor is None:
                 break
         assert sorted(seen) == sorted(songs), order
-    for wrong in ({"cursor": "x"}, {"part": "Opera"}, {"bpm_from": 59}):
+    beyond = {"cursor": encode_ranked(2**31, uuid4()), "order": "watched"}
+    for wrong in (beyond, {"cursor": "x"}, {"part": "Opera"}, {"bpm_from": 59}):
         assert (await everybody.get("/api/showcase", params=wrong)).status_code == 422, wrong
 
 

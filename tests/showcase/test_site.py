@@ -14,6 +14,7 @@ from tests.showcase.conftest import HERE, VIDEO
 from tests.showcase.test_showing import SHOWING, mine
 from vannilli_app import frontend
 from vannilli_app.accounts.cookies import access_cookie
+from vannilli_app.cursors import encode_ranked
 from vannilli_app.db import SERVICE, transaction
 from vannilli_app.http_api import make_api
 from vannilli_app.showcase import moderation
@@ -71,7 +72,8 @@ async def test_the_gallery_needs_no_script_and_follows_its_address(site, shown) 
     assert f'href="/showcase/{shown}"' in html
     assert "8 bars · 140" in html
     assert "Nothing at these tempos" in (await site.get("/showcase?bpm_from=150")).text
-    for odd in ("?bpm_from=fast", "?cursor=broken", "?order=best", "?part="):
+    beyond = f"?order=watched&cursor={encode_ranked(2**31, UUID(shown))}"
+    for odd in ("?bpm_from=fast", "?cursor=broken", beyond, "?order=best", "?part="):
         assert f'href="/showcase/{shown}"' in (await site.get(f"/showcase{odd}")).text, odd
     assert f"<loc>{BASE}/showcase/{shown}</loc>" in (await site.get("/showcase/sitemap.xml")).text
 
