@@ -72,6 +72,24 @@ async def test_no_path_leaves_the_folder(store: LocalStore, http: httpx.AsyncCli
         assert (await http.get(link.replace(key, escape))).status_code == 403
 
 
+async def test_a_file_that_goes_while_it_is_fetched_is_not_there(tmp_path: Path, key: str) -> None:
+    class Vanishing(Folder):
+        """Its files go as soon as they are found."""
+
+        def look(self, bucket: str, key: str) -> tuple[os.stat_result, str] | None:
+            found = super().look(bucket, key)
+            self.delete(bucket, key)
+            return found
+
+    store = LocalStore(tmp_path / "files", base_url="http://files.test", key=link_key(b"secret"))
+    await TestLocalStore().given(store, key, tmp_path)
+    store.folder = Vanishing(tmp_path / "files")
+    transport = httpx.ASGITransport(Starlette(routes=routes(store)))
+    async with httpx.AsyncClient(transport=transport) as client:
+        answer = await client.get(await store.presign_get(RAW_UPLOADS, key, expires=60))
+    assert (answer.status_code, answer.text) == (404, "There is no such file.")
+
+
 async def test_a_link_of_another_secret_is_refused(
     store: LocalStore, http: httpx.AsyncClient, key: str, tmp_path: Path
 ) -> None:

@@ -44,13 +44,17 @@ class Folder:
         with translated():
             return self._type_path(bucket, key).read_text()
 
-    def head(self, bucket: str, key: str) -> ObjectInfo | None:
+    def look(self, bucket: str, key: str) -> tuple[os.stat_result, str] | None:
+        """How the file is, and the type it was stored with; None if there is none."""
         try:
             with translated():
-                status = self.path(bucket, key).stat()
-                return ObjectInfo(status.st_size, self.content_type(bucket, key), _moment(status))
+                return self.path(bucket, key).stat(), self.content_type(bucket, key)
         except ObjectMissing:
             return None
+
+    def head(self, bucket: str, key: str) -> ObjectInfo | None:
+        found = self.look(bucket, key)
+        return ObjectInfo(found[0].st_size, found[1], _moment(found[0])) if found else None
 
     def copy_out(self, bucket: str, key: str, path: Path) -> None:
         part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from vannilli_app.storage.base import (
     ListedObject,
@@ -215,9 +215,10 @@ class _Links:
         return Response() if whole else _refusal("The upload was cut short.")
 
     async def _get(self, request: Request, bucket: str, key: str) -> Response:
-        found = await self._store.head(bucket, key)
+        found = await asyncio.to_thread(self._store.folder.look, bucket, key)
         if found is None:
-            return Response("There is no such file.", 404, media_type="text/plain")
+            return _nothing()
+        status, stored_as = found
         query = request.query_params
         # The files are strangers': shown only as the type they were checked to be, never run in our origin.
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
@@ -225,7 +226,33 @@ class _Links:
         if "filename" in query:
             headers["Content-Disposition"] = content_disposition(query["filename"])
         path = self._store.folder.path(bucket, key)
-        return FileResponse(path, media_type=query.get("type", found.content_type), headers=headers)
+        return _Found(path, media_type=query.get("type", stored_as), headers=headers, stat_result=status)
+
+
+class _Found(FileResponse):
+    """A file that may go, as files do, between being found and being opened: then there is none."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held: list[Message] = []  # the beginning, which could not be taken back
+
+        async def send_held(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                held.append(message)
+                return
+            while held:
+                await send(held.pop())
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, send_held)
+        except FileNotFoundError:
+            if not held:
+                raise
+            await _nothing()(scope, receive, send)
+
+
+def _nothing() -> Response:
+    return Response("There is no such file.", 404, media_type="text/plain")
 
 
 def _refusal(sentence: str) -> Response:
