@@ -325,16 +325,22 @@ class StoreContract:
         assert await store.parts(RAW_UPLOADS, key, upload) == {1: len(large), 2: len(last)}
         assert await store.head(RAW_UPLOADS, key) is None
 
-        await store.join_parts(RAW_UPLOADS, key, upload)
+        size = len(large) + len(last)
+        for other in (0, size - 1, size + 1):
+            with pytest.raises(ObjectMissing):
+                await store.join_parts(RAW_UPLOADS, key, upload, size=other)
+        assert await store.head(RAW_UPLOADS, key) is None
+
+        await store.join_parts(RAW_UPLOADS, key, upload, size=size)
         found = await store.head(RAW_UPLOADS, key)
         assert found is not None
-        assert (found.size, found.content_type) == (len(large) + len(last), "video/mp4")
+        assert (found.size, found.content_type) == (size, "video/mp4")
         answer = await http.get(await store.presign_get(RAW_UPLOADS, key, expires=60))
         assert answer.content == large + last
         with pytest.raises(ObjectMissing):
             await store.parts(RAW_UPLOADS, key, upload)
         with pytest.raises(ObjectMissing):
-            await store.join_parts(RAW_UPLOADS, key, upload)
+            await store.join_parts(RAW_UPLOADS, key, upload, size=size)
         await store.delete(RAW_UPLOADS, key)
 
     async def test_a_link_is_for_one_part_of_one_length(

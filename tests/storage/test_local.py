@@ -1,9 +1,10 @@
+import asyncio
 import errno
 import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from tests.contracts.store import BODY, StoreContract, http, key
-from vannilli_app.storage import RAW_UPLOADS, LocalStore, StoreUnavailable
+from vannilli_app.storage import RAW_UPLOADS, LocalStore, ObjectMissing, StoreUnavailable
 from vannilli_app.storage.folder import Folder, translated
 from vannilli_app.storage.local import link_key, routes
 
@@ -88,6 +89,23 @@ async def test_a_file_that_goes_while_it_is_fetched_is_not_there(tmp_path: Path,
     async with httpx.AsyncClient(transport=transport) as client:
         answer = await client.get(await store.presign_get(RAW_UPLOADS, key, expires=60))
     assert (answer.status_code, answer.text) == (404, "There is no such file.")
+
+
+async def test_who_joins_late_does_not_publish_what_is_left(store: LocalStore, key: str) -> None:
+    async def sent() -> AsyncIterator[bytes]:
+        yield b"12345"
+
+    for _ in range(20):
+        upload = await store.begin_upload(RAW_UPLOADS, key, content_type="video/mp4")
+        for number in range(1, 101):
+            assert await store.receive_part(upload, number, 5, sent())
+        joins = [store.join_parts(RAW_UPLOADS, key, upload, size=500) for _ in range(16)]
+        ended = await asyncio.gather(*joins, return_exceptions=True)
+        assert None in ended
+        assert all(error is None or isinstance(error, ObjectMissing) for error in ended), ended
+        found = await store.head(RAW_UPLOADS, key)
+        assert found is not None
+        assert found.size == 500
 
 
 async def test_a_link_of_another_secret_is_refused(

@@ -108,10 +108,11 @@ class Store(Protocol):
     async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
         """The bytes of each part that has arrived, by number. Raises `ObjectMissing` when the upload is over."""
 
-    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+    async def join_parts(self, bucket: str, key: str, upload: str, *, size: int) -> None:
         """Make the parts that have arrived one file, in the order of their numbers, and end the upload.
 
-        Raises `ObjectMissing` when the upload is over.
+        Raises `ObjectMissing` when the upload is over, also by somebody who joins it at the same time, and when its
+        parts are not `size` bytes together.
         """
 
     async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:

@@ -85,9 +85,9 @@ class LocalStore:
         check_key(bucket, key)
         return await asyncio.to_thread(self._parts.sizes, upload)
 
-    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+    async def join_parts(self, bucket: str, key: str, upload: str, *, size: int) -> None:
         check_key(bucket, key)
-        await asyncio.to_thread(self._join, bucket, key, upload)
+        await asyncio.to_thread(self._join, bucket, key, upload, size)
 
     async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
         check_prefix(bucket, prefix)
@@ -157,9 +157,9 @@ class LocalStore:
             await asyncio.to_thread(self._parts.keep, upload, number, temporary)
             return True
 
-    def _join(self, bucket: str, key: str, upload: str) -> None:
+    def _join(self, bucket: str, key: str, upload: str, size: int) -> None:
         with self.folder.incoming() as temporary:
-            content_type = self._parts.join(upload, temporary)
+            content_type = self._parts.join(upload, temporary, size)
             self.folder.publish(temporary, bucket, key, content_type)
         self._parts.forget(upload)
 

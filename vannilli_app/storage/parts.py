@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vannilli_app.storage.base import ObjectMissing
 from vannilli_app.storage.folder import translated
 
 _ABOUT = "about"
@@ -43,13 +44,18 @@ class Parts:
             found = {path.name: path.stat().st_size for path in (self._root / upload).iterdir()}
         return {int(name): found[name] for name in sorted(found.keys() - {_ABOUT}, key=int)}
 
-    def join(self, upload: str, whole: Path) -> str:
-        """Write all parts in a row to `whole`; the content type that the file was to have."""
+    def join(self, upload: str, whole: Path, size: int) -> str:
+        """Write all parts in a row to `whole`; the content type that the file was to have.
+
+        Whoever joined the upload a moment before is removing the parts: what is not `size` bytes is not all of it.
+        """
         with translated(), whole.open("wb") as target:
             about = json.loads((self._root / upload / _ABOUT).read_text())
             for number in self.sizes(upload):
                 with (self._root / upload / str(number)).open("rb") as part:
                     shutil.copyfileobj(part, target)
+            if target.tell() != size:
+                raise ObjectMissing
         return str(about["content_type"])
 
     def forget(self, upload: str) -> None:

@@ -49,8 +49,8 @@ class PatientStore:
     async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
         return await self._persist(lambda: self._inner.parts(bucket, key, upload))
 
-    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
-        await self._persist(lambda: self._inner.join_parts(bucket, key, upload))
+    async def join_parts(self, bucket: str, key: str, upload: str, *, size: int) -> None:
+        await self._persist(lambda: self._inner.join_parts(bucket, key, upload, size=size))
 
     async def abandon_uploads(self, bucket: str, prefix: str, *, before: datetime) -> int:
         return await self._persist(lambda: self._inner.abandon_uploads(bucket, prefix, before=before))

@@ -113,8 +113,13 @@ class S3Store:
     async def parts(self, bucket: str, key: str, upload: str) -> dict[int, int]:
         return {part["PartNumber"]: part["Size"] for part in await self._parts(bucket, key, upload)}
 
-    async def join_parts(self, bucket: str, key: str, upload: str) -> None:
+    async def join_parts(self, bucket: str, key: str, upload: str, *, size: int) -> None:
         found = await self._parts(bucket, key, upload)
+        sizes = {
+            part["PartNumber"]: part["Size"] for part in found
+        }  # some list a part again that was sent again
+        if sum(sizes.values()) != size:
+            raise ObjectMissing
         parts: list[CompletedPartTypeDef] = [
             {"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in found
         ]

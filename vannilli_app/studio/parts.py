@@ -41,7 +41,7 @@ async def has_arrived(asset: Asset) -> bool:
         there = await _there(asset)
         if there == {number: size for number, _, size in _plan(asset)}:
             with suppress(ObjectMissing):  # somebody else has just done it
-                await store().join_parts(RAW_UPLOADS, asset.path, asset.upload)
+                await store().join_parts(RAW_UPLOADS, asset.path, asset.upload, size=asset.size_bytes)
         elif there is not None:
             return False
     found = await store().head(RAW_UPLOADS, asset.path)
