@@ -6,9 +6,10 @@ decides which rows exist for it; see docs/decisions/0002-roles-and-row-level-sec
 
 import hashlib
 import json
+import logging
 import select
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,17 +19,22 @@ import psycopg
 from alembic.config import Config
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, NoResultFound
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from alembic import command
 from vannilli_app.config import ROOT, Settings, settings
+from vannilli_app.errors import NotFound
+from vannilli_app.words import _
 
 APP_ROLE = "vannilli_app"
 SERVICE_ROLE = "vannilli_service"
 ADMIN_ROLE = "vannilli_admin"
 POOL_SIZE = 10  # the seed's bound on connections a process
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,20 +86,36 @@ class Database:
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that commits when the block ends and rolls back when it raises.
 
-        Role and claims are local to the transaction, so a transaction pooler may hand the connection on.
+        Role and claims are local to the transaction, so a transaction pooler may hand the connection on. Raises
+        NotFound when somebody else deletes what it works on, after it was looked up.
         """
-        async with (
-            AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            connection = await session.connection()
-            await connection.exec_driver_sql(_beginning(actor), execution_options={"no_parameters": True})
-            yield session
+        with _whatever_went_meanwhile():
+            async with (
+                AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                connection = await session.connection()
+                await connection.exec_driver_sql(_beginning(actor), execution_options={"no_parameters": True})
+                yield session
 
     async def close(self) -> None:
         """Give every connection back."""
         for engine in set(self._engines.values()):
             await engine.dispose()
+
+
+@contextmanager
+def _whatever_went_meanwhile() -> Iterator[None]:
+    """Tells of a row that is no longer there as of one that never was."""
+    try:
+        yield
+    except (IntegrityError, NoResultFound, StaleDataError) as error:
+        if isinstance(error, IntegrityError) and not isinstance(
+            error.orig, psycopg.errors.ForeignKeyViolation
+        ):
+            raise
+        log.warning("a row went while it was worked on", exc_info=error)
+        raise NotFound(_("This was deleted a moment ago. Load the page again.")) from error
 
 
 async def _run(session: AsyncSession, statement: str, **values: Any) -> None:

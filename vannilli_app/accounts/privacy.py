@@ -45,13 +45,13 @@ async def ask_for_export(
     session: AsyncSession, identity: Identity, client: Client, now: datetime
 ) -> ExportView:
     """Have a copy made; one that is being made already is the answer to a second asking."""
-    await session.exec(
-        insert(Export)
-        .values(user_id=identity.user_id, created_at=now, due_at=now + UNTIL_REVIVED)
-        .on_conflict_do_nothing()
+    asked = insert(Export).values(user_id=identity.user_id, created_at=now, due_at=now + UNTIL_REVIVED)
+    held = asked.on_conflict_do_update(  # holds the one that there is: it cannot become ready meanwhile
+        index_elements=[col(Export.user_id)],
+        index_where=col(Export.status) == "pending",
+        set_={"user_id": asked.excluded.user_id},
     )
-    statement = select(Export).where(Export.user_id == identity.user_id, Export.status == "pending")
-    pending = (await session.exec(statement)).one()
+    pending = (await session.exec(held.returning(Export))).scalar_one()
     await queue_export(session, pending.id)
     audit.record(session, "export_asked", user_id=identity.user_id, resource_type="export", client=client)
     return view(pending)

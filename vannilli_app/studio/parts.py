@@ -5,14 +5,17 @@ file's 24 hours too.
 """
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from uuid import UUID
 
 from vannilli_app.db import as_user, transaction
+from vannilli_app.errors import NotFound
 from vannilli_app.models import Asset
 from vannilli_app.storage import RAW_UPLOADS, ObjectMissing, store
 from vannilli_app.studio import queries
 from vannilli_app.studio.schemas import PartLink, PartsLeft
 from vannilli_app.studio.service import LINK_SECONDS, require_asset
+from vannilli_app.words import _
 
 LINKS_AT_ONCE = 16  # few enough asks for the rate limit, and a slow line asks again when they have run out
 
@@ -59,10 +62,15 @@ async def _there(asset: Asset) -> dict[int, int] | None:
 
 
 async def _begin(asset: Asset) -> None:
-    """Begin an upload, unless another tab has: then that one's is taken."""
+    """Begin an upload, unless another tab has: then that one's is taken. Raises NotFound when the file goes meanwhile:
+    whatever deleted it knew nothing of this upload."""
     upload = await store().begin_upload(RAW_UPLOADS, asset.path, content_type=asset.content_type)
     async with transaction(as_user(asset.user_id)) as session:
-        asset.upload, asset.part_bytes = await queries.keep_upload(session, asset, upload, store().part_bytes)
+        kept = await queries.keep_upload(session, asset, upload, store().part_bytes)
+    if kept is None:
+        await store().abandon_uploads(RAW_UPLOADS, asset.path, before=datetime.max.replace(tzinfo=UTC))
+        raise NotFound(_("There is no such file."))
+    asset.upload, asset.part_bytes = kept
 
 
 def _plan(asset: Asset) -> list[tuple[int, int, int]]:

@@ -108,17 +108,19 @@ async def keep_inspection(session: AsyncSession, asset: Asset) -> None:
 
 async def keep_upload(
     session: AsyncSession, asset: Asset, upload: str, part_bytes: int
-) -> tuple[str | None, int | None]:
+) -> tuple[str | None, int | None] | None:
     """Note the upload in parts that was begun in the place of `asset.upload`; the upload and length of parts that hold
-    now, which are another tab's where that was quicker."""
+    now, which are another tab's where that was quicker. None when the file has been deleted."""
     await session.exec(
         update(Asset)
         .where(col(Asset.id) == asset.id, col(Asset.upload).is_not_distinct_from(asset.upload))
         .values(upload=upload, part_bytes=part_bytes)
         .execution_options(synchronize_session=False)
     )
-    found = await session.exec(select(Asset.upload, Asset.part_bytes).where(Asset.id == asset.id))
-    return found.one()
+    found = await session.exec(
+        select(Asset.upload, Asset.part_bytes).where(Asset.id == asset.id, col(Asset.deleted_at).is_(None))
+    )
+    return found.one_or_none()
 
 
 async def keep_beats(session: AsyncSession, asset: Asset, beats: dict[str, Any]) -> None:
