@@ -16,6 +16,7 @@ import reflex as rx
 from redis.exceptions import RedisError
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
+from reflex_base.utils.exceptions import LockExpiredError
 
 from vannilli_app import words
 from vannilli_app.accounts import sessions
@@ -36,6 +37,7 @@ RETRY_SECONDS = 0.5
 ADMINS_SECONDS = (
     5.0  # their figures are of everybody, and take a while to add up: what happens meanwhile is told at once
 )
+REDIS_AWAY = (RedisError, LockExpiredError)  # or so slow that a page's lock ran out
 AT_ONCE = 8  # pages that read at a time; the rest of the pool's connections are for requests
 
 log = logging.getLogger(__name__)
@@ -74,8 +76,10 @@ class Pages:
                     await reading(token)
             except DATABASE_AWAY:
                 log.warning("the database is away; every page reads again once it is back")
-            except RedisError:
+            except REDIS_AWAY:
                 log.warning("Redis is away; a page was not told")
+            except Exception:
+                log.exception("a page was not told")
 
 
 @asynccontextmanager
@@ -124,7 +128,9 @@ async def _listen_for_ever(app: rx.App, pages: Pages, changed: asyncio.Event) ->
                         pages.tell(user_id, look if ended else read_again)
         except psycopg.OperationalError:
             log.warning("the database is away; listening again soon")
-            await asyncio.sleep(RETRY_SECONDS)
+        except Exception:  # else no page would be told of anything until this process starts anew
+            log.exception("what was notified could not be told; listening again soon")
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _tell_admins_for_ever(app: rx.App, changed: asyncio.Event) -> None:
@@ -136,9 +142,11 @@ async def _tell_admins_for_ever(app: rx.App, changed: asyncio.Event) -> None:
             try:
                 async with app.modify_state(rx.BaseStateToken(ident=token, cls=AdminState)) as root:
                     await (await root.get_state(AdminState)).read_again()
-            except (*DATABASE_AWAY, RedisError):
+            except (*DATABASE_AWAY, *REDIS_AWAY):
                 log.warning("database or Redis is away; an admin's page is told later")
                 changed.set()
+            except Exception:  # of one page, which is no reason to tell the others nothing any more
+                log.exception("an admin's page was not told")
         await asyncio.sleep(ADMINS_SECONDS)
 
 
