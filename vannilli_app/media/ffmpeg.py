@@ -14,7 +14,7 @@ from vannilli_app.errors import VannilliError
 from vannilli_app.media import CODECS, FORMATS, limited
 
 THREADS = 2
-# Far beyond what the longest video in 4K takes: a file that was made to be endless ends here.
+# Far beyond what one video in 4K takes, however long: a file that was made to be endless ends here.
 MEMORY_BYTES, CPU_SECONDS = 4 << 30, 2 * 3600
 _TAIL_LINES = 20
 # What a file says beside picture and sound is left behind: places, names, titles of chapters.
@@ -68,8 +68,9 @@ async def run(
     on_progress: Progress | None = None,
     folder: Path | None = None,
     cpu_seconds: int = CPU_SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> None:
-    """Run ffmpeg to its end, in `folder`, within bounds of memory and of time. Cancelling kills it.
+    """Run ffmpeg to its end, in `folder`, within bounds of time and of memory (0: none). Cancelling kills it.
 
     `on_progress` hears the share of `frames` written so far, 0 to 1, in the caller's event loop. Raises
     `DiskFull` or `MediaFailed`, whose `__cause__` holds the last lines that ffmpeg said.
@@ -78,7 +79,7 @@ async def run(
     options += ["-stats_period", "0.2", "-filter_complex_threads", str(THREADS)]
     process = await asyncio.create_subprocess_exec(
         *limited.command(
-            [_program(), *options, *arguments], memory_bytes=MEMORY_BYTES, cpu_seconds=cpu_seconds
+            [_program(), *options, *arguments], memory_bytes=memory_bytes, cpu_seconds=cpu_seconds
         ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -59,7 +59,8 @@ async def join(
     arguments += ["-filter_complex", graph, "-map", "[whole]", "-an", *ffmpeg.NOTHING_ELSE]
     arguments += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-threads", str(ffmpeg.THREADS)]
     arguments += ["-r", str(fps), "-frames:v", str(frames), ffmpeg.target(dst)]
-    await ffmpeg.run(arguments, frames=frames, on_progress=on_progress)
+    # No bound that would fit all: every part has a decoder of its own, 500 MB in 4K.
+    await ffmpeg.run(arguments, frames=frames, on_progress=on_progress, memory_bytes=0)
     made = await asyncio.to_thread(_frames_of, dst)
     if made != frames:
         raise MediaFailed from RuntimeError(f"{made} frames instead of {frames}")
