@@ -151,6 +151,7 @@ async def test_the_filter_is_used_and_the_lights_stay_as_they_were(
     await publish(ana, video)
     await visitor.goto("/calculator")
     await visitor.get_by_role("button", name="Lights on").click()
+    await expect(visitor.locator("html")).to_have_class("light")
     await visitor.goto("/showcase")
     await expect(visitor.locator("html")).to_have_class("light")
     await visitor.get_by_text("Most watched").click()

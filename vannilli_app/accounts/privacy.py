@@ -138,6 +138,8 @@ async def forget(
 ) -> None:
     """Delete a person: what they brought and made, their rows, their log, mail that waits. The ledger stays without a
     name. Their sessions go with them, and open pages are told."""
+    # First, before anything locks the person: a copy that gets ready holds its row, and then wants the person.
+    await session.exec(delete(Export).where(col(Export.user_id) == user_id))
     for feature in leave:
         await feature(session, user_id, client, now)
     await sessions.end(session, user_id, now)
