@@ -10,13 +10,16 @@
   const LONGEST_WAIT_MS = 4000;
   const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
 
+  /* What React has noted its properties on hears of it already: given back, it would be done a second time. */
+  const isLive = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+
   function onInput({ target }) {
     if (target.matches?.(FIELDS)) typed.add(target);
   }
 
   function onClick(event) {
     const button = event.target.closest?.('button[type="button"], [role="button"]');
-    if (button) pressed.add(button);
+    if (button && !isLive(button)) pressed.add(button);
     const link = event.target.closest?.("a[data-waits]");
     if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) wait(event, link);
   }
@@ -30,6 +33,7 @@
 
   /* Without its script a form would put what was typed, a password too, into the address. */
   function onSubmit(event) {
+    if (isLive(event.target)) return;
     event.preventDefault();
     held.add(event.target);
   }

@@ -1,4 +1,4 @@
-"""The storm in a short form; the long one is `python -m tests.crash.storm`."""
+"""The storm in a short form; the long one is `python -m tests.crash.storm`, and single blows are in `test_kill`."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from vannilli_app import frontend
 
 
 @pytest.mark.e2e
-@pytest.mark.slow
+@pytest.mark.long
 async def test_two_servers_and_two_workers_lose_and_double_nothing_when_they_are_killed(
     tmp_path: Path,
 ) -> None:

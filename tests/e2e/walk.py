@@ -82,7 +82,9 @@ class Walk:
         await page.get_by_label("What is it called?").fill(name)
         await page.get_by_label("Tempo in BPM, typed").fill(str(bpm))
         slider = page.get_by_role("slider", name="Bars")
-        await slider.press("Home")
+        while await slider.get_attribute("aria-valuenow") != "1":  # a key before the page listens is lost
+            await slider.press("Home")
+            await page.wait_for_timeout(50)
         for _ in range(bars - 1):
             await slider.press("ArrowRight")
 

@@ -253,3 +253,21 @@ async def test_a_shared_track_is_taken_into_a_new_video(page: Page, inputs) -> N
     )
     await page.goto("/studio/new")
     await expect(page.get_by_text("Shared song.wav")).to_be_visible(timeout=20_000)
+
+
+# The page says that it listens only a while after it does.
+SAID_LATE = """addEventListener("vannilli:listening", (event) => {
+    if (window.said) return;
+    window.said = true;
+    event.stopImmediatePropagation();
+    setTimeout(() => dispatchEvent(new Event("vannilli:listening")), 1000);
+}, true)"""
+
+
+async def test_what_is_pressed_on_a_page_that_listens_already_is_done_once(page: Page) -> None:
+    await page.add_init_script(SAID_LATE)
+    await page.goto("/calculator")
+    await page.get_by_role("button", name="Lights on").click()
+    await expect(page.locator("html")).to_have_class("light")
+    await page.wait_for_timeout(1500)
+    await expect(page.locator("html")).to_have_class("light")
