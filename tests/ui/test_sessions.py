@@ -53,8 +53,10 @@ def ask(running: Product, query: str, *values: object) -> list[tuple]:
         return connection.execute(query, values).fetchall()
 
 
+# 5 s are promised; a machine that runs other tests beside is given more.
+@pytest.mark.parametrize("seconds", [20, pytest.param(5, marks=pytest.mark.long)])
 async def test_a_session_that_ends_loses_its_open_websocket_and_leaves_nothing(
-    context: BrowserContext, running: Product
+    context: BrowserContext, running: Product, seconds: int
 ) -> None:
     email = f"{uuid4()}@vannilli.test"
     sockets: list[WebSocket] = []
@@ -75,7 +77,7 @@ async def test_a_session_that_ends_loses_its_open_websocket_and_leaves_nothing(
         token = found.json()["access_token"]
         ended = await elsewhere.delete("/api/auth/sessions", headers={"authorization": f"Bearer {token}"})
         assert ended.status_code == 204
-    async with timeout(20):  # 5 on a machine that runs no other tests beside
+    async with timeout(seconds):
         await closed.wait()
     await expect(page.get_by_text(email)).to_have_count(0)
     await page.unroute("**/signin**")
