@@ -76,7 +76,7 @@ class PaintFirst(Plugin):
     """Style and type come before scripts: a page is whole as it is sent, and nobody waits to see it."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
-        """Mark the scripts of every page as ones that `app.js` starts when the page is painted."""
+        """Mark the scripts of every page as ones that `early.js` starts when the page is painted."""
         for page in context["static_dir"].rglob("*.html"):
             page.write_text(_started_later(page.read_text()))
 
@@ -89,7 +89,7 @@ def _started_later(html: str) -> str:
 
 WORKER = "sw.js"
 _KEPT_FOLDERS = ("assets", "fonts", "icons", "styles")
-_KEPT_FILES = ("app.js", "**/manifest.webmanifest", "**/offline.html")
+_KEPT_FILES = ("**/manifest.webmanifest", "**/offline.html")
 _COMPRESSED = (".br", ".gz", ".map", ".zst")
 _NOT_PAGES = ("404.html", "__spa-fallback.html", "offline.html")
 

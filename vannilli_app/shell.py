@@ -3,7 +3,7 @@
 import reflex as rx
 
 from vannilli_app import routes
-from vannilli_app.ui.app import app_bar
+from vannilli_app.ui.app import app_bar, early
 from vannilli_app.ui.speech import other_languages, spoken
 from vannilli_app.words import _, at
 
@@ -44,7 +44,7 @@ def head() -> list[rx.Component]:
             )
             for font in ("bricolage-grotesque", "instrument-sans")
         ),
-        rx.el.script(src="/app.js", custom_attrs={"async": True}),
+        early(),
         rx.el.link(rel="manifest", href=routes.MANIFEST),
         rx.el.link(rel="icon", href="/icons/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icons/180.png"),

@@ -255,6 +255,17 @@ async def test_a_shared_track_is_taken_into_a_new_video(page: Page, inputs) -> N
     await expect(page.get_by_text("Shared song.wav")).to_be_visible(timeout=20_000)
 
 
+# React listens to the page, and has not taken it over.
+PRESSED_BETWEEN = """{
+    const listen = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (name, ...rest) {
+        if (this === document && name === "click" && !window.pressed) {
+            window.pressed = true;
+            queueMicrotask(() => document.querySelector("footer button").click());
+        }
+        return listen.call(this, name, ...rest);
+    };
+}"""
 # The page says that it listens only a while after it does.
 SAID_LATE = """addEventListener("vannilli:listening", (event) => {
     if (window.said) return;
@@ -262,6 +273,15 @@ SAID_LATE = """addEventListener("vannilli:listening", (event) => {
     event.stopImmediatePropagation();
     setTimeout(() => dispatchEvent(new Event("vannilli:listening")), 1000);
 }, true)"""
+
+
+async def test_what_is_pressed_while_react_takes_the_page_over_is_done_once(page: Page) -> None:
+    await page.add_init_script(PRESSED_BETWEEN)
+    await page.goto("/calculator")
+    await expect(page.locator("html")).to_have_class("light")
+    await page.wait_for_timeout(500)
+    await expect(page.locator("html")).to_have_class("light")
+    assert await page.evaluate("window.pressed")
 
 
 async def test_what_is_pressed_on_a_page_that_listens_already_is_done_once(page: Page) -> None:

@@ -1,12 +1,14 @@
 """What makes the pages an app: its word at their foot, installing it, drafts without a connection, word of a video."""
 
+from pathlib import Path
+
 import reflex as rx
 
 from vannilli_app.ui.browser import module
 
 
 class AppBar(rx.Component):
-    """Says that there is no connection or a new version; tells `app.js` that the page listens."""
+    """Says that there is no connection or a new version; tells `early.js` that the page listens."""
 
     library = module("app_bar.jsx")
     tag = "AppBar"
@@ -55,6 +57,13 @@ class TellMe(rx.NoSSRComponent):
 
     server_key: rx.Var[str]
 
+
+def early() -> rx.Component:
+    """What a page does before its own scripts have come, as a script for its head."""
+    return rx.el.script(_EARLY)
+
+
+_EARLY = Path(__file__).with_name("early.js").read_text()
 
 app_bar = AppBar.create
 delete_account = DeleteAccount.create

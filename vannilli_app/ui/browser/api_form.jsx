@@ -86,7 +86,7 @@ export function ApiForm({ fields: all, action, submit, busy, next, done, withTok
 /** A link to the other form that takes `?next=` along. @param {{href: string, text: string}} props */
 export function OtherEntrance({ href, text }) {
   const [query, setQuery] = useState("");
-  useLayoutEffect(() => setQuery(location.search), []); // before the page listens: app.js follows then what waited
+  useLayoutEffect(() => setQuery(location.search), []); // before the page listens: early.js follows then what waited
   return <a data-waits href={href + query}>{text}</a>;
 }
 

@@ -32,10 +32,20 @@ function takeOver(worker) {
   worker.postMessage("take over");
 }
 
+/** Tells `early.js` that the page listens: once what its parents set at their start is there too, the light for one, for
+ *  what is given back before that would be undone by it. */
+function useSayListening() {
+  const [started, setStarted] = useState(false);
+  useEffect(() => {
+    if (started) dispatchEvent(new Event("vannilli:listening"));
+    else setStarted(true);
+  }, [started]);
+}
+
 export function AppBar() {
   const online = useOnline();
   const newer = useNewVersion();
-  useEffect(() => { dispatchEvent(new Event("vannilli:listening")); }, []); // app.js gives back what came early
+  useSayListening();
   return (
     <div className="app-bar" role="status">
       {!online && <p className="message">{_("You are offline. The calculator and the drafts on this device work.")}</p>}

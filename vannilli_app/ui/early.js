@@ -1,6 +1,6 @@
 /* What a page does before its own scripts: it keeps what is typed and pressed, starts them once it is painted, installs
-   the service worker, and notes whether the browser offers to install the app. `ui/browser/app_bar.jsx` says when the
-   page listens. */
+   the service worker, and notes whether the browser offers to install the app. It stands in the head of every page: one
+   that is fetched comes after the first press on a slow line. `ui/browser/app_bar.jsx` says when the page listens. */
 (() => {
   const typed = new Set();
   const pressed = new Set();
@@ -10,16 +10,13 @@
   const LONGEST_WAIT_MS = 4000;
   const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
 
-  /* What React has noted its properties on hears of it already: given back, it would be done a second time. */
-  const isLive = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
-
   function onInput({ target }) {
     if (target.matches?.(FIELDS)) typed.add(target);
   }
 
   function onClick(event) {
     const button = event.target.closest?.('button[type="button"], [role="button"]');
-    if (button && !isLive(button)) pressed.add(button);
+    if (button) hold(event, pressed, button);
     const link = event.target.closest?.("a[data-waits]");
     if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) wait(event, link);
   }
@@ -33,9 +30,14 @@
 
   /* Without its script a form would put what was typed, a password too, into the address. */
   function onSubmit(event) {
-    if (isLive(event.target)) return;
+    hold(event, held, event.target);
+  }
+
+  /* React may hear a press already and lose it, or act on it and have it given back too: it hears of it once, later. */
+  function hold(event, kept, element) {
     event.preventDefault();
-    held.add(event.target);
+    event.stopImmediatePropagation();
+    kept.add(element);
   }
 
   const differs = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
@@ -65,7 +67,6 @@
     });
   }
 
-  for (const field of document.querySelectorAll(FIELDS)) if (field.tagName !== "SELECT" && differs(field)) typed.add(field);
   for (const [name, listener] of Object.entries(early)) addEventListener(name, listener, true);
   addEventListener("vannilli:listening", replay, { once: true });
 
@@ -91,6 +92,9 @@
     setTimeout(done, LONGEST_WAIT_MS);
   });
 
+  /* A browser fills in what it remembers of a form without a word. */
+  const keepFilled = () => document.querySelectorAll("input, textarea").forEach((field) => differs(field) && typed.add(field));
+  read.then(keepFilled);
   Promise.all([read, painted]).then(start);
 
   addEventListener("beforeinstallprompt", (event) => {
