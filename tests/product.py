@@ -27,6 +27,9 @@ UNHURRIED = {"REQUESTS_PER_MINUTE": "100000", "AUTH_REQUESTS_PER_MINUTE": "10000
 RENDERER = "-m vannilli_app.engine"
 
 
+UNEXPECTED = "unexpected error"  # the log's message beside a 500
+
+
 @dataclass
 class Product:
     """One `make run` on a data folder of its own."""
@@ -38,6 +41,11 @@ class Product:
     @property
     def said(self) -> str:
         return self.output.read_text()
+
+    @property
+    def unexpected(self) -> list[str]:
+        """The logged lines of requests that a server answered with 500."""
+        return [line for line in self.said.splitlines() if UNEXPECTED in line]
 
     @property
     def port(self) -> int:

@@ -70,7 +70,9 @@ def test_no_script_comes_before_the_style_and_type_of_a_page() -> None:
     pages = [page.read_text() for page in (frontend.current() / "build" / "client").rglob("index.html")]
     early = re.compile(r'rel="modulepreload|type="module"')
     assert [page for page in pages if early.search(page)] == []
-    started = [re.findall(r'<link rel="later"|<script type="later"|vannilli:listening', page) for page in pages]
+    started = [
+        re.findall(r'<link rel="later"|<script type="later"|vannilli:listening', page) for page in pages
+    ]
     assert min(map(len, started)) > 10
     assert all(len(set(found)) == 3 for found in started)
     assert len(pages) > 20

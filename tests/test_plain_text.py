@@ -70,7 +70,7 @@ async def test_an_event_of_a_page_with_such_text_goes_no_further(text: str) -> N
     for event in (Event("any", payload={"form": [text]}), Event("any", router_data={"query": {"q": text}})):
         refused = await PlainText().preprocess(None, None, event)  # type: ignore[arg-type]
         assert refused is not None
-        assert plain_text.SENTENCE in str(refused.events)
+        assert plain_text.SENTENCE in str(refused.delta)
     assert await PlainText().preprocess(None, None, Event("any", payload={"q": "é"})) is None  # type: ignore[arg-type]
 
 

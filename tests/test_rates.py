@@ -120,6 +120,6 @@ async def test_the_pages_of_one_address_send_so_many_events_a_minute(
     *let_in, refused = await answers("203.0.113.9")
     assert let_in == [None, None]
     assert refused is not None
-    assert "That was a little fast" in str(refused.events)
+    assert "That was a little fast" in str(refused.delta)
     assert (await answers("2001:db8::1"))[:2] == [None, None]
     assert None not in await answers("2001:db8::2")  # the same household

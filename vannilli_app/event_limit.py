@@ -1,6 +1,5 @@
 """Which events the open pages may send, and how many those of one address; of the API's requests `http_api` says so."""
 
-import reflex as rx
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
@@ -8,6 +7,7 @@ from reflex.state import BaseState, StateUpdate
 from vannilli_app import plain_text, rates
 from vannilli_app.accounts.identity import network_of, parsed_ip
 from vannilli_app.config import settings
+from vannilli_app.ui.notice import saying
 from vannilli_app.words import _
 
 
@@ -27,7 +27,7 @@ class EventLimit(Middleware):
         if counted.allowed:
             return None
         sentence = _("That was a little fast. Try again in {seconds} s.", seconds=counted.reset)
-        return StateUpdate(events=Event.from_event_type(rx.toast.error(sentence)))
+        return saying(sentence)
 
 
 class PlainText(Middleware):
@@ -42,4 +42,4 @@ class PlainText(Middleware):
         """Before each event, after the page's language is known."""
         if not any(plain_text.unfit((event.payload, event.router_data))):
             return None
-        return StateUpdate(events=Event.from_event_type(rx.toast.error(_(plain_text.SENTENCE))))
+        return saying(_(plain_text.SENTENCE))

@@ -46,7 +46,9 @@ from vannilli_app.showcase import components as showcase
 from vannilli_app.showcase.state import ShowingState
 from vannilli_app.studio import page as studio
 from vannilli_app.studio.state import ProjectsState
+from vannilli_app.ui.app import unbroken
 from vannilli_app.ui.forms import session_end
+from vannilli_app.ui.notice import failed
 from vannilli_app.ui.speech import Speaking
 from vannilli_app.words import N_, _, at
 
@@ -56,6 +58,11 @@ app = rx.App(
     stylesheets=shell.STYLESHEETS,
     head_components=shell.head(),
     html_lang="en",
+    app_wraps={
+        (55, "ErrorBoundary"): unbroken
+    },  # and no overlay: the app bar says when the connection is lost
+    toaster=None,
+    backend_exception_handler=failed,
 )
 app.add_middleware(Speaking(), 0)
 app.add_middleware(EventLimit(), 1)  # before Reflex's own, which answers a page's first event

@@ -37,7 +37,6 @@ GIVEN = 1000  # credits for each artist, besides the three of the welcome
 WELCOME = 3
 JOBS_AN_ARTIST = 25
 PROVIDERS = ("kling", "runway")
-UNEXPECTED = "unexpected error"  # the log's message beside a 500
 PAUSES = (2.0, 6.0)  # seconds between two kills
 # Of a hundred calls, so many go wrong.
 FAULTS: list[tuple[Where, What, float]] = [
@@ -101,8 +100,7 @@ class Storm:
 
     def unexpected(self) -> list[str]:
         """The logged lines of requests that a server answered with 500."""
-        lines = [line for instance in self.instances for line in instance.said.splitlines()]
-        return [line for line in lines if UNEXPECTED in line]
+        return [line for instance in self.instances for line in instance.unexpected]
 
     def kill_something(self, lots: random.Random) -> None:
         """kill -9 of a server or a worker; its supervisor starts it again."""

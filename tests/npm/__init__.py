@@ -13,7 +13,13 @@ from vannilli_app.config import ROOT
 
 HERE = Path(__file__).parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-SOURCES = ("vannilli_app/ui/browser", "vannilli_app/ui/early.js", "assets/sw.js", "assets/embed.js", "tests/ui")
+SOURCES = (
+    "vannilli_app/ui/browser",
+    "vannilli_app/ui/early.js",
+    "assets/sw.js",
+    "assets/embed.js",
+    "tests/ui",
+)
 
 
 def tool(folder: str, name: str) -> Path:

@@ -3,15 +3,30 @@
 from pathlib import Path
 
 import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from vannilli_app.ui.browser import module
+from vannilli_app.ui.notice import Notice
 
 
 class AppBar(rx.Component):
-    """Says that there is no connection or a new version; tells `early.js` that the page listens."""
+    """Says that there is no connection or a new version, and what the server has to say; tells `early.js` that the page
+    listens. `lost`: the page was connected or should be, and is not; `said`: a sentence until `on_read`, or ""."""
 
     library = module("app_bar.jsx")
     tag = "AppBar"
+
+    lost: rx.Var[bool]
+    said: rx.Var[str]
+    on_read: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Broken(rx.Component):
+    """What stands in the place of a page that cannot be shown."""
+
+    library = module("app_bar.jsx")
+    tag = "Broken"
 
 
 class InstallApp(rx.Component):
@@ -65,7 +80,19 @@ def early() -> rx.Component:
 
 _EARLY = Path(__file__).with_name("early.js").read_text()
 
-app_bar = AppBar.create
+
+def app_bar() -> rx.Component:
+    """The app's own word at the foot of every page."""
+    return AppBar.create(lost=has_too_many_connection_errors, said=Notice.said, on_read=Notice.read)
+
+
+def unbroken(stateful: bool) -> rx.Component:
+    """The frame round every page: what breaks in it is logged, and `Broken` stands in its place, where Reflex's own has
+    a stack trace. `stateful`: whether a server listens."""
+    unheard = {} if stateful else {"on_error": rx.noop()}
+    return ErrorBoundary.create(fallback_render=Broken.create(), **unheard)
+
+
 delete_account = DeleteAccount.create
 install_app = InstallApp.create
 kept_drafts = KeptDrafts.create

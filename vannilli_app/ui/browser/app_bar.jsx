@@ -42,19 +42,43 @@ function useSayListening() {
   }, [started]);
 }
 
-export function AppBar() {
+/** @param {{lost: boolean, said: string, onRead: () => void}} props */
+export function AppBar({ lost, said, onRead }) {
   const online = useOnline();
   const newer = useNewVersion();
   useSayListening();
   return (
     <div className="app-bar" role="status">
       {!online && <p className="message">{_("You are offline. The calculator and the drafts on this device work.")}</p>}
+      {online && lost && <p className="message">{_("The connection to Vannilli is lost. We keep trying.")}</p>}
+      {said && (
+        <p className="message">
+          {said} <button type="button" className="button button-plain button-small" onClick={onRead}>{_("Close")}</button>
+        </p>
+      )}
       {newer && (
         <p className="message">
           {_("There is a new version.")} <button type="button" className="button button-plain button-small" onClick={() => takeOver(newer)}>{_("Load it")}</button>
         </p>
       )}
     </div>
+  );
+}
+
+/** What stands in the place of a page that cannot be shown. */
+export function Broken() {
+  useSayListening();
+  return (
+    <main className="main" role="alert">
+      <section className="stack lost">
+        <h1>{_("This page broke off.")}</h1>
+        <p className="lead quiet">{_("It is our mistake, and we were told. Your takes, videos and credits are where they were.")}</p>
+        <div className="row">
+          <button type="button" className="button button-main" onClick={() => location.reload()}>{_("Load the page again")}</button>
+          <a className="button button-plain" href="/">{_("Back to the start")}</a>
+        </div>
+      </section>
+    </main>
   );
 }
 
