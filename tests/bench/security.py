@@ -19,7 +19,7 @@ from vannilli_app.config import ROOT
 
 REPORT = ROOT / "build" / "fuzz.log"
 LEAST_CASES = 20_000
-CASES_A_ROUTE = 500
+CASES_A_ROUTE = 280
 PEOPLE = 80
 TRIES = 4  # of one address; from the fifth on they wait
 WARM_UP = 20
