@@ -125,7 +125,16 @@ async def test_only_push_services_are_sent_to(
     api: httpx.AsyncClient, ana: dict, service: PushService
 ) -> None:
     keys = service.browser().keys
-    for address in ("http://localhost/x", "http://push.vannilli.test.evil.test/x", "http://a@b@c/"):
+    for address in (
+        "http://localhost/x",
+        "http://push.vannilli.test.evil.test/x",
+        "http://a@b@c/",
+        "http://[push.vannilli.test/x",
+        "http://push.vannilli.test:1:2/x",
+        "http://push.vannilli.test\\@evil.test/x",
+        "http://evil.test\\.push.vannilli.test@evil.test/x",
+        "http://me@push.vannilli.test/x",
+    ):
         refused = await subscribe(api, ana, keys | {"endpoint": address})
         assert refused.status_code == 422, address
     assert (await subscribe(api, ana, keys | {"p256dh": "x"})).status_code == 422

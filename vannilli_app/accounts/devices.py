@@ -109,10 +109,10 @@ async def _post(
             browser.endpoint, content=_sealed(browser, message), headers=_headers(browser.endpoint, now)
         )
     except (httpx.HTTPError, ValueError) as error:  # ValueError: keys that are no point of the curve
-        log.warning("push to %s: %r", urlsplit(browser.endpoint).hostname, error)
+        log.warning("push to %s: %r", httpx.URL(browser.endpoint).host, error)
         return 0
     if not answer.is_success and answer.status_code not in GONE:
-        log.warning("push to %s: status %s", urlsplit(browser.endpoint).hostname, answer.status_code)
+        log.warning("push to %s: status %s", httpx.URL(browser.endpoint).host, answer.status_code)
     return answer.status_code
 
 
@@ -124,10 +124,10 @@ def _sealed(browser: PushSubscription, message: PushMessage) -> bytes:
 
 
 def _headers(endpoint: str, now: datetime) -> dict[str, str]:
-    config, parts = settings(), urlsplit(endpoint)
+    config, url = settings(), httpx.URL(endpoint)
     whom = config.support_email or f"no-reply@{urlsplit(config.base_url).hostname}"
     claims = {
-        "aud": f"{parts.scheme}://{parts.netloc}",
+        "aud": f"{url.scheme}://{url.netloc.decode()}",
         "exp": int((now + SIGNED_FOR).timestamp()),
         "sub": f"mailto:{whom}",
     }
@@ -141,8 +141,11 @@ def _headers(endpoint: str, now: datetime) -> dict[str, str]:
 
 
 def _is_push_service(endpoint: str) -> bool:
-    config, parts = settings(), urlsplit(endpoint)
-    host = parts.hostname or ""
+    try:
+        url = httpx.URL(endpoint)  # what sends reads it, lest two readings lead to two hosts
+    except httpx.InvalidURL:
+        return False
+    config = settings()
     known = [name.strip() for name in config.push_services.split(",") if name.strip()]
-    there = any(host == name or (name.startswith(".") and host.endswith(name)) for name in known)
-    return there and (parts.scheme == "https" or not config.is_production)
+    there = any(url.host == name or (name.startswith(".") and url.host.endswith(name)) for name in known)
+    return there and not url.userinfo and (url.scheme == "https" or not config.is_production)
