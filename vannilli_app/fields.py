@@ -34,6 +34,9 @@ Exact = Annotated[
 """A tempo or a count of bars, also as text, which keeps 93.1 from becoming 93.09999. `music.tempo` judges whether it is
 in range, with a sentence of its own."""
 
+Whole = Annotated[int, BeforeValidator(_number)]
+"""A whole number, 44.0 too, which JSON does not tell from 44; but no text."""
+
 TrackSeconds = Annotated[
     Decimal,
     Field(ge=0, le=7200),

@@ -153,7 +153,7 @@ class ExportLink(BaseModel):
 
 
 class PushEndpoint(BaseModel):
-    endpoint: str = Field(max_length=1000, pattern=r"^https?://[^\s\x00]+$")
+    endpoint: str = Field(max_length=1000, pattern="^https?://[!-~]+$")
 
 
 class PushKeys(PushEndpoint):

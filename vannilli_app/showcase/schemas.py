@@ -47,14 +47,21 @@ def _handle(given: str) -> str:
     return handle
 
 
+_Tempo = Annotated[
+    Decimal,
+    Field(ge=MIN_BPM, le=MAX_BPM),
+    WithJsonSchema({"type": "number", "minimum": MIN_BPM, "maximum": MAX_BPM}),
+]
+
+
 class Wish(BaseModel):
     """What a visitor wants to see: an order, tempos between two (both included, either first), one part, a page."""
 
     model_config = ConfigDict(frozen=True)
 
     order: Order = "newest"
-    bpm_from: Decimal = Field(Decimal(MIN_BPM), ge=MIN_BPM, le=MAX_BPM)
-    bpm_to: Decimal = Field(Decimal(MAX_BPM), ge=MIN_BPM, le=MAX_BPM)
+    bpm_from: _Tempo = Decimal(MIN_BPM)
+    bpm_to: _Tempo = Decimal(MAX_BPM)
     part: (
         Annotated[
             str, AfterValidator(_part_name), WithJsonSchema({"type": "string", "enum": list(PART_NAMES)})

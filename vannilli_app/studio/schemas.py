@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vannilli_app.fields import Bar, Exact, TakeSeconds, TrackSeconds
+from vannilli_app.fields import Bar, Exact, TakeSeconds, TrackSeconds, Whole
 
 AssetKind = Literal["driver_video", "target_image", "audio"]
 Aspect = Literal["9:16", "16:9", "1:1"]
@@ -194,7 +194,7 @@ class AssetChanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    nudge_ms: int = Field(ge=-MOST_NUDGE_MS, le=MOST_NUDGE_MS, strict=True)
+    nudge_ms: Whole = Field(ge=-MOST_NUDGE_MS, le=MOST_NUDGE_MS)
 
 
 class HeardBeats(BaseModel):
