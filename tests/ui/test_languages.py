@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.product import Product
 from tests.ui.test_music import at_random, section
@@ -106,6 +106,16 @@ async def test_the_other_language_keeps_the_page_and_its_query(page: Page) -> No
     await page.wait_for_url("**/calculator?bpm=93.5&bars=8.5*")
     await expect(page.locator("output.answer")).to_contain_text("8.5 bars at 93.5: a Verse.")
     assert errors == []
+
+
+async def test_before_its_scripts_have_come_too(page: Page) -> None:
+    async def never(_: Route) -> None:
+        pass
+
+    await page.route("**/assets/*.js", never)
+    await page.goto("/calculator?bpm=93.5&bars=8.5", wait_until="commit")
+    await page.get_by_role("link", name="Deutsch").click()
+    await page.wait_for_url("**/de/calculator?bpm=93.5&bars=8.5*", wait_until="commit")
 
 
 async def test_a_page_loads_no_sentence_of_another_page_or_language(page: Page) -> None:

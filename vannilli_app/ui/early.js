@@ -19,6 +19,8 @@
     if (button) hold(event, pressed, button);
     const link = event.target.closest?.("a[data-waits]");
     if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) wait(event, link);
+    const otherLanguage = event.target.closest?.("a[hreflang]");
+    if (otherLanguage) otherLanguage.search = location.search;
   }
 
   /* Where such a link leads is whole once its script runs; without one it leads there as it is. */
