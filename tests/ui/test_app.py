@@ -16,6 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket
 from tests.browser import profile
 from tests.product import Product, eventually
 from tests.ui.test_pages import sign_up, somebody
+from vannilli_app.demo.inputs import Inputs
 
 pytestmark = [pytest.mark.e2e]
 
@@ -218,6 +219,26 @@ async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(pa
     await page.get_by_role("button", name="16", exact=True).click()
     come.set()
     await expect(page.locator("output.answer")).to_contain_text("32 s")
+
+
+async def test_what_is_chosen_before_the_scripts_have_come_is_kept(page: Page, inputs: Inputs) -> None:
+    come = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await sign_up(page, somebody(), "/studio/new")
+    await page.get_by_label("What is it called?").wait_for()
+    await page.route("**/assets/*.js", late)
+    await page.goto("/studio/new", wait_until="commit")
+    await page.get_by_text("16:9", exact=True).click()
+    await page.locator("input[type=file]").first.set_input_files(inputs.track.path)
+    come.set()
+    await expect(page.get_by_text(inputs.track.path.name)).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("16:9")).to_be_checked()
 
 
 async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> None:

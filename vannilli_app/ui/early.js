@@ -2,7 +2,7 @@
    the service worker, and notes whether the browser offers to install the app. It stands in the head of every page: one
    that is fetched comes after the first press on a slow line. `ui/browser/app_bar.jsx` says when the page listens. */
 (() => {
-  const typed = new Set();
+  const typed = new Map();
   const pressed = new Set();
   const held = new Set();
   const followed = new Set();
@@ -11,7 +11,13 @@
   const early = { input: onInput, change: onInput, click: onClick, submit: onSubmit };
 
   function onInput({ target }) {
-    if (target.matches?.(FIELDS)) typed.add(target);
+    if (target.matches?.(FIELDS)) note(target);
+  }
+
+  /* What it says now: React may set it back to what the page began with before all of it listens. */
+  function note(field) {
+    typed.delete(field); // the latest is last
+    typed.set(field, isTicked(field) ? field.checked : field.value);
   }
 
   function onClick(event) {
@@ -42,25 +48,29 @@
     kept.add(element);
   }
 
-  const differs = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+
+  function differs(field) {
+    if (field.type === "radio") return field.checked && !field.defaultChecked; // the other one says so
+    return isTicked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  }
 
   /* React takes a change for one only when the value is another than the last it saw. */
-  function retype(field) {
-    if (field.type === "checkbox" || field.type === "radio") {
-      field.checked = !field.checked;
+  function retype([field, said]) {
+    if (isTicked(field)) {
+      field.checked = !said;
       return field.click();
     }
-    const { value } = field;
-    const prototype = Object.getPrototypeOf(field);
+    if (field.type === "file") return field.dispatchEvent(new Event("change", { bubbles: true }));
     field.value = "";
-    Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, value);
-    field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, said);
+    return field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
   }
 
   function replay() {
     for (const [name, listener] of Object.entries(early)) removeEventListener(name, listener, true);
     const there = (set) => [...set].filter((element) => element.isConnected);
-    there(typed).forEach(retype);
+    [...typed].filter(([field]) => field.isConnected).forEach(retype);
     there(pressed).forEach((button) => button.click());
     there(held).forEach((form) => form.requestSubmit());
     setTimeout(() => {
@@ -95,7 +105,7 @@
   });
 
   /* A browser fills in what it remembers of a form without a word. */
-  const keepFilled = () => document.querySelectorAll("input, textarea").forEach((field) => differs(field) && typed.add(field));
+  const keepFilled = () => document.querySelectorAll("input, textarea").forEach((field) => differs(field) && note(field));
   read.then(keepFilled);
   Promise.all([read, painted]).then(start);
 
