@@ -25,8 +25,6 @@ POSTGRES = "bin/postgres -D"
 UNHURRIED = {"REQUESTS_PER_MINUTE": "100000", "AUTH_REQUESTS_PER_MINUTE": "100000"}
 """Tests and measurements ask far more often than a person."""
 RENDERER = "-m vannilli_app.engine"
-
-
 UNEXPECTED = "unexpected error"  # the log's message beside a 500
 
 

@@ -58,9 +58,8 @@ app = rx.App(
     stylesheets=shell.STYLESHEETS,
     head_components=shell.head(),
     html_lang="en",
-    app_wraps={
-        (55, "ErrorBoundary"): unbroken
-    },  # and no overlay: the app bar says when the connection is lost
+    # No overlay besides: the app bar says when the connection is lost.
+    app_wraps={(55, "ErrorBoundary"): unbroken},
     toaster=None,
     backend_exception_handler=failed,
 )

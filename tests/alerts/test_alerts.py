@@ -261,6 +261,15 @@ async def test_a_receiver_that_is_away_is_told_in_order_once_it_is_back(
     assert [text.partition(":")[0] for text in slack.took] == ["Alert", "Over"]
 
 
+async def test_two_senders_at_once_send_a_message_once(slack: Slack, owner, database: db.Database) -> None:
+    now = datetime.now(UTC)
+    provider_down(owner, now)
+    await jobs.look(now)
+    sent = await asyncio.gather(*(jobs.send(datetime.now(UTC)) for _ in range(4)))
+    assert len(slack.took) == len(mails()) == 1
+    assert sum(sent) == 2, "Slack and the mail"
+
+
 async def test_what_a_dead_sender_held_is_sent_by_another(slack: Slack, owner, database: db.Database) -> None:
     now = datetime.now(UTC)
     provider_down(owner, now)

@@ -113,7 +113,7 @@ async def test_every_page_is_accessible_and_fits(page: Page, business: Product) 
         await page.set_viewport_size(size)
         for path in paths:
             await page.goto(path)
-            await page.locator(".admin-heading, .admin-name, .empty").first.wait_for()
+            await page.locator(".admin-heading, .admin-name, .admin-timeline, .empty").first.wait_for()
             if await page.locator("details > summary").count():
                 await page.locator("details > summary").first.click()
             assert await complaints(page) == [], (path, theme)

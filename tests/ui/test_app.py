@@ -206,7 +206,8 @@ async def test_a_page_of_another_build_than_its_server_loads_the_new_one(page: P
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(page: Page) -> None:
+async def held_back(page: Page) -> asyncio.Event:
+    """From here on the page's scripts come only once the event is set."""
     come = asyncio.Event()
 
     async def late(route: Route) -> None:
@@ -214,6 +215,11 @@ async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(pa
         await route.continue_()
 
     await page.route("**/assets/*.js", late)
+    return come
+
+
+async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(page: Page) -> None:
+    come = await held_back(page)
     await page.goto("/calculator", wait_until="commit")
     await page.get_by_label("Tempo in BPM, typed").fill("120")
     await page.get_by_role("button", name="16", exact=True).click()
@@ -222,15 +228,9 @@ async def test_what_is_typed_and_pressed_before_the_scripts_have_come_is_done(pa
 
 
 async def test_what_is_chosen_before_the_scripts_have_come_is_kept(page: Page, inputs: Inputs) -> None:
-    come = asyncio.Event()
-
-    async def late(route: Route) -> None:
-        await come.wait()
-        await route.continue_()
-
     await sign_up(page, somebody(), "/studio/new")
     await page.get_by_label("What is it called?").wait_for()
-    await page.route("**/assets/*.js", late)
+    come = await held_back(page)
     await page.goto("/studio/new", wait_until="commit")
     await page.get_by_text("16:9", exact=True).click()
     await page.locator("input[type=file]").first.set_input_files(inputs.track.path)
@@ -242,13 +242,7 @@ async def test_what_is_chosen_before_the_scripts_have_come_is_kept(page: Page, i
 
 
 async def test_a_form_sent_early_puts_nothing_into_the_address(page: Page) -> None:
-    come = asyncio.Event()
-
-    async def late(route: Route) -> None:
-        await come.wait()
-        await route.continue_()
-
-    await page.route("**/assets/*.js", late)
+    come = await held_back(page)
     await page.goto("/signin", wait_until="commit")
     await page.get_by_label("Email").fill(somebody())
     await page.get_by_label("Password", exact=True).fill("three words in a row")

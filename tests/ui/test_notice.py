@@ -15,6 +15,17 @@ EVENTS = re.compile("/_event")
 FAILED = "Something went wrong on our side."
 BROKEN = "Intl.NumberFormat = function () { throw new Error('out of order'); };"
 
+# Connections that break off together, and lead nowhere until they are mended.
+BREAKABLE = """
+    let way = null;
+    const open = [];
+    globalThis.WebSocket = class extends WebSocket {
+        constructor(url, ...rest) { super(way ?? url, ...rest); open.push(this); }
+    };
+    globalThis.sever = () => { way = "ws://localhost:9"; open.forEach((one) => one.close()); };
+    globalThis.mend = () => { way = null; };
+"""
+
 
 class Wire:
     """Between a page and its server."""
@@ -76,6 +87,17 @@ async def test_an_event_that_fails_is_said_to_the_person(page: Page) -> None:
     await expect(said).to_be_hidden()
 
 
+async def test_a_lost_connection_is_said_until_it_is_back(page: Page) -> None:
+    await page.add_init_script(BREAKABLE)
+    await page.goto("/pricing", wait_until="networkidle")
+    said = page.locator(".app-bar").get_by_text("The connection to Vannilli is lost.")
+    await expect(said).to_be_hidden()
+    await page.evaluate("sever()")
+    await expect(said).to_be_visible(timeout=20_000)
+    await page.evaluate("mend()")
+    await expect(said).to_be_hidden(timeout=20_000)
+
+
 async def test_a_page_that_breaks_says_so_without_a_stack_trace(page: Page) -> None:
     await page.add_init_script(BROKEN)
     await page.goto("/calculator")
@@ -83,3 +105,9 @@ async def test_a_page_that_breaks_says_so_without_a_stack_trace(page: Page) -> N
     await expect(page.get_by_text("out of order")).to_have_count(0)
     async with page.expect_navigation():
         await page.get_by_role("button", name="Load the page again").click()
+
+
+async def test_a_german_page_that_breaks_leads_back_to_the_german_start(page: Page) -> None:
+    await page.add_init_script(BROKEN)
+    await page.goto("/de/calculator")
+    await expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "/de")

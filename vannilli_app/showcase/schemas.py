@@ -60,8 +60,8 @@ class Wish(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     order: Order = "newest"
-    bpm_from: _Tempo = Decimal(MIN_BPM)
-    bpm_to: _Tempo = Decimal(MAX_BPM)
+    bpm_from: _Tempo = Field(Decimal(MIN_BPM), json_schema_extra={"default": MIN_BPM})
+    bpm_to: _Tempo = Field(Decimal(MAX_BPM), json_schema_extra={"default": MAX_BPM})
     part: (
         Annotated[
             str, AfterValidator(_part_name), WithJsonSchema({"type": "string", "enum": list(PART_NAMES)})

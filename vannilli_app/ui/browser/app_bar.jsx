@@ -1,6 +1,6 @@
 /** The app's own word at the foot of a page: a new version waits, there is no connection, it can be installed. */
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { _ } from "./words.js";
+import { _, at } from "./words.js";
 
 const listenTo = (...names) => (listener) => {
   names.forEach((name) => addEventListener(name, listener));
@@ -75,7 +75,7 @@ export function Broken() {
         <p className="lead quiet">{_("It is our mistake, and we were told. Your takes, videos and credits are where they were.")}</p>
         <div className="row">
           <button type="button" className="button button-main" onClick={() => location.reload()}>{_("Load the page again")}</button>
-          <a className="button button-plain" href="/">{_("Back to the start")}</a>
+          <a className="button button-plain" href={at("/")}>{_("Back to the start")}</a>
         </div>
       </section>
     </main>
