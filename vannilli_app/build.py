@@ -90,6 +90,7 @@ def _started_later(html: str) -> str:
 WORKER = "sw.js"
 _KEPT_FOLDERS = ("assets", "fonts", "icons", "styles")
 _KEPT_FILES = ("**/manifest.webmanifest", "**/offline.html")
+_UNKEPT = "replay-"  # the recorder of visits: only who is online is recorded
 _COMPRESSED = (".br", ".gz", ".map", ".zst")
 _NOT_PAGES = ("404.html", "__spa-fallback.html", "offline.html")
 
@@ -127,7 +128,11 @@ class Offline(Plugin):
 def _kept_files(static: Path) -> list[Path]:
     folders = (path for folder in _KEPT_FOLDERS for path in (static / folder).rglob("*"))
     named = (path for name in _KEPT_FILES for path in static.glob(name))
-    return [path for path in (*folders, *named) if path.is_file() and path.suffix not in _COMPRESSED]
+    return [
+        path
+        for path in (*folders, *named)
+        if path.is_file() and path.suffix not in _COMPRESSED and not path.name.startswith(_UNKEPT)
+    ]
 
 
 def _address(page: Path, static: Path) -> str:

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="bearer token of /metrics; only this machine may read it when unset"
     )
     sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
+    sentry_replay: float = Field(
+        0, ge=0, le=1, description="share of the visits that Sentry records, masked (0 to 1); none when 0"
+    )
     otel_exporter_otlp_endpoint: str = Field(
         "",
         description="an OpenTelemetry collector's address (OTLP over HTTP) that traces go to; none when unset",

@@ -109,10 +109,13 @@ class SecurityHeaders:
         self.app = app
         documents = _documents(pages)
         store = _origin(settings.s3_endpoint_url)
-        self._policies = {_address(page): _policy(scripts, store) for page, scripts in documents.items()}
+        called = " ".join(filter(None, [store, _recorder(settings)]))
+        self._policies = {
+            _address(page): _policy(scripts, store, called) for page, scripts in documents.items()
+        }
         # Paths with parameters get the shell, unknown ones the 404 page.
         rest = {*documents.get("__spa-fallback.html", ()), *documents.get("404.html", ())}
-        self._other_policy = _policy(rest, store)
+        self._other_policy = _policy(rest, store, called)
         self._always = dict(_ALWAYS)
         if settings.is_production:
             self._always["strict-transport-security"] = _A_YEAR
@@ -174,14 +177,21 @@ def _address(page: str) -> str:
     return f"/{page}".removesuffix("index.html").rstrip("/") or "/"
 
 
-def _policy(scripts: frozenset[str] | set[str], store: str) -> str:
+def _policy(scripts: frozenset[str] | set[str], store: str, called: str) -> str:
+    """`store` shows pictures and films; `called` are the origins that scripts may talk to besides ours."""
     digests = " ".join(f"'sha256-{digest}'" for digest in sorted(scripts))
     return (
         f"default-src 'self'; script-src 'self' {digests}; style-src 'self' 'unsafe-inline';"
         f" img-src 'self' data: blob: {store}; media-src 'self' blob: {store};"
-        f" connect-src 'self' blob: {store}; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
+        f" connect-src 'self' blob: {called}; worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
         f" form-action 'self'; {_NOT_FRAMED}"
     )
+
+
+def _recorder(settings: Settings) -> str:
+    """Where Sentry takes visits that are recorded; empty where none are."""
+    parts = urlsplit(settings.sentry_dsn.get_secret_value() if settings.sentry_replay else "")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
 
 
 def _origin(url: str) -> str:

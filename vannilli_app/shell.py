@@ -4,6 +4,7 @@ import reflex as rx
 
 from vannilli_app import routes
 from vannilli_app.ui.app import app_bar, early
+from vannilli_app.ui.replay import session_replay
 from vannilli_app.ui.speech import other_languages, spoken
 from vannilli_app.words import _, at
 
@@ -111,6 +112,7 @@ def _page(
             rx.el.main(content, id="main", tab_index=-1, class_name="main"),
             *([_footer(translated)] if footer else []),
             app_bar(),
+            session_replay(),
             class_name="page",
             custom_attrs={"data-theme": theme} if theme else {},
         )

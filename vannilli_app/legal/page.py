@@ -11,6 +11,7 @@ from vannilli_app.accounts.service import CONSENTS_OF_SIGN_UP
 from vannilli_app.generations.free_tier import DAY
 from vannilli_app.generations.lifecycle import KEPT_FOR
 from vannilli_app.music.price import PLANS, Tier
+from vannilli_app.ui.replay import Replay
 from vannilli_app.ui.speech import said
 from vannilli_app.words import N_, _, at, ngettext
 
@@ -109,8 +110,20 @@ def privacy() -> rx.Component:
                         " no card and no address."
                     )
                 ),
-                rx.el.li(
-                    _("Nobody else. There are no advertisements, no counters of others, and nothing is sold.")
+                rx.cond(
+                    Replay.dsn == "",
+                    rx.el.li(
+                        _(
+                            "Nobody else. There are no advertisements, no counters of others, and nothing is sold."
+                        )
+                    ),
+                    rx.el.li(
+                        _(
+                            "Sentry records some visits, so that we find our mistakes: every text masked, every picture"
+                            " and film a grey box. With Global Privacy Control on in your browser, yours is not."
+                            " Nobody else; there are no advertisements, and nothing is sold."
+                        )
+                    ),
                 ),
             ),
         ),
