@@ -108,6 +108,7 @@ BROKEN = [
     ("S3_ENDPOINT_URL", {"S3_SECRET_ACCESS_KEY": "wrong"}, "Check address and keys"),
     ("SLACK_WEBHOOK_URL", {"SLACK_WEBHOOK_URL": f"http://{NOWHERE}"}, "Check the address"),
     ("SENTRY_DSN", {"SENTRY_DSN": "no dsn"}, "Copy the DSN"),
+    ("SENTRY_REPLAY", {"SENTRY_REPLAY": "0.1", "SENTRY_DSN": ""}, "Set SENTRY_DSN"),
     ("PUBLIC_URL", {"PUBLIC_URL": f"http://{NOWHERE}"}, "does not answer there"),
     ("ALERT_EMAILS", {"ALERT_EMAILS": "boss, a@b.c"}, "boss is no address"),
     ("REDIS_URL", {"REDIS_URL": f"redis://{NOWHERE}"}, "Check address and password"),

@@ -214,7 +214,10 @@ async def _slack(config: Settings) -> Finding | None:
 
 async def _sentry(config: Settings) -> Finding | None:
     if not (dsn := config.sentry_dsn.get_secret_value()):
-        return None
+        unsent = _bad(
+            "SENTRY_REPLAY", "Visits are to be recorded, but not where. Set SENTRY_DSN, or this to 0."
+        )
+        return unsent if config.sentry_replay else None
     try:
         parts = Dsn(dsn)
         async with httpx.AsyncClient(timeout=10) as client:
