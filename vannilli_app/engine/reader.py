@@ -103,7 +103,9 @@ def _decoded(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
 def _upright(frame: av.VideoFrame, longest_side: int) -> Array:
     scale = min(1.0, longest_side / max(frame.width, frame.height))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
-    rgb = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="FAST_BILINEAR")
+    # Scaled and only then turned into colours: FFmpeg takes three times as long for both in one step.
+    small = frame.reformat(width=width, height=height, interpolation="FAST_BILINEAR")
+    rgb = small.to_ndarray(format="rgb24")
     # The display matrix turns counter-clockwise, as rot90 does.
     quarter_turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(rgb, quarter_turns)) if quarter_turns else rgb
