@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -134,17 +135,31 @@ def _take(
     def watched(seconds: float) -> None:
         progress.reach(min(seconds * float(fps), total) * WATCHING, total)
 
-    portrait = Portrait.read(image, size)
+    def performed(seconds: float) -> None:
+        watched(seconds)
+        if staging.done() and staging.result()[1] is None:
+            raise _NoFaceError
+
     watched(0)
-    if portrait.points is not None:
-        with ThreadPoolExecutor(1) as beside:
-            puppet = beside.submit(Puppet, portrait, portrait.points)
-            performance = drivers.watch(clip, fps, frames, watched, rate)
-        if performance.seen >= LEAST_SEEN:
-            return _face_take(puppet.result(), performance, fps, style)
+    performance = None
+    with ThreadPoolExecutor(1) as beside, suppress(_NoFaceError):
+        staging = beside.submit(_staged, image, size)
+        performance = drivers.watch(clip, fps, frames, performed, rate)
+    portrait, puppet = staging.result()
+    if puppet and performance and performance.seen >= LEAST_SEEN:
+        return _face_take(puppet, performance, fps, style)
     moved = movement.watch(clip, fps, frames, watched)
     view = Scene(portrait.still, moved, float(fps), style.beat(fps, usually=1.0))
     return Take(len(moved), "scene", view.draw)
+
+
+class _NoFaceError(Exception):
+    """The picture has no face: nobody need watch the performer's to its end."""
+
+
+def _staged(image: Path, size: tuple[int, int]) -> tuple[Portrait, Puppet | None]:
+    portrait = Portrait.read(image, size)
+    return portrait, Puppet(portrait, portrait.points) if portrait.points is not None else None
 
 
 def _face_take(puppet: Puppet, performance: drivers.Driver, fps: Fraction, style: Style) -> Take:
