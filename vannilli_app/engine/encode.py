@@ -101,7 +101,7 @@ class Encoder:
             video.pix_fmt = "yuv420p"
             video.time_base = 1 / self._fps
             video.codec_context.time_base = 1 / self._fps
-            video.thread_count = 1  # whoever draws keeps the other cores busy; more threads cost more than they give
+            video.thread_count = 1  # whoever draws keeps the other cores busy
             context = video.codec_context
             context.colorspace = context.color_primaries = context.color_trc = BT601
             context.color_range = LIMITED
