@@ -6,8 +6,8 @@ from vannilli_app.engine.array import Array
 from vannilli_app.engine.opening import Opening
 from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
 
-TEETH = 0.15  # of the mouth's width, how long they are
-TEETH_OF_GAP = 0.42  # and at most so much of the opening
+TEETH = 0.17  # of the mouth's width, how long they are
+TEETH_OF_GAP = 0.75  # and at most so much of the opening: a grin is all teeth
 TONGUE, TONGUE_HIGH = 0.36, 0.34  # half its width, in mouth widths; its height, of the opening
 SHADE = 0.11  # of the mouth's width, how far the upper lip throws its shade, no further than half the opening
 SHADED = 0.72  # of the light that is left under it
