@@ -19,7 +19,7 @@ from vannilli_app.engine.spool import Series, Spool, chunks, measured
 PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no further turn
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
 # aside, where the turn is flattened most, about y.
-GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 1.7
+GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 2.2
 LEAST_YAW = np.radians(8.0)
 TRAVEL, LEAST_TRAVEL = 0.45, 0.1  # face heights
 OVER = 0.12  # face heights that a face may travel beyond its picture's edge
@@ -30,7 +30,7 @@ DEEPEST, HEAD_DEEPEST = (
     0.3,
     1.2,
 )  # of the face's height behind the pivot: the face's edge, and the head round it
-ASIDE_DEEPEST = 0.2  # both when the face looks aside
+ASIDE_DEEPEST = 0.35  # both when the face looks aside
 ASIDE = np.radians(20.0)  # a face turned by so much looks aside
 SAME, SAME_SAY = (
     0.004,
@@ -192,7 +192,7 @@ class Retarget:
         # A face that already looks aside cannot be turned much further, and only somewhat more back.
         onward, back = max(YAW - 0.8 * abs(yaw), LEAST_YAW), max(YAW - 0.35 * abs(yaw), 2 * LEAST_YAW)
         most_left, most_right = (back, onward) if yaw > 0 else (onward, back)
-        gain = GAIN + np.array([0, _aside(self._still) * (ASIDE_GAIN - GAIN[1]), 0])
+        gain = GAIN + np.array([0, _aside(self._still) ** 2 * (ASIDE_GAIN - GAIN[1]), 0])
         low, high = np.array([-PITCH, -most_left, -ROLL]), np.array([PITCH, most_right, ROLL])
         self.rotation = limit_rotation(rotation, gain, low, high).astype(np.float32)
         self.scale = np.exp(soft_limit(np.log(scale), -FARTHER, NEARER)).astype(np.float32)
