@@ -1,4 +1,4 @@
-"""The database: one pool a process, three roles, and `transaction()`, the only place that commits.
+"""The database: one pool a process, three roles, and `transaction()`, the only place that commits. `reading()` asks.
 
 A transaction runs as somebody (`Actor`): a person, nobody, or the service. PostgreSQL's row-level security then
 decides which rows exist for it; see docs/decisions/0002-roles-and-row-level-security.md.
@@ -25,6 +25,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from alembic import command
+from vannilli_app import trips
 from vannilli_app.config import ROOT, Settings, settings
 from vannilli_app.errors import NotFound
 from vannilli_app.words import _
@@ -94,9 +95,16 @@ class Database:
                 AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
                 session.begin(),
             ):
-                connection = await session.connection()
-                await connection.exec_driver_sql(_beginning(actor), execution_options={"no_parameters": True})
+                await _act(session, actor, "BEGIN")
                 yield session
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor) -> AsyncIterator[AsyncSession]:
+        """A session that changes nothing, and of which each statement is a transaction of its own, in one round trip
+        instead of two: for what one statement answers."""
+        async with AsyncSession(self._engines[actor.role], expire_on_commit=False) as session:
+            await _act(session, actor, "BEGIN READ ONLY", "COMMIT")
+            yield session
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -122,10 +130,18 @@ async def _run(session: AsyncSession, statement: str, **values: Any) -> None:
     await (await session.connection()).execute(text(statement), values)
 
 
-def _beginning(actor: Actor) -> str:
-    """What begins a transaction, in one round trip. All of it ends with the transaction."""
+async def _act(session: AsyncSession, actor: Actor, begin: str, *ending: str) -> None:
+    """Have the session's statements begin transactions of this actor. All that is set ends with the transaction."""
     claims = {"sub": str(actor.user_id), "role": "authenticated"} if actor.user_id else {}
-    return f"BEGIN; SET LOCAL ROLE {actor.role}; SET LOCAL request.jwt.claims = '{json.dumps(claims)}'"
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, trips.Connection)
+    driver.beginning = (
+        begin,
+        f"SET LOCAL ROLE {actor.role}",
+        f"SET LOCAL request.jwt.claims = '{json.dumps(claims)}'",
+    )
+    driver.ending = ending
 
 
 def _engine(url: str, size: int) -> AsyncEngine:
@@ -134,11 +150,14 @@ def _engine(url: str, size: int) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         connect_args={
-            "autocommit": True,  # `_beginning` begins; the driver's own BEGIN would be another round trip
+            "async_creator_fn": trips.Connection.connect,
+            "cursor_factory": trips.Cursor,
+            "autocommit": True,  # `trips` begins; the driver's own BEGIN would be another round trip
             "prepare_threshold": None,  # PgBouncer's transaction pooling knows no prepared statements
         },
     )
     event.listen(engine.sync_engine, "checkout", _expect_silence)
+    event.listen(engine.sync_engine, "checkin", _forget_actor)
     return engine
 
 
@@ -156,6 +175,12 @@ def _expect_silence(connection: Any, *_: object) -> None:
         raise DisconnectionError
 
 
+def _forget_actor(connection: Any, *_: object) -> None:
+    """Have whoever takes the connection next say who they act for."""
+    if connection is not None:
+        connection.driver_connection.beginning = ()
+
+
 @cache
 def database() -> Database:
     """The process's database, by its settings."""
@@ -165,6 +190,11 @@ def database() -> Database:
 def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
     """`Database.transaction` on the process's database."""
     return database().transaction(actor)
+
+
+def reading(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
+    """`Database.reading` on the process's database."""
+    return database().reading(actor)
 
 
 PUSH_CHANNEL = "vannilli_push"

@@ -43,7 +43,7 @@ async def _look_up(token: str | None) -> Identity | None:
     access = tokens.read_access(token) if token else None
     if access is None:
         return None
-    async with db.transaction(db.as_user(access.user_id)) as session:
+    async with db.reading(db.as_user(access.user_id)) as session:
         return await queries.identity(session, access.user_id, access.session_id, datetime.now(UTC))
 
 
