@@ -16,7 +16,7 @@ from tests.billing.shop import Shop
 from tests.billing.test_service import add_generation
 from tests.billing.tokens import Person
 from tests.people import add_person
-from vannilli_app.billing import facts, ledger, queries, service
+from vannilli_app.billing import balance_queries, facts, ledger, service
 from vannilli_app.db import SERVICE, Database
 from vannilli_app.errors import PaymentRequired
 from vannilli_app.music.price import PLANS, Tier
@@ -192,7 +192,7 @@ class Play:
         model = self.model
         async with self.database.transaction(SERVICE) as session:
             balance = await service.balance(session, self.user_id)
-            grants = ledger.left(await queries.lines_since_empty(session, self.user_id))
+            grants = ledger.left(await balance_queries.lines_since_empty(session, self.user_id))
         assert balance.credits_remaining == len(model.credits)
         assert (balance.reserved, balance.owed) == (model.reserved, model.owed)
         assert 0 <= balance.available == model.available

@@ -20,7 +20,7 @@ from vannilli_app.billing.schemas import (
     PortalView,
     Price,
 )
-from vannilli_app.db import as_user, transaction
+from vannilli_app.db import as_user, reading, transaction
 from vannilli_app.music.price import Tier
 from vannilli_app.problems import documented
 
@@ -32,7 +32,7 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 @router.get(routes.API_CREDITS_BALANCE, responses=documented({401: "not_signed_in"}))
 async def balance(identity: CurrentIdentity) -> Balance:
     """What I have, what of it is reserved for running work, and what expires when."""
-    async with transaction(as_user(identity.user_id)) as session:
+    async with reading(as_user(identity.user_id)) as session:
         return await service.balance(session, identity.user_id)
 
 

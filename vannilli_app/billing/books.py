@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing import ledger, queries
+from vannilli_app.billing import balance_queries, ledger, queries
 from vannilli_app.billing.schemas import Left, Video
 from vannilli_app.errors import NotFound
 from vannilli_app.models import CreditEntry, User
@@ -183,4 +183,4 @@ async def open_books(session: AsyncSession, user_id: UUID, now: datetime) -> Boo
 
 async def left(session: AsyncSession, user_id: UUID) -> list[Left]:
     """What is left of each grant of a person."""
-    return ledger.left(await queries.lines_since_empty(session, user_id))
+    return ledger.left(await balance_queries.lines_since_empty(session, user_id))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing.schemas import LedgerLine, Video
+from vannilli_app.billing.schemas import Video
 from vannilli_app.models import (
     CreditEntry,
     CreditReservation,
@@ -58,24 +58,6 @@ async def known(session: AsyncSession, references: set[str]) -> set[str]:
         select(CreditEntry.reference).where(col(CreditEntry.reference).in_(references))
     )
     return set(found)
-
-
-async def lines_since_empty(session: AsyncSession, user_id: UUID) -> list[LedgerLine]:
-    """A person's ledger since it was last empty, oldest first: what was there before is gone."""
-    empty = (
-        select(func.max(CreditEntry.position))
-        .where(CreditEntry.user_id == user_id, CreditEntry.balance_after == 0)
-        .scalar_subquery()
-    )
-    found = await session.exec(
-        select(CreditEntry)
-        .where(CreditEntry.user_id == user_id, col(CreditEntry.position) > func.coalesce(empty, 0))
-        .order_by(col(CreditEntry.position))
-    )
-    return [
-        LedgerLine(one.reference, one.kind, one.amount, one.cents, one.expires_at, one.grant_reference)
-        for one in found
-    ]
 
 
 async def count_expiries(session: AsyncSession, grant_reference: str) -> int:

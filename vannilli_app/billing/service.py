@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from vannilli_app.billing import ledger, queries
+from vannilli_app.billing import balance_queries, ledger, queries
 from vannilli_app.billing.books import left, open_books
 from vannilli_app.billing.schemas import Balance, Bucket, Entry, EntryPage, Video
 from vannilli_app.cursors import after, cut, decode_cursor
@@ -183,19 +183,18 @@ async def end_expired(session: AsyncSession, now: datetime) -> int:
 
 async def balance(session: AsyncSession, user_id: UUID) -> Balance:
     """What the person has, what of it is reserved, and what expires when."""
-    user = await queries.person(session, user_id)
-    if user is None:
+    found = await balance_queries.standing(session, user_id)
+    if found is None:
         raise NotFound
-    held = await queries.reserved(session, user_id)
     return Balance(
-        credits_remaining=user.credits_remaining,
-        reserved=held,
-        available=user.credits_remaining - held,
-        owed=user.credit_debt,
-        tier=user.tier,
+        credits_remaining=found.credits_remaining,
+        reserved=found.reserved,
+        available=found.credits_remaining - found.reserved,
+        owed=found.owed,
+        tier=found.tier,
         buckets=[
             Bucket(kind=one.kind, amount=one.amount, expires_at=one.expires_at)
-            for one in await left(session, user_id)
+            for one in ledger.left(found.lines)
         ],
     )
 

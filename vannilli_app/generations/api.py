@@ -11,7 +11,7 @@ from fastapi import Request as HttpRequest
 from vannilli_app import routes
 from vannilli_app.accounts.identity import CurrentClient, CurrentIdentity
 from vannilli_app.cursors import after, cut, decode_cursor
-from vannilli_app.db import SERVICE, as_user, transaction
+from vannilli_app.db import SERVICE, as_user, reading, transaction
 from vannilli_app.generations import begin, callbacks, offers, parts, queries, service, views
 from vannilli_app.generations.schemas import (
     Download,
@@ -59,7 +59,7 @@ async def start_generation(
 @router.get(routes.API_POLL_STATUS, responses=documented({401: "not_signed_in", 404: "not_found"}))
 async def poll_status(task_id: UUID, identity: CurrentIdentity) -> GenerationView:
     """How a generation stands, by its task id."""
-    async with transaction(as_user(identity.user_id)) as session:
+    async with reading(as_user(identity.user_id)) as session:
         found = await service.mine(session, identity.user_id, task_id)
     return await views.view(found, datetime.now(UTC))
 

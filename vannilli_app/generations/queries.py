@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, tuple_
+from sqlalchemy import bindparam, func, or_, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,16 +57,23 @@ async def by_idempotency_key(session: AsyncSession, project_id: UUID, key: str) 
     return found.one_or_none()
 
 
+# Asked again and again while a video is made: so it is made once.
+_MINE = (
+    select(Generation)
+    .join(Project)
+    .where(
+        Project.user_id == bindparam("user_id"),
+        or_(
+            col(Generation.id) == bindparam("generation_id"),
+            col(Generation.internal_task_id) == bindparam("generation_id"),
+        ),
+    )
+)
+
+
 async def mine(session: AsyncSession, user_id: UUID, generation_id: UUID) -> Generation | None:
     """A person's generation by id or by its task id; None when there is none or it is somebody else's."""
-    found = await session.exec(
-        select(Generation)
-        .join(Project)
-        .where(
-            Project.user_id == user_id,
-            or_(col(Generation.id) == generation_id, col(Generation.internal_task_id) == generation_id),
-        )
-    )
+    found = await session.exec(_MINE, params={"user_id": user_id, "generation_id": generation_id})
     return found.one_or_none()
 
 

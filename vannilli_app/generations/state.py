@@ -13,7 +13,7 @@ from vannilli_app.accounts.state import client_of, person_of
 from vannilli_app.billing import buying
 from vannilli_app.billing import service as billing
 from vannilli_app.billing.schemas import Balance
-from vannilli_app.db import SERVICE, as_user, transaction
+from vannilli_app.db import SERVICE, as_user, reading, transaction
 from vannilli_app.errors import NotFound, VannilliError
 from vannilli_app.generations import begin, offers, service, views
 from vannilli_app.generations.schemas import GenerationView, StartInput
@@ -253,7 +253,7 @@ async def _mine(state: rx.State, user_id: UUID) -> GenerationView:
     wanted = generation_in(state)
     if wanted is None:
         raise NotFound(_("There is no such video."))
-    async with transaction(as_user(user_id)) as session:
+    async with reading(as_user(user_id)) as session:
         found = await service.mine(session, user_id, wanted)
     return await views.view(found, datetime.now(UTC))
 
