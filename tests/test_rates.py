@@ -102,6 +102,7 @@ async def test_several_servers_count_together_in_redis(api: Api, redis_url: str)
         answers.append(await ask(api(requests_per_minute="2", redis_url=redis_url)))
         await rates.close()
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
     refused = answers[2]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
 

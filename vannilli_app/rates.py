@@ -1,20 +1,36 @@
-"""How often something may happen: counted by `limits` in memory, or in Redis where several servers share it."""
+"""How often something may happen: counted in memory, or in Redis where several servers share it."""
 
 import logging
 import math
-import time
 from functools import cache
 from typing import NamedTuple
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.errors import StorageError
+from limits.aio.storage import MemoryStorage
+from limits.aio.storage.redis.bridge import RedisBridge
 from redis.asyncio import ConnectionPool, Redis
+from redis.commands.core import AsyncScript
+from redis.exceptions import RedisError
 
 from vannilli_app.config import settings
 
 log = logging.getLogger(__name__)
+# What `limits` asks in two round trips: whether there is room, which takes it, and how the windows stand then.
+_TAKE = f"""
+local function take(KEYS, ARGV) {RedisBridge.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()} end
+local function look(KEYS, ARGV) {RedisBridge.SCRIPT_SLIDING_WINDOW.decode()} end
+local taken = take(KEYS, ARGV)
+return {{taken, look(KEYS, {{ARGV[2]}})}}
+"""
+
+
+class Window(NamedTuple):
+    """What was counted in the last whole window and in this one, and for how many seconds each still counts."""
+
+    previous: int
+    previous_seconds: float
+    current: int
+    current_seconds: float
 
 
 class Count(NamedTuple):
@@ -29,14 +45,32 @@ class Count(NamedTuple):
 
 async def count(limit: RateLimitItem, *key: str) -> Count:
     """Count one more for `key`, unless its limit is reached. While Redis is away everything is allowed."""
+    expiry = limit.get_expiry()
     try:
-        allowed = await _limiter().hit(limit, *key)
-        stats = await _limiter().get_window_stats(limit, *key)
-    except StorageError:
+        allowed, window = await _take(limit, limit.key_for(*key))
+    except RedisError:
         log.warning("Redis is away; nothing is counted")
-        return Count(True, limit.amount, limit.amount, limit.get_expiry(), limit.get_expiry())
-    reset = max(1, math.ceil(stats.reset_time - time.time()))
-    return Count(allowed, limit.amount, stats.remaining, reset, limit.get_expiry())
+        return Count(True, limit.amount, limit.amount, expiry, expiry)
+    weighted = math.floor(window.previous * window.previous_seconds / expiry) + window.current
+    return Count(allowed, limit.amount, max(0, limit.amount - weighted), _reset(window, expiry), expiry)
+
+
+def _reset(window: Window, expiry: int) -> int:
+    """Whole seconds until there is room for one more than now."""
+    ends = [window.previous_seconds % (expiry / window.previous)] if window.previous else []
+    ends += [window.current_seconds % expiry] if window.current else []
+    return max(1, math.ceil(min(ends, default=0)))
+
+
+async def _take(limit: RateLimitItem, key: str) -> tuple[bool, Window]:
+    """Take one of what there is room for, and see how it stands."""
+    expiry = limit.get_expiry()
+    if not settings().redis_url.get_secret_value():
+        taken = await _memory().acquire_sliding_window_entry(key, limit.amount, expiry)
+        return taken, Window(*await _memory().get_sliding_window(key, expiry))
+    taken, counted = await _script()([f"{{{key}}}/before", f"{{{key}}}"], [limit.amount, expiry, 1])
+    previous, previous_ms, current, current_ms = (max(0, int(one or 0)) for one in counted)
+    return bool(taken), Window(previous, previous_ms / 1000, current, current_ms / 1000)
 
 
 def per_minute(amount: int, name: str) -> RateLimitItem:
@@ -45,20 +79,14 @@ def per_minute(amount: int, name: str) -> RateLimitItem:
 
 
 @cache
-def _limiter() -> SlidingWindowCounterRateLimiter:
-    return SlidingWindowCounterRateLimiter(_storage())
+def _memory() -> MemoryStorage:
+    return MemoryStorage()
 
 
-def _storage() -> Storage:
-    url = settings().redis_url.get_secret_value()
-    if not url:
-        return MemoryStorage()
-    return RedisStorage(
-        "async+redis://",  # only for its scheme: the pool knows where
-        implementation="redispy",
-        wrap_exceptions=True,
-        connection_pool=_connections(url),  # type: ignore[arg-type]  # handed on to redis, whatever limits says
-    )
+@cache
+def _script() -> AsyncScript:
+    redis = Redis(connection_pool=_connections(settings().redis_url.get_secret_value()))
+    return redis.register_script(_TAKE)
 
 
 @cache
@@ -80,5 +108,6 @@ async def close() -> None:
 
 def forget() -> None:
     """Choose the storage anew."""
-    _limiter.cache_clear()
+    _memory.cache_clear()
+    _script.cache_clear()
     _connections.cache_clear()
