@@ -127,3 +127,14 @@ def test_a_setting_that_production_refuses_is_said_in_a_sentence(tmp_path: Path)
     assert started.process.wait(30) == 2
     assert "Set SECRET_KEY to 32 or more random characters." in started.said
     assert "Traceback" not in started.said
+
+
+def test_a_server_that_is_told_to_end_says_so_and_serves_on_for_a_while(tmp_path: Path) -> None:
+    with product.running(tmp_path, DRAIN_SECONDS="2") as drained:
+        [server] = drained.children(product.SERVER)
+        assert drained.get("/api/health").status_code == 200
+        server.send_signal(signal.SIGTERM)
+        assert eventually(lambda: drained.get("/api/health").status_code == 503, within=1)
+        assert drained.get("/api/health").json()["status"] == "leaving"
+        assert drained.get("/api/auth/me").status_code == 401
+        assert eventually(lambda: not server.is_running())

@@ -137,6 +137,11 @@ class Settings(BaseSettings):
     )
     cors_allowed_origins: str = Field("", description="comma-separated; default PUBLIC_URL only")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies in front set X-Forwarded-For")
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        description="how long a server serves on that was told to end, until the proxy in front saw it",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
 
     @property

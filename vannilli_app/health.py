@@ -10,7 +10,7 @@ from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from vannilli_app import __version__, rates
+from vannilli_app import __version__, drain, rates
 from vannilli_app.config import settings
 from vannilli_app.db import ANONYMOUS, SERVICE, transaction
 from vannilli_app.storage import RAW_UPLOADS, store
@@ -24,26 +24,30 @@ log = logging.getLogger(__name__)
 
 
 class Health(BaseModel):
-    """`checks` has each part by its name, where it was asked for."""
+    """`checks` has each part by its name, where it was asked for; `leaving` is a server that is about to end."""
 
-    status: Literal["ok", "failed"]
+    status: Literal["ok", "leaving", "failed"]
     version: str
     checks: dict[str, Literal["ok", "failed"]] | None = None
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "A part does not work."}}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    503: {"model": Health, "description": "A part does not work, or it ends."}
+}
 
 
 async def health(response: Response, deep: bool = False) -> Health:
-    """Alive; with `deep=1` also whether each part works, and 503 when one does not."""
-    answer = Health(status="ok", version=__version__)
+    """Alive, and 503 from a server that ends soon; with `deep=1` also whether each part works, and 503 when one does
+    not."""
+    answer = Health(status="leaving" if drain.begun() else "ok", version=__version__)
     if deep:
         names = [name for name in CHECKS if name != "redis" or settings().redis_url.get_secret_value()]
         works = await asyncio.gather(*map(_works, names))
         answer.checks = {name: "ok" if fine else "failed" for name, fine in zip(names, works, strict=True)}
         if not all(works):
             answer.status = "failed"
-            response.status_code = 503
+    if answer.status != "ok":
+        response.status_code = 503
     return answer
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from vannilli_app import push, rates, routes, scheduler, shell, words
+from vannilli_app import drain, push, rates, routes, scheduler, shell, words
 from vannilli_app.accounts import page as accounts
 from vannilli_app.accounts.state import AccountState, ActivityState, SessionState
 from vannilli_app.admin import page as admin
@@ -68,6 +68,7 @@ app.add_middleware(EventLimit(), 1)  # before Reflex's own, which answers a page
 app.add_middleware(PlainText(), 2)
 app.register_lifespan_task(scheduler.running)
 app.register_lifespan_task(push.running)
+app.register_lifespan_task(drain.running)
 
 
 @app.register_lifespan_task

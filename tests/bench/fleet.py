@@ -150,6 +150,7 @@ def _environment(
         "DATA_DIR": str(data),
         "PUBLIC_URL": base_url,
         "TRUSTED_PROXIES": "1",
+        "DRAIN_SECONDS": "5",
         "LOG_LEVEL": "WARNING",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis.connection_url,
