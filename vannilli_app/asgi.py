@@ -17,7 +17,7 @@ _pages = _web / constants.Dirs.STATIC
 
 logs.configure(settings().log_level)
 sentry.configure(settings())
-tracing.configure(settings(), "vannilli-server")
+_traces = tracing.configure(settings(), "vannilli-server") is not None
 environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
 environment.REFLEX_WEB_WORKDIR.set(_web)
 environment.REFLEX_STATES_WORKDIR.set(settings().data_dir / "states")
@@ -29,4 +29,5 @@ from vannilli_app.vannilli_app import api, app  # noqa: E402  (Reflex reads the 
 _built = CleanUrls(app(), _pages, hidden=[routes.DESIGN] if settings().is_production else [])
 _showcase = ShowcaseSite(Lost(_built, _pages), _pages, settings().base_url)
 _site = Site(_showcase, _pages, settings().base_url)
-asgi = Counting(Traced(RequestId(SecurityHeaders(ApiFirst(_site, api), _pages, settings()))))
+_answers = RequestId(SecurityHeaders(ApiFirst(_site, api), _pages, settings()))
+asgi = Counting(Traced(_answers) if _traces else _answers)

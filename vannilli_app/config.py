@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -222,7 +222,11 @@ class Settings(BaseSettings):
         """The secret that signs sessions and links; made once and kept in DATA_DIR (0600) when none is set."""
         if given := self.secret_key.get_secret_value():
             return given.encode()
-        return self._kept("secret_key", secrets.token_urlsafe(48)).encode()
+        return self._kept_key.encode()
+
+    @cached_property  # every request asks for it
+    def _kept_key(self) -> str:
+        return self._kept("secret_key", secrets.token_urlsafe(48))
 
     def stored_keys(self) -> list[bytes]:
         """The signing key, and after it the one before, under which something may still be stored. That one opens

@@ -1,7 +1,7 @@
 """Ending without losing a request: a server that is told to end says so where the proxy looks, and serves on meanwhile.
 
-One that just ends closes connections on which the proxy may be sending at that very moment; what was sent and is not safe
-to send twice is lost then.
+One that just ends closes connections on which the proxy may be sending at that very moment; what was sent and is not
+safe to send twice is lost then.
 """
 
 import asyncio

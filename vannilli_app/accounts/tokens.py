@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -151,4 +152,9 @@ def _key(purpose: str) -> bytes:
 
 
 def _stored_keys(purpose: str) -> list[bytes]:
-    return [hmac.digest(key, f"vannilli/{purpose}".encode(), "sha256") for key in settings().stored_keys()]
+    return [_derived(key, purpose) for key in settings().stored_keys()]
+
+
+@cache  # every request asks for one
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, f"vannilli/{purpose}".encode(), "sha256")
