@@ -12,7 +12,7 @@ from vannilli_app.accounts.schemas import Client
 from vannilli_app.billing import facts, leaving, queries
 from vannilli_app.billing.schemas import CheckoutView, PlanChange, PlanView, Price, SandboxOrder
 from vannilli_app.config import settings
-from vannilli_app.db import SERVICE, as_user, transaction
+from vannilli_app.db import SERVICE, as_user, reading, transaction
 from vannilli_app.errors import Conflict, Invalid, NotFound
 from vannilli_app.models import Subscription, User
 from vannilli_app.music.price import (
@@ -101,7 +101,7 @@ def pay_in_sandbox(user_id: UUID, session_id: str, now: datetime) -> str:
 
 async def plan(user_id: UUID) -> PlanView | None:
     """The plan that a person has now."""
-    async with transaction(as_user(user_id)) as session:
+    async with reading(as_user(user_id)) as session:
         found = await queries.current_subscription(session, user_id)
     if found is None:
         return None

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from vannilli_app.accounts import audit
 from vannilli_app.accounts.schemas import Client
 from vannilli_app.billing import service as billing
-from vannilli_app.db import SERVICE, transaction
+from vannilli_app.db import SERVICE, reading, transaction
 from vannilli_app.errors import Conflict, NotFound, VannilliError
 from vannilli_app.generations import again, lifecycle, offers, queries, remake, segment_queries, service
 from vannilli_app.generations.schemas import FPS, PartsView, PartView, Remake, Request
@@ -26,7 +26,7 @@ from vannilli_app.words import _
 async def look(user_id: UUID, generation_id: UUID) -> PartsView:
     """The parts of a person's video in the order of the song, and why none of them can be made again. Raises
     NotFound."""
-    async with transaction(SERVICE) as session:
+    async with reading(SERVICE) as session:
         found = await service.mine(session, user_id, generation_id)
         segments = await segment_queries.of_generation(session, found.id)
     shown = PartsView(
