@@ -52,6 +52,10 @@ from vannilli_app.ui.notice import failed
 from vannilli_app.ui.speech import Speaking
 from vannilli_app.words import N_, _, at
 
+FULL_COLLECTIONS = (
+    100  # one after so many of the young; Python's own is 10, and a stop of 150 ms twice a minute
+)
+
 api = make_api()
 app = rx.App(
     api_transformer=[api],
@@ -79,6 +83,8 @@ async def _process() -> AsyncIterator[None]:
     # What is here by now stays. Looking through it for garbage stops the server for 150 ms, again and again.
     gc.collect()
     gc.freeze()
+    # What open pages hold comes later, and grows with them: looking through that is worth a stop much more seldom.
+    gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTIONS)
     with scratch(settings().data_dir / "scratch"):
         yield
     await rates.close()
