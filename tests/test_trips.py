@@ -1,5 +1,6 @@
 """What begins and ends a transaction goes with its statements, and holds for each of them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,14 +11,16 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB, TIMESTAMP
 from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.types import LargeBinary, Numeric, String, Uuid
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.people import add_person
-from vannilli_app.db import ANONYMOUS, SERVICE, Database, as_user
+from vannilli_app.db import ANONYMOUS, SERVICE, Database, as_user, statement
+from vannilli_app.leases import DATABASE_AWAY
+from vannilli_app.models import User
 
 WHO = text("SELECT current_user, auth.uid(), array(SELECT id FROM users)")
 TROUBLE = "'; DROP TABLE users; -- \\' %s %(name)s \" :name \N{MICRO SIGN}"
@@ -72,6 +75,36 @@ async def test_what_is_read_is_read_as_somebody_and_ends_at_once(database: Datab
             assert await status_of(session) == TransactionStatus.IDLE
     async with database.reading(ANONYMOUS) as session:
         assert (await session.exec(WHO)).one() == ("vannilli_app", None, [])
+
+
+async def test_one_question_is_asked_as_somebody(database: Database, person: UUID) -> None:
+    asked = statement(
+        select(User.id, bindparam("said", type_=String())).where(User.id != bindparam("not", type_=Uuid()))
+    )
+    given = {"said": TROUBLE, "not": UUID(int=1)}
+    assert await database.ask(as_user(person), asked, given) == [(person, TROUBLE)]
+    assert await database.ask(ANONYMOUS, asked, given) == []
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await database.ask(SERVICE, "DELETE FROM users", {})
+    assert await database.ask(as_user(person), asked, given) == [(person, TROUBLE)]
+
+
+async def test_a_question_fails_while_the_database_is_away_and_is_answered_after(
+    database: Database, person: UUID, owner: psycopg.Connection[Any]
+) -> None:
+    """A connection that ended while it was asked is given up, and those that lay idle meanwhile are too."""
+    asked = statement(select(User.id))
+    slow = asyncio.create_task(database.ask(SERVICE, "SELECT pg_sleep(30)", {}))
+    assert await database.ask(as_user(person), asked, {}) == [(person,)]
+    await asyncio.sleep(0.3)
+    owner.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with pytest.raises(DATABASE_AWAY):
+        await slow
+    for _ in range(3):
+        assert await database.ask(as_user(person), asked, {}) == [(person,)]
 
 
 async def test_reading_changes_nothing(database: Database, person: UUID) -> None:

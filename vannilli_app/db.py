@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import select
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,10 +17,12 @@ from uuid import UUID
 
 import psycopg
 from alembic.config import Config
-from sqlalchemy import event, text
+from psycopg.rows import TupleRow
+from sqlalchemy import ClauseElement, event, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, IntegrityError, NoResultFound
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -95,7 +97,7 @@ class Database:
                 AsyncSession(self._engines[actor.role], expire_on_commit=False) as session,
                 session.begin(),
             ):
-                await _act(session, actor, "BEGIN")
+                _act(await session.connection(), actor, "BEGIN")
                 yield session
 
     @asynccontextmanager
@@ -103,8 +105,15 @@ class Database:
         """A session that changes nothing, and of which each statement is a transaction of its own, in one round trip
         instead of two: for what one statement answers."""
         async with AsyncSession(self._engines[actor.role], expire_on_commit=False) as session:
-            await _act(session, actor, "BEGIN READ ONLY", "COMMIT")
+            _act(await session.connection(), actor, "BEGIN READ ONLY", "COMMIT")
             yield session
+
+    async def ask(self, actor: Actor, question: str, values: Mapping[str, Any]) -> list[TupleRow]:
+        """The rows of one question that every request asks: like `reading`, and past SQLAlchemy, whose part takes twice
+        as long as the driver's and PostgreSQL's together. `statement` gives the question. Raises psycopg's errors."""
+        async with self._engines[actor.role].connect() as connection:
+            driver = _act(connection, actor, "BEGIN READ ONLY", "COMMIT")
+            return await (await driver.cursor().execute(question, values)).fetchall()
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -130,11 +139,11 @@ async def _run(session: AsyncSession, statement: str, **values: Any) -> None:
     await (await session.connection()).execute(text(statement), values)
 
 
-async def _act(session: AsyncSession, actor: Actor, begin: str, *ending: str) -> None:
-    """Have the session's statements begin transactions of this actor. All that is set ends with the transaction."""
+def _act(connection: AsyncConnection, actor: Actor, begin: str, *ending: str) -> trips.Connection:
+    """Have the connection's statements begin transactions of this actor. All that is set ends with the transaction."""
     claims = {"sub": str(actor.user_id), "role": "authenticated"} if actor.user_id else {}
-    connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
+    assert connection.sync_connection
+    driver = connection.sync_connection.connection.driver_connection
     assert isinstance(driver, trips.Connection)
     driver.beginning = (
         begin,
@@ -142,6 +151,7 @@ async def _act(session: AsyncSession, actor: Actor, begin: str, *ending: str) ->
         f"SET LOCAL request.jwt.claims = '{json.dumps(claims)}'",
     )
     driver.ending = ending
+    return driver
 
 
 def _engine(url: str, size: int) -> AsyncEngine:
@@ -195,6 +205,16 @@ def transaction(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
 def reading(actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
     """`Database.reading` on the process's database."""
     return database().reading(actor)
+
+
+async def ask(actor: Actor, question: str, **values: Any) -> list[TupleRow]:
+    """`Database.ask` on the process's database."""
+    return await database().ask(actor, question, values)
+
+
+def statement(asked: ClauseElement) -> str:
+    """What `ask` takes: a statement in SQL, with the names of its values in it."""
+    return str(asked.compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
 
 
 PUSH_CHANNEL = "vannilli_push"

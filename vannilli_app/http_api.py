@@ -63,15 +63,16 @@ def make_api() -> FastAPI:
     api.add_middleware(Gate)
     api.add_middleware(RateLimit)
     api.add_middleware(Speaking)
+    # A request is held against each route in turn: those that are asked most come first.
     features = (
         calculator_router,
+        generations_router,
+        billing_router,
         make_accounts_router(welcome),
+        studio_router,
         security_router,
         push_router,
         make_privacy_router(LEAVE),
-        billing_router,
-        studio_router,
-        generations_router,
         releases_router,
         showcase_router,
         admin_router,

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
+import psycopg
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -28,7 +29,7 @@ from vannilli_app.db import SERVICE, transaction
 # or two. A longer lease makes people wait after a crash; a shorter one costs work that was not lost.
 LEASE = timedelta(seconds=10)
 HEARTBEAT_SECONDS = 1.0
-DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection, psycopg.OperationalError)
 
 log = logging.getLogger(__name__)
 _at_work: set[asyncio.Task[Any]] = set()

@@ -9,7 +9,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from vannilli_app import db
 from vannilli_app.accounts import queries, sessions, tokens
 from vannilli_app.accounts.cookies import access_cookie
 from vannilli_app.accounts.schemas import Client, Identity
@@ -43,8 +42,7 @@ async def _look_up(token: str | None) -> Identity | None:
     access = tokens.read_access(token) if token else None
     if access is None:
         return None
-    async with db.reading(db.as_user(access.user_id)) as session:
-        return await queries.identity(session, access.user_id, access.session_id, datetime.now(UTC))
+    return await queries.identity(access.user_id, access.session_id, datetime.now(UTC))
 
 
 async def optional_identity(request: Request) -> Identity | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app import db
 from vannilli_app.accounts.schemas import Client, Identity
 from vannilli_app.models import (
     AccountSession,
@@ -229,8 +230,8 @@ async def recovery_codes_left(session: AsyncSession, user_id: UUID) -> int:
     return (await session.exec(statement)).one()
 
 
-# Asked by every request and every event of a page: so it is made once, and reads columns.
-_IDENTITY = (
+# Asked by every request and every event of a page.
+_IDENTITY = db.statement(
     sqlalchemy.select(
         col(User.email),
         col(User.tier),
@@ -251,20 +252,19 @@ _IDENTITY = (
 )
 
 
-async def identity(session: AsyncSession, user_id: UUID, session_id: UUID, now: datetime) -> Identity | None:
+async def identity(user_id: UUID, session_id: UUID, now: datetime) -> Identity | None:
     """The person of a session that is alive at `now`."""
-    given = {"user_id": user_id, "session_id": session_id, "now": now}
-    found = (await (await session.connection()).execute(_IDENTITY, given)).one_or_none()
-    if found is None:
-        return None
-    return Identity(
-        user_id=user_id,
-        session_id=session_id,
-        email=found.email,
-        tier=Tier(found.tier),
-        credits_remaining=found.credits_remaining,
-        role=found.role,
-        email_verified=found.email_verified_at is not None,
-        device_fingerprint=found.device_fingerprint,
-        proven_at=found.proven_at,
-    )
+    found = await db.ask(db.as_user(user_id), _IDENTITY, user_id=user_id, session_id=session_id, now=now)
+    for email, tier, credits_remaining, role, email_verified_at, device_fingerprint, proven_at in found:
+        return Identity(
+            user_id=user_id,
+            session_id=session_id,
+            email=email,
+            tier=Tier(tier),
+            credits_remaining=credits_remaining,
+            role=role,
+            email_verified=email_verified_at is not None,
+            device_fingerprint=device_fingerprint,
+            proven_at=proven_at,
+        )
+    return None
