@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 import psutil
 import pytest
 
@@ -129,12 +130,23 @@ def test_a_setting_that_production_refuses_is_said_in_a_sentence(tmp_path: Path)
     assert "Traceback" not in started.said
 
 
-def test_a_server_that_is_told_to_end_says_so_and_serves_on_for_a_while(tmp_path: Path) -> None:
-    with product.running(tmp_path, DRAIN_SECONDS="2") as drained:
+async def test_a_server_that_is_told_to_end_lets_its_pages_go_and_then_says_so(tmp_path: Path) -> None:
+    with product.running(tmp_path, DRAIN_SECONDS="4") as drained:
         [server] = drained.children(product.SERVER)
+        socket = f"{drained.base_url}/_event/?EIO=4&transport=websocket&token=page"
+        async with (
+            aiohttp.ClientSession(headers={"origin": drained.base_url}) as http,
+            http.ws_connect(socket) as page,
+        ):
+            assert drained.get("/api/health?pages=1").status_code == 200
+            server.send_signal(signal.SIGTERM)
+            assert eventually(lambda: drained.get("/api/health?pages=1").status_code == 503, within=1)
+            assert drained.get("/api/health").status_code == 200, "requests are welcome while pages go"
+            while (await page.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+                pass
+            assert page.closed
         assert drained.get("/api/health").status_code == 200
-        server.send_signal(signal.SIGTERM)
-        assert eventually(lambda: drained.get("/api/health").status_code == 503, within=1)
+        assert eventually(lambda: drained.get("/api/health").status_code == 503, within=3)
         assert drained.get("/api/health").json()["status"] == "leaving"
         assert drained.get("/api/auth/me").status_code == 401
         assert eventually(lambda: not server.is_running())

@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         0,
         ge=0,
-        description="how long a server serves on that was told to end, until the proxy in front saw it",
+        description="how long a server serves on that was told to end: its pages go one by one, and the proxy sees it",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
 

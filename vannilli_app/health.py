@@ -36,10 +36,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def health(response: Response, deep: bool = False) -> Health:
-    """Alive, and 503 from a server that ends soon; with `deep=1` also whether each part works, and 503 when one does
-    not."""
-    answer = Health(status="leaving" if drain.begun() else "ok", version=__version__)
+async def health(response: Response, deep: bool = False, pages: bool = False) -> Health:
+    """Alive, and 503 from a server that ends soon, with `pages=1` from one that takes no open pages any more; with
+    `deep=1` also whether each part works, and 503 when one does not."""
+    leaving = drain.stage() != "here" if pages else drain.stage() == "nothing"
+    answer = Health(status="leaving" if leaving else "ok", version=__version__)
     if deep:
         names = [name for name in CHECKS if name != "redis" or settings().redis_url.get_secret_value()]
         works = await asyncio.gather(*map(_works, names))

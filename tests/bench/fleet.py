@@ -21,7 +21,7 @@ from vannilli_app.config import ROOT, Settings
 from vannilli_app.embedded import EmbeddedPostgres
 
 START_SECONDS = 90
-STOP_SECONDS = 20
+STOP_SECONDS = 80
 
 
 @dataclass
@@ -150,7 +150,7 @@ def _environment(
         "DATA_DIR": str(data),
         "PUBLIC_URL": base_url,
         "TRUSTED_PROXIES": "1",
-        "DRAIN_SECONDS": "5",
+        "DRAIN_SECONDS": "50",
         "LOG_LEVEL": "WARNING",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis.connection_url,
