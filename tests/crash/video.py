@@ -56,10 +56,10 @@ class Video:
             found = eventually(lambda: (row := self.row)["stage"] == stage and row["claim"], within=120)
         assert found, self.row
 
-    def until_a_query_waits(self, start: str) -> None:
-        """Wait until a query with this start waits for a lock."""
+    def until_a_query_waits(self, part: str) -> None:
+        """Wait until a query with this in it waits for a lock."""
         waiting = (
-            f"SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, '{start}')"
+            f"SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, '{part}') > 0"
         )
         assert eventually(lambda: self.rows(waiting), within=60)
 
