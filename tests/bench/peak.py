@@ -8,14 +8,21 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+import psutil
+
+EVERY = 0.02  # seconds between two looks at the memory
 MIB = 2**20
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: wall-clock and processor seconds from start to end, largest resident memory in MiB."""
+    """One run of a command: wall-clock and processor seconds from start to end, and its largest memory in MiB.
+
+    The resident memory of it and of the processes that it starts, together; what they share counts for each.
+    """
 
     seconds: float
     cpu_seconds: float
@@ -39,12 +46,27 @@ def main() -> int:
     began = time.monotonic()
     # An open pipe as standard input: a render stops when its parent closes it.
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
-    _, status, used = os.wait4(process.pid, 0)
+    started = psutil.Process(process.pid)
+    together = ended = 0
+    while not ended:
+        time.sleep(EVERY)
+        together = max(together, _resident(started))
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
     seconds = time.monotonic() - began
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
-    run = Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / MIB)
+    peak = max(together, used.ru_maxrss * unit)
+    run = Run(seconds, used.ru_utime + used.ru_stime, peak / MIB)
     sys.stdout.write(json.dumps(asdict(run)) + "\n")
     return os.waitstatus_to_exitcode(status)
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes of a process and of those that it started."""
+    total = 0
+    with suppress(psutil.Error):  # it may just have ended
+        for one in (process, *process.children()):
+            total += one.memory_info().rss
+    return total
 
 
 if __name__ == "__main__":

@@ -75,8 +75,3 @@ def shared_out(workers: Sequence[Callable[[S], T]], source: Iterable[S]) -> Iter
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def drawn_ahead(draw: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
-    """draw(0), draw(1) ... in order, made by several threads at once; the first error surfaces in its turn."""
-    return shared_out([draw] * workers, range(count))

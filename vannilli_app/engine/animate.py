@@ -14,7 +14,6 @@ import cv2
 from vannilli_app.engine import driver as drivers
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine import movement
-from vannilli_app.engine.ahead import drawn_ahead
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.beat import Beat
 from vannilli_app.engine.encode import Encoder
@@ -26,12 +25,12 @@ from vannilli_app.engine.reader import duration
 from vannilli_app.engine.retarget import Retarget
 from vannilli_app.engine.scene import Scene
 from vannilli_app.engine.spool import measured
+from vannilli_app.engine.twin import drawn
 
 DRAFT_SIDE = 480  # pixels of the shorter side
 DRAFT_RATE = Fraction(15)  # pictures of the clip a second that a draft looks at
 LEAST_SEEN = 0.5  # share of the clip in which a face must be seen for its performance to be used
 WATCHING = 0.2  # share of the work that is done when the clip has been watched
-DRAWING = 2  # frames that are drawn at once
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def animate(
     size = _draft_size(size) if draft else size
     take = _take(image, driver, size, fps, frames, style, progress, rate)
     with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
-        for index, picture in enumerate(drawn_ahead(take.draw, take.frames, DRAWING)):
+        for index, picture in enumerate(drawn(take.draw, take.frames, size)):
             encoder.put(picture)
             progress.reach(take.frames * WATCHING + (index + 1) * (1 - WATCHING), take.frames)
     seconds = float(take.frames / fps)

@@ -183,7 +183,8 @@ class Mesh:
 
     def coarse(self, vertices: Array) -> Field:
         """As `field`, but not yet enlarged."""
-        corners = self._on_grid(vertices)[self._triangles]
+        grid = self._on_grid(vertices)
+        corners = grid[self._triangles]
         sides = corners[:, 1:] - corners[:, :1]
         area = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]
         # The net covers the picture however it is folded: what shows its back lies over something that does not.
@@ -198,7 +199,7 @@ class Mesh:
             + np.take(c, ids).reshape(shape)
             for a, b, c in (affine[:3], affine[3:])
         )
-        self._smooth(map_x, map_y, vertices)
+        self._smooth(map_x, map_y, grid, float(lm.mouth_openness(vertices[: lm.COUNT])))
         return Field(map_x, map_y, (self.width, self.height))
 
     @staticmethod
@@ -222,22 +223,24 @@ class Mesh:
             rows += [*slope, origin[:, axis] - slope[0] * corner[:, 0] - slope[1] * corner[:, 1]]
         return np.stack(rows).astype(np.float32)
 
-    def _smooth(self, map_x: Array, map_y: Array, vertices: Array) -> None:
-        """Takes the creases out of the field, in place, but leaves parted lips and eyes as sharp as they are."""
+    def _smooth(self, map_x: Array, map_y: Array, grid: Array, openness: float) -> None:
+        """Takes the creases out of the field of vertices at `grid` (V, 2), in place.
+
+        It leaves lips that are parted by `openness`, and eyes, as sharp as they are.
+        """
         size = max(3, int(self.face_size / STEP * 0.07)) | 1
         # Lips that touch are one sheet, and keep the line that the picture has between them.
-        openness = float(lm.mouth_openness(vertices[: lm.COUNT]))
         apart = min(max((openness - TOUCHING) / (APART - TOUCHING), 0.0), 1.0)
         sharp: Array = np.zeros(map_x.shape, np.uint8)
         for group, much in ((lm.LIPS_OUTER, apart), *((eye, 1.0) for eye in lm.EYES)):
-            hull = cv2.convexHull(np.round(self._on_grid(vertices)[group]).astype(np.int32))
+            hull = cv2.convexHull(np.round(grid[group]).astype(np.int32))
             cv2.fillConvexPoly(sharp, hull, 255 * much)
         sharp = cv2.blur(cv2.dilate(sharp, np.ones((size, size), np.uint8)), (size, size))
         keep = sharp.astype(np.float32) * np.float32(1 / 255)
         for eye in lm.EYES:
-            self._smooth_eye(map_x, map_y, self._on_grid(vertices)[eye])
+            self._smooth_eye(map_x, map_y, grid[eye])
         for iris in self._irises:
-            self._look(map_x, map_y, self._on_grid(vertices)[iris], self._irises_at[iris[0]])
+            self._look(map_x, map_y, grid[iris], self._irises_at[iris[0]])
         for field in (map_x, map_y):
             soft = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
             edge = size
@@ -247,7 +250,7 @@ class Mesh:
             field *= keep
             field += soft
         if apart > 0:
-            self._smooth_lips(map_x, map_y, vertices, apart)
+            self._smooth_lips(map_x, map_y, grid, apart)
 
     def _smooth_eye(self, map_x: Array, map_y: Array, eye: Array) -> None:
         """Takes the creases out of an eye at `eye` (16, 2), or its rims would be jagged when it opens wide."""
@@ -279,9 +282,9 @@ class Mesh:
             now = cv2.getRectSubPix(field, (1, 1), iris[0].tolist())[0, 0]
             field[top:bottom, left:right] += (wanted - now) * share
 
-    def _smooth_lips(self, map_x: Array, map_y: Array, vertices: Array, much: float) -> None:
+    def _smooth_lips(self, map_x: Array, map_y: Array, grid: Array, much: float) -> None:
         """Takes the creases out of each lip by itself: what is above the gap never mixes with what is below it."""
-        inner, outer = (self._on_grid(vertices)[group] for group in (lm.LIPS_INNER, lm.LIPS_OUTER))
+        inner, outer = grid[lm.LIPS_INNER], grid[lm.LIPS_OUTER]
         width = float(np.linalg.norm(inner[10] - inner[0]))
         rows, columns = map_x.shape
         left, top = np.clip(np.floor(outer.min(0) - 0.2 * width), 0, (columns, rows)).astype(int).tolist()

@@ -70,8 +70,8 @@ def smooth_outline(lips: Array) -> Array:
     share = (np.arange(FINE) / FINE)[:, None]
     parts = []
     for side in (lips[:11], np.concatenate([lips[10:], lips[:1]])):
-        padded = np.concatenate([2 * side[:1] - side[1:2], side, 2 * side[-1:] - side[-2:-1]])
-        for p0, p1, p2, p3 in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-            bend = 2 * p0 - 5 * p1 + 4 * p2 - p3
-            parts.append(p1 + 0.5 * share * (p2 - p0 + share * (bend + share * (3 * (p1 - p2) + p3 - p0))))
-    return np.concatenate(parts)
+        padded = np.concatenate([2 * side[:1] - side[1:2], side, 2 * side[-1:] - side[-2:-1]])[:, None]
+        p0, p1, p2, p3 = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+        bend = 2 * p0 - 5 * p1 + 4 * p2 - p3
+        parts.append(p1 + 0.5 * share * (p2 - p0 + share * (bend + share * (3 * (p1 - p2) + p3 - p0))))
+    return np.asarray(np.concatenate(parts).reshape(-1, 2))
