@@ -50,12 +50,17 @@ class Twin:
         width, height = size
         shape = (SLOTS, height, width, 3)
         self._slots = np.frombuffer(mmap(-1, int(np.prod(shape))), np.uint8).reshape(shape)
-        self._taken = 0
+        self._count = 0
         context = get_context("fork")
-        self._pipe, theirs = context.Pipe()
-        self._theirs = theirs
+        # Two pipes and not one for both ways: that would be a socket, and the animator opens none.
+        self._ready, ready = context.Pipe(duplex=False)
+        taken, self._taken = context.Pipe(duplex=False)
+        self._theirs = (ready, taken)
         self._process = context.Process(
-            target=_work, args=(draw, indices, self._slots, theirs, self._pipe), name="twin", daemon=True
+            target=_work,
+            args=(draw, indices, self._slots, ready, taken, self._taken),
+            name="twin",
+            daemon=True,
         )
 
     def __enter__(self) -> "Twin":
@@ -63,21 +68,22 @@ class Twin:
             # "This process is multi-threaded": what draws waits for none of the other threads.
             warnings.simplefilter("ignore", DeprecationWarning)
             self._process.start()
-        self._theirs.close()
+        for end in self._theirs:
+            end.close()
         return self
 
     def take(self) -> Array:
         """The next picture; waits for it. Raises what drawing it raised, TwinDiedError."""
         try:
-            error = self._pipe.recv()
+            error = self._ready.recv()
         except (EOFError, OSError) as gone:
             raise TwinDiedError from gone
         if error:
             raise error
-        picture: Array = self._slots[self._taken % SLOTS].copy()
-        self._taken += 1
+        picture: Array = self._slots[self._count % SLOTS].copy()
+        self._count += 1
         with suppress(OSError):  # it ends after its last picture, and need not be told
-            self._pipe.send(None)
+            self._taken.send(None)
         return picture
 
     def __exit__(
@@ -85,27 +91,30 @@ class Twin:
     ) -> None:
         self._process.kill()
         self._process.join()
-        self._pipe.close()
+        self._ready.close()
+        self._taken.close()
 
 
-def _work(draw: Draw, indices: Iterable[int], slots: Array, pipe: Connection, ours: Connection) -> None:
+def _work(
+    draw: Draw, indices: Iterable[int], slots: Array, ready: Connection, taken: Connection, ours: Connection
+) -> None:
     """What the copy does. It leaves without tidying up: all that it has belongs to the process that it came from."""
-    ours.close()  # so that reading ends when the other process does
+    ours.close()  # so that `taken` ends when the other process does
     gc.freeze()  # what runs threads there must not be taken apart here, where they are not
     try:
         with suppress(EOFError, OSError):
-            _fill(draw, indices, slots, pipe)
+            _fill(draw, indices, slots, ready, taken)
     finally:
         os._exit(0)
 
 
-def _fill(draw: Draw, indices: Iterable[int], slots: Array, pipe: Connection) -> None:
+def _fill(draw: Draw, indices: Iterable[int], slots: Array, ready: Connection, taken: Connection) -> None:
     for turn, index in enumerate(indices):
         if turn >= len(slots):
-            pipe.recv()
+            taken.recv()
         try:
             slots[turn % len(slots)] = draw(index)
         except Exception as error:
-            pipe.send(error)
+            ready.send(error)
             return
-        pipe.send(None)
+        ready.send(None)
