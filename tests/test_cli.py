@@ -68,6 +68,8 @@ def test_duration_in_words():
         (("animate", "a.png", "b.mp4", "c.mp4"), "There is no file a.png"),
         (("animate", __file__, __file__, "c.mp4", "--size", "721x1280"), "721x1280 is not a size"),
         (("animate", __file__, __file__, "c.mp4", "--size", "huge"), "huge is not a size"),
+        (("animate", __file__, __file__, "c.mp4", "--face", "7,2"), "7,2 is not a place"),
+        (("animate", __file__, __file__, "c.mp4", "--performer", "left"), "left is not a place"),
         (("animate", __file__, __file__, "/nowhere/c.mp4"), "There is no folder /nowhere"),
         (("animate", __file__, __file__, "c.mp4", "--audio", "d.wav"), "There is no file d.wav"),
     ],

@@ -142,6 +142,10 @@ def animate(
         Literal["auto", "filmed", "drawn"],
         typer.Option(help="Between the lips: the performer's own mouth, or a drawn one."),
     ] = "auto",
+    face: Annotated[
+        str | None, typer.Option(help="Which face of the picture: X,Y, each 0 to 1, from the upper left.")
+    ] = None,
+    performer: Annotated[str | None, typer.Option(help="Which face of the clip, likewise.")] = None,
     audio: Annotated[Path | None, typer.Option(help="The sound of the result.")] = None,
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "720x1280",
     draft: Annotated[
@@ -151,9 +155,9 @@ def animate(
 ) -> None:
     """Let the picture IMAGE perform the clip DRIVER; the result is the MP4 OUT.
 
-    Of several faces the largest performs, and the largest is moved.
+    Of several faces the largest performs, and the largest is moved, unless others are named.
     """
-    sides = _size(size)
+    sides, at, by = _size(size), _place(face), _place(performer)
     for given in (image, driver, *([audio] if audio else [])):
         _existing(given)
     if not out.absolute().parent.is_dir():
@@ -161,8 +165,8 @@ def animate(
     from vannilli_app.engine.animate import animate as perform
 
     made = perform(
-        image, driver, out, size=sides, bpm=bpm, accent=accent, mouth=mouth, audio=audio, draft=draft,
-        on_progress=_progress,
+        image, driver, out, size=sides, bpm=bpm, accent=accent, mouth=mouth, face=at, performer=by,
+        audio=audio, draft=draft, on_progress=_progress,
     )  # fmt: skip
     words = f"{made.seconds:.3f} s at {made.realtime_factor:.2f} times real time, as a {made.mode}: {out}"
     show(asdict(made), words, as_json)
@@ -272,6 +276,15 @@ def _size(text: str) -> tuple[int, int]:
     if not (64 <= width <= 4096 and 64 <= height <= 4096) or width % 2 or height % 2:
         raise Invalid(f"{text} is not a size. Give even sides from 64 to 4096, such as 720x1280.")
     return width, height
+
+
+def _place(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"(0|1|0?\.[0-9]+),(0|1|0?\.[0-9]+)", text)
+    if not match:
+        raise Invalid(f"{text} is not a place. Give two numbers from 0 to 1, such as 0.7,0.3.")
+    return float(match[1]), float(match[2])
 
 
 def _names(given: str | None) -> list[str] | None:

@@ -2,7 +2,7 @@
 
     python -m vannilli_app.engine --image I --driver D --out O [--size 720x1280] [--fps 30] [--frames N]
                                   [--bpm B] [--beats-per-bar 4] [--accent S] [--mouth auto|filmed|drawn]
-                                  [--audio A] [--draft]
+                                  [--face X,Y] [--performer X,Y] [--audio A] [--draft]
 
 Standard output carries one JSON object a line: {"done": frames, "total": frames} several times a second, at
 the end {"result": {...}}, or {"error": {"code", "detail"}} with exit code 1. The render stops, and leaves
@@ -29,6 +29,7 @@ from vannilli_app.engine import animate
 from vannilli_app.engine.encode import unfinished
 from vannilli_app.engine.mouth import Kind
 from vannilli_app.engine.progress import Cancelled
+from vannilli_app.engine.tracker import Place
 from vannilli_app.errors import VannilliError
 
 HEARTBEAT = 0.3  # seconds
@@ -50,12 +51,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--beats-per-bar", type=float, default=4)
     parser.add_argument("--accent", type=float, help="how strongly the camera plays along, 0 to 1")
     parser.add_argument("--mouth", choices=get_args(Kind), default="auto")
+    parser.add_argument("--face", type=_place, help="which face of the picture: X,Y from 0 to 1")
+    parser.add_argument("--performer", type=_place, help="which face of the clip")
     parser.add_argument("--audio", type=Path)
     parser.add_argument("--draft", action="store_true")
     arguments = parser.parse_args()
     width, _, height = arguments.size.partition("x")
     arguments.size = (int(width), int(height))
     return arguments
+
+
+def _place(text: str) -> Place:
+    x, y = map(float, text.split(","))
+    return x, y
 
 
 class Pipe:

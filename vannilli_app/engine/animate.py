@@ -25,6 +25,7 @@ from vannilli_app.engine.reader import duration
 from vannilli_app.engine.retarget import Retarget
 from vannilli_app.engine.scene import Scene
 from vannilli_app.engine.spool import measured
+from vannilli_app.engine.tracker import Place
 from vannilli_app.engine.twin import drawn
 
 DRAFT_SIDE = 480  # pixels of the shorter side
@@ -51,6 +52,8 @@ class Style:
     beats_per_bar: float = 4
     accent: float | None = None
     mouth: Kind = "auto"
+    face: Place | None = None
+    performer: Place | None = None
 
     def beat(self, fps: Fraction, usually: float) -> Beat | None:
         """What the camera plays along to, with the strength `usually` when none was asked for."""
@@ -79,6 +82,8 @@ def animate(
     beats_per_bar: float = 4,
     accent: float | None = None,
     mouth: Kind = "auto",
+    face: Place | None = None,
+    performer: Place | None = None,
     audio: Path | None = None,
     draft: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -89,9 +94,10 @@ def animate(
     `size` is (width, height) in pixels, both even. `frames` is the exact length, by default that of the
     driver; a shorter driver holds its last moment. With `bpm` the camera plays along, the first downbeat at
     0 s: `accent` says how strongly, 1 by default for a scene, 0 for a face. `mouth` says what is seen between
-    the lips: the performer's own, or a drawn one; "auto" draws it for drawn and modelled figures. `audio` is
-    cut or padded with silence to the picture's length. A `draft` looks at fewer
-    pictures of the clip, and has at most 480 pixels on its shorter side.
+    the lips: the performer's own, or a drawn one; "auto" draws it for drawn and modelled figures. Of several faces
+    the largest is moved, and the largest performs: or the `face` at a place of the picture, and the `performer` who
+    is first seen at a place of the clip. `audio` is cut or padded with silence to the picture's length. A `draft`
+    looks at fewer pictures of the clip, and has at most 480 pixels on its shorter side.
     Without a human face in the image, or in most of the driver, the picture moves as a scene.
 
     `on_progress(done, total)`, in frames, is called several times a second, `should_stop` at least as often,
@@ -101,7 +107,7 @@ def animate(
     started = time.monotonic()
     cv2.setNumThreads(1)  # whole frames are drawn side by side: cheaper than splitting each
     progress = Progress(on_progress, should_stop)
-    style = Style(bpm, beats_per_bar, accent, mouth)
+    style = Style(bpm, beats_per_bar, accent, mouth, face, performer)
     rate = min(fps, DRAFT_RATE) if draft else fps
     size = _draft_size(size) if draft else size
     take = _take(image, driver, size, fps, frames, style, progress, rate)
@@ -142,8 +148,8 @@ def _take(
     watched(0)
     performance = None
     with ThreadPoolExecutor(1) as beside, suppress(_NoFaceError):
-        staging = beside.submit(_staged, image, size)
-        performance = drivers.watch(clip, fps, frames, performed, rate)
+        staging = beside.submit(_staged, image, size, style.face)
+        performance = drivers.watch(clip, fps, frames, performed, rate, style.performer)
     portrait, puppet = staging.result()
     if puppet and performance and performance.seen >= LEAST_SEEN:
         return _face_take(puppet, performance, fps, style)
@@ -156,8 +162,8 @@ class _NoFaceError(Exception):
     """The picture has no face: nobody need watch the performer's to its end."""
 
 
-def _staged(image: Path, size: tuple[int, int]) -> tuple[Portrait, Puppet | None]:
-    portrait = Portrait.read(image, size)
+def _staged(image: Path, size: tuple[int, int], face: Place | None) -> tuple[Portrait, Puppet | None]:
+    portrait = Portrait.read(image, size, face)
     return portrait, Puppet(portrait, portrait.points) if portrait.points is not None else None
 
 

@@ -1,6 +1,6 @@
 """Finds faces in a picture: BlazeFace short range on LiteRT."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -36,14 +36,17 @@ def _anchors() -> Array:
 
 
 class Detector:
-    """The largest sure face of a picture. Holds a network: one object a thread."""
+    """The largest sure face of a picture, or the one that is meant. Holds a network: one object a thread."""
 
     def __init__(self) -> None:
         self._model = Model("face_landmarker_v2.task/face_detector.tflite", threads=1)
         self._anchors = _anchors()
 
-    def find(self, rgb: Array) -> Region | None:
-        """The largest of the faces that are about as sure as the surest, or None."""
+    def find(self, rgb: Array, near: Array | None = None) -> Region | None:
+        """The largest of the faces that are about as sure as the surest, or None.
+
+        With a point `near` (2,) in pixels the one nearest to it, in units of its own size.
+        """
         height, width = rgb.shape[:2]
         scale = SIDE / max(height, width)
         small = cv2.resize(
@@ -57,7 +60,8 @@ class Detector:
         scores = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
         if scores.max() < LEAST_SCORE:
             return None
-        best = self._largest(scores, outputs["regressors"][0])
+        meant = None if near is None else (near * scale + (left, top)) / SIDE
+        best = self._best(scores, outputs["regressors"][0], meant)
         score = float(scores[best])
         box = outputs["regressors"][0, best] / SIDE
         anchor = self._anchors[best]
@@ -70,12 +74,14 @@ class Detector:
         side = float(max(box[2], box[3]) * SIDE / scale * ROOM)
         return Region(in_picture(box[:2]), side, float(np.arctan2(across[1], across[0])), score)
 
-    def _largest(self, scores: Array, boxes: Array) -> int:
-        sure = np.flatnonzero(scores >= max(LEAST_SCORE, ABOUT_AS_SURE * float(scores.max())))
+    def _best(self, scores: Array, boxes: Array, near: Array | None) -> int:
+        least = ABOUT_AS_SURE * float(scores.max()) if near is None else 0.0
+        sure = np.flatnonzero(scores >= max(LEAST_SCORE, least))
         sides = boxes[sure, 2:4].max(1) / SIDE
         centres = self._anchors[sure] + boxes[sure, :2] / SIDE
-        large = int(sides.argmax())
-        same = np.linalg.norm(centres - centres[large], axis=1) < sides[large] / 2
+        away = -sides if near is None else np.linalg.norm(centres - near, axis=1) / sides
+        meant = int(away.argmin())
+        same = np.linalg.norm(centres - centres[meant], axis=1) < sides[meant] / 2
         return int(sure[same][scores[sure[same]].argmax()])
 
     def find_anywhere(self, rgb: Array) -> Region | None:
@@ -88,9 +94,31 @@ class Detector:
             side = min(max(height, width) // part * 5 // 4, min(height, width))
             for top in np.linspace(0, height - side, 2 * part - 1).astype(int):
                 for left in np.linspace(0, width - side, 2 * part - 1).astype(int):
-                    found = self.find(rgb[top : top + side, left : left + side])
+                    found = self._find_in(rgb, np.array([left, top]), side)
                     if found and (best is None or found.score > best.score):
-                        best = Region(
-                            found.centre + np.array([left, top]), found.side, found.roll, found.score
-                        )
+                        best = found
         return best
+
+    def find_near(self, rgb: Array, near: Array) -> Region | None:
+        """The face nearest to a point (2,), looked for in ever smaller squares about it: it may be a small one."""
+        height, width = rgb.shape[:2]
+        best = self.find(rgb, near)
+        for part in (2, 4, 8):
+            side = min(max(height, width) // part, height, width)
+            corner = np.clip(near - side / 2, 0, (width - side, height - side)).astype(int)
+            if found := self._find_in(rgb, corner, side, near):
+                best = _meant(best, found, near) if best else found
+        return best
+
+    def _find_in(self, rgb: Array, corner: Array, side: int, near: Array | None = None) -> Region | None:
+        left, top = corner
+        inside = None if near is None else near - corner
+        found = self.find(rgb[top : top + side, left : left + side], inside)
+        return found and replace(found, centre=found.centre + corner)
+
+
+def _meant(one: Region, other: Region, near: Array) -> Region:
+    """Of two faces the nearer one, in units of its own size; of two readings of one face the surer."""
+    if np.linalg.norm(one.centre - other.centre) < max(one.side, other.side) / (2 * ROOM):
+        return max(one, other, key=lambda face: face.score)
+    return min(one, other, key=lambda face: float(np.linalg.norm(face.centre - near)) / face.side)

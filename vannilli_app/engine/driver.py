@@ -16,7 +16,7 @@ from vannilli_app.engine.hold import between, steady
 from vannilli_app.engine.reader import DriverTooShort, Picture, duration, pictures
 from vannilli_app.engine.shot import Shot, uncovered
 from vannilli_app.engine.spool import Spool, parts
-from vannilli_app.engine.tracker import Face, Tracker
+from vannilli_app.engine.tracker import Face, Place, Tracker
 
 LONGEST_SIDE = 720  # pixels; a face in it is larger than the network's input
 LEAST_SECONDS = 0.2
@@ -63,8 +63,11 @@ def watch(
     frames: int | None,
     step: Callable[[float], None],
     rate: Fraction | None = None,
+    near: Place | None = None,
 ) -> Driver:
-    """Follows the face of a clip. A clip that ends early holds its last moment; a longer one is cut.
+    """Follows the face of a clip: the largest, or the one that is first seen `near` a place.
+
+    A clip that ends early holds its last moment; a longer one is cut.
 
     `step` is called for each picture with its time in seconds. At most `rate` pictures a second are looked at, by
     default `fps`.
@@ -78,7 +81,8 @@ def watch(
     until = frames and frames / float(fps)
     clip = read_ahead(pictures(path, rate or fps, longest_side=LONGEST_SIDE, until=until))
     # Each follows the face through every second picture: two pictures are looked at at once.
-    for time, face, shot in shared_out([partial(_look, Tracker(threads=1)) for _ in range(TRACKERS)], clip):
+    lookers = [partial(_look, Tracker(threads=1, near=near)) for _ in range(TRACKERS)]
+    for time, face, shot in shared_out(lookers, clip):
         count, last = count + 1, time
         if face:
             times.append(time)

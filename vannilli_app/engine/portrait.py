@@ -8,7 +8,7 @@ import numpy as np
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
-from vannilli_app.engine.tracker import Tracker
+from vannilli_app.engine.tracker import Place, Tracker
 from vannilli_app.errors import Invalid
 
 SEARCH_SIDE = 1280  # pixels of the longer side in which a face is looked for
@@ -43,10 +43,11 @@ class Portrait:
         return self.wide[top : top + self.size[1], left : left + self.size[0]]
 
     @classmethod
-    def read(cls, path: Path, size: tuple[int, int]) -> "Portrait":
+    def read(cls, path: Path, size: tuple[int, int], near: Place | None = None) -> "Portrait":
         """The picture of a file, turned as its EXIF says, filling `size` (width, height).
 
-        What overhangs is cut off so that the face stays as near to the middle as can be.
+        Of several faces the largest is meant, or the one `near` a place of the turned picture. What overhangs is cut
+        off so that it stays as near to the middle as can be.
         Raises ImageUnreadable.
         """
         try:
@@ -55,12 +56,12 @@ class Portrait:
             raise ImageUnreadable from error
         if picture is None:
             raise ImageUnreadable
-        return cls.of(picture, size)
+        return cls.of(picture, size, near)
 
     @classmethod
-    def of(cls, picture: Array, size: tuple[int, int]) -> "Portrait":
+    def of(cls, picture: Array, size: tuple[int, int], near: Place | None = None) -> "Portrait":
         """As `read`, of a BGR picture."""
-        points = _face_of(picture)
+        points = _face_of(picture, near)
         height, width = picture.shape[:2]
         scale = max(size[0] / width, size[1] / height)
         if points is not None:
@@ -90,8 +91,8 @@ class Portrait:
         return cls(wide, (int(before[0]), int(before[1])), size, points)
 
 
-def _face_of(picture: Array) -> Array | None:
+def _face_of(picture: Array, near: Place | None) -> Array | None:
     scale = min(1.0, SEARCH_SIDE / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    face = Tracker().still(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
+    face = Tracker(near=near).still(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
     return face.points / np.float32(scale) if face else None

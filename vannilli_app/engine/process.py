@@ -15,6 +15,7 @@ from vannilli_app.engine.mouth import Kind
 from vannilli_app.engine.portrait import ImageUnreadable
 from vannilli_app.engine.progress import Cancelled
 from vannilli_app.engine.reader import DriverTooShort, DriverUnreadable
+from vannilli_app.engine.tracker import Place
 from vannilli_app.errors import VannilliError
 
 GRACE = 3.0  # seconds from asking the child to stop until it is killed
@@ -39,6 +40,8 @@ async def render(
     beats_per_bar: float = 4,
     accent: float | None = None,
     mouth: Kind = "auto",
+    face: Place | None = None,
+    performer: Place | None = None,
     audio: Path | None = None,
     draft: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -51,7 +54,7 @@ async def render(
     command = _command(
         image=image, driver=driver, out=out, fps=fps, frames=frames, bpm=bpm, audio=audio,
         beats_per_bar=beats_per_bar, accent=accent, mouth=mouth,
-        size="x".join(map(str, size)), draft=draft,
+        size="x".join(map(str, size)), draft=draft, face=_place(face), performer=_place(performer),
     )  # fmt: skip
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -75,6 +78,10 @@ async def render(
         )
     _log.error("The render died with exit code %s. %s", child.returncode, said[-2000:])
     raise VannilliError
+
+
+def _place(place: Place | None) -> str | None:
+    return place and ",".join(map(str, place))
 
 
 def _command(**options: Any) -> list[str]:

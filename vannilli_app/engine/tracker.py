@@ -16,6 +16,8 @@ LEAST_SCORE = 0.5
 JITTER = [(0.0, 0.0, 1.0, 0.0), (0.05, 0.0, 1.08, 6.0), (-0.05, 0.04, 0.93, -6.0), (0.0, -0.05, 1.15, 3.0)]
 MOST_SCATTER = 0.02
 LEAST_STILL_SCORE = 0.8
+# A point of a picture: shares of its width and height, from its upper left corner.
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,13 @@ class Face:
 
 
 class Tracker:
-    """Points of the face that was seen last, or of a newly found one. One object a clip and a thread."""
+    """Points of the face that was seen last, or of a newly found one. One object a clip and a thread.
 
-    def __init__(self, threads: int = 2) -> None:
+    Of several faces it is the largest, or the one `near` a place; once lost, the one near to where it was seen last.
+    """
+
+    def __init__(self, threads: int = 2, near: Place | None = None) -> None:
+        self._near = near
         self._detector = Detector()
         self._model = Model("face_landmarker_v2.task/face_landmarks_detector.tflite", threads)
         self._region: Region | None = None
@@ -48,18 +54,19 @@ class Tracker:
         if self._region is not None:
             face = self.read(rgb, self._region)
             if face.score >= LEAST_SCORE:
-                return self._keep(face)
+                return self._keep(face, rgb)
         self._region = None
-        if found := self._detector.find(rgb):
+        if found := self._detector.find(rgb, self._meant(rgb)):
             face = self.read(rgb, found)
             if face.score >= LEAST_SCORE:
                 # The detector's box is rough: read from it, the first points stand apart from all that follow.
-                return self._keep(self.read(rgb, face.region()))
+                return self._keep(self.read(rgb, face.region()), rgb)
         return None
 
     def still(self, rgb: Array) -> Face | None:
         """The face in a still picture, averaged over several readings; None when the readings disagree."""
-        found = self._detector.find_anywhere(rgb)
+        near = self._meant(rgb)
+        found = self._detector.find_anywhere(rgb) if near is None else self._detector.find_near(rgb, near)
         if found is None:
             return None
         region = self.read(rgb, found).region()
@@ -82,8 +89,14 @@ class Tracker:
             return None
         return Face(points.mean(0), score)
 
-    def _keep(self, face: Face) -> Face:
+    def _meant(self, rgb: Array) -> Array | None:
+        return None if self._near is None else np.array(self._near) * rgb.shape[1::-1]
+
+    def _keep(self, face: Face, rgb: Array) -> Face:
         self._region = face.region()
+        if self._near is not None:
+            x, y = (self._region.centre / rgb.shape[1::-1]).tolist()
+            self._near = (x, y)
         return face
 
     def read(self, rgb: Array, region: Region) -> Face:
