@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -63,6 +64,15 @@ def jaw(path: Path, frames: int, fps: Fraction = Fraction(30)) -> Array:
     seen = watch(path, fps, frames, lambda seconds: None)
     assert seen.seen > 0.9
     return mouth_openness(seen.points[:])
+
+
+def accents_off(path: Path, bpm: float, fps: Fraction) -> float:
+    """How many frames the worst of a video's beat accents begins beside its beat; nothing else may move in it."""
+    frames = [frame.astype(np.int16) for frame in read(path)]
+    steps = np.array([np.abs(after - before).mean() for before, after in pairwise(frames)])
+    beats = np.arange(60 / bpm, len(steps) / float(fps), 60 / bpm) * float(fps)
+    begun = np.sort(np.argsort(-steps)[: len(beats)]) + 1
+    return float(np.abs(begun - beats).max())
 
 
 def correlation(a: Array, b: Array) -> float:

@@ -159,6 +159,20 @@ def test_a_face_keeps_the_camera_still_unless_an_accent_is_asked_for(
     assert np.abs(clips.read(asked)[0].astype(int) - clips.read(plain)[0]).mean() > 1
 
 
+@pytest.mark.parametrize(
+    ("bpm", "fps"), [(97.0, Fraction(30)), (143.7, Fraction(24)), (120.0, Fraction(30000, 1001))]
+)
+def test_each_accent_on_a_still_performer_begins_at_its_frame(
+    bpm: float, fps: Fraction, image: Path, driver: Path, tmp_path: Path
+) -> None:
+    still = clips.write(
+        tmp_path / "still.mp4", clips.read(driver)[:1] * 75, [index / 25 for index in range(75)]
+    )
+    out = tmp_path / "out.mp4"
+    animate(image, still, out, size=SMALL, fps=fps, bpm=bpm, accent=1.0)
+    assert clips.accents_off(out, bpm, fps) < 1
+
+
 def test_progress_is_told_and_rises_to_the_end(image: Path, driver: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     animate(
