@@ -210,12 +210,6 @@ def terms() -> rx.Component:
                         " nothing that makes it look as if a real person had said or done what they have not."
                     )
                 ),
-                rx.el.li(
-                    _(
-                        "You let us use what you bring to make your video, and for nothing else. It trains no"
-                        " model of ours."
-                    )
-                ),
                 rx.el.li(_("You confirm this for every video, and we keep that you did.")),
                 rx.el.li(
                     _(
