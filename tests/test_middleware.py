@@ -115,6 +115,16 @@ async def test_the_store_may_be_reached_when_there_is_one(pages: Path) -> None:
         assert re.search(rf"{kind} [^;]* https://files.test:9000(;|$)", policy)
 
 
+@pytest.mark.parametrize(("replay", "reached"), [("0.1", True), ("0", False)])
+async def test_sentry_is_reached_without_its_key_where_it_records(
+    pages: Path, replay: str, reached: bool
+) -> None:
+    get = wrapped(pages, sentry_dsn="https://key@sentry.test:9000/1", sentry_replay=replay)
+    policy = (await get("/")).headers["content-security-policy"]
+    assert bool(re.search(r"connect-src [^;]* https://sentry.test:9000;", policy)) is reached
+    assert "key" not in policy
+
+
 async def test_every_answer_says_how_it_may_be_used(get: Get) -> None:
     for path in ("/", "/api/whoami", "/nowhere"):
         headers = (await get(path)).headers

@@ -109,7 +109,8 @@ class SecurityHeaders:
         self.app = app
         documents = _documents(pages)
         store = _origin(settings.s3_endpoint_url)
-        called = " ".join(filter(None, [store, _recorder(settings)]))
+        recorder = _origin(settings.sentry_dsn.get_secret_value() if settings.sentry_replay else "")
+        called = " ".join(filter(None, [store, recorder]))
         self._policies = {
             _address(page): _policy(scripts, store, called) for page, scripts in documents.items()
         }
@@ -188,12 +189,7 @@ def _policy(scripts: frozenset[str] | set[str], store: str, called: str) -> str:
     )
 
 
-def _recorder(settings: Settings) -> str:
-    """Where Sentry takes visits that are recorded; empty where none are."""
-    parts = urlsplit(settings.sentry_dsn.get_secret_value() if settings.sentry_replay else "")
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
-
-
 def _origin(url: str) -> str:
+    """Scheme, host and port, without who asks (`user@`, a DSN's key); empty where there is none."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if url else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
