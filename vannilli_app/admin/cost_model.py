@@ -25,7 +25,7 @@ ASSUMPTIONS = (
     Assumption("seconds", "Seconds of a video", 14, "8 bars at 140"),
     Assumption("requests", "Requests and pushes a person causes a month", 1500, "assumed"),
     Assumption(
-        "request_ms", "CPU of a request or push, ms", 2.8, "measured: 2 the server, the rest PostgreSQL and Redis"
+        "request_ms", "CPU of a request or push, ms", 2.8, "measured: 2 the server, else PostgreSQL, Redis"
     ),
     Assumption(
         "preview_cpu", "CPU seconds for a second of preview", 0.8, "measured: 8 s as a draft took 6.6"
