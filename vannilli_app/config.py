@@ -92,7 +92,11 @@ class Settings(BaseSettings):
     )
     sentry_dsn: SecretStr = Field(SecretStr(""), description="errors are sent there; nowhere when unset")
     sentry_replay: float = Field(
-        0, ge=0, le=1, description="share of the visits that Sentry records, masked (0 to 1); none when 0"
+        0,
+        ge=0,
+        le=1,
+        description="share of the visits that Sentry records whole, masked (0 to 1); of the others the last minute"
+        " before an error and what follows; none when 0",
     )
     otel_exporter_otlp_endpoint: str = Field(
         "",

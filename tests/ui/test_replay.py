@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -54,6 +55,11 @@ async def page(browser: Browser) -> Page:
     return await browser.new_page()
 
 
+async def kept(page: Page) -> Any:
+    """What the SDK has put into the tab's storage; None where there is nothing."""
+    return await page.evaluate("JSON.parse(sessionStorage.getItem('sentryReplaySession'))")
+
+
 @pytest.mark.long
 async def test_a_visit_is_recorded_without_what_it_says(
     page: Page, recorded: Product, sentry: tuple[Sentry, str]
@@ -64,6 +70,7 @@ async def test_a_visit_is_recorded_without_what_it_says(
     await page.get_by_label("Email").fill("somebody@vannilli.test")
     took = sentry[0].took
     assert await asyncio.to_thread(eventually, lambda: any("/signin" in one for one in took))
+    assert (await kept(page))["id"] in "".join(took)
     await page.goto("about:blank")  # what was not sent yet is sent now
     assert await asyncio.to_thread(eventually, lambda: any('"type":2' in one for one in took)), "no picture"
     everything = "".join(took)
@@ -87,6 +94,21 @@ async def test_nobody_is_recorded_who_asks_for_it_or_comes_by_a_secret_link(
     await page.wait_for_timeout(1000)
     assert not any("/replay-" in url for url in scripts)
     assert sentry[0].took == []
+    assert await kept(page) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("/privacy", "Sentry keeps its number"), ("/de/privacy", "hebt Sentry ihre Nummer")],
+)
+async def test_the_privacy_page_says_what_a_recording_keeps_in_the_tab(
+    page: Page, recorded: Product, running: Product, address: str, says: str
+) -> None:
+    await page.goto(recorded.base_url + address)
+    await expect(page.get_by_text(says)).to_be_visible()
+    await page.goto(running.base_url + address, wait_until="networkidle")
+    await expect(page.locator("article h1")).to_be_visible()
+    await expect(page.get_by_text(says)).to_have_count(0)
 
 
 async def test_a_page_of_a_server_without_replay_loads_no_recorder(

@@ -135,6 +135,16 @@ def privacy() -> rx.Component:
                     " are on. None of it follows you elsewhere."
                 )
             ),
+            rx.cond(
+                Replay.dsn != "",
+                rx.el.p(
+                    _(
+                        "So that a recording goes on when you come to another page, Sentry keeps its number and its"
+                        " times in this tab's storage until you close the tab. With Global Privacy Control on it keeps"
+                        " nothing."
+                    )
+                ),
+            ),
         ),
         _section(
             _("What a finished video says"),

@@ -1,4 +1,7 @@
-"""Session replay: visits recorded for Sentry where SENTRY_REPLAY says so, masked."""
+"""Session replay: visits recorded for Sentry where SENTRY_REPLAY says so, masked.
+
+The recording's id and times are in the tab's `sessionStorage` (`sentryReplaySession`): so it goes on after a reload.
+"""
 
 import reflex as rx
 
@@ -20,7 +23,7 @@ class Replay(rx.State):
 
     @rx.var(initial_value=0.0)
     def share(self) -> float:
-        """How many of the visits are recorded whole."""
+        """How many of the visits are recorded whole; of the others the last minute before an error and what follows."""
         return settings().sentry_replay
 
 

@@ -5,7 +5,7 @@
 import { breadcrumbsIntegration, init, replayIntegration } from "@sentry/browser";
 
 /** @param {{dsn: string, share: number, release: string}} wanted `share` of the visits is recorded whole, of the others
- *  what came before an error */
+ *  the last minute before an error and what follows */
 export function record({ dsn, share, release }) {
   init({
     dsn,
