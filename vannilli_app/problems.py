@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from vannilli_app import errors, plain_text
-from vannilli_app.words import N_, _
+from vannilli_app.words import N_, _, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,6 @@ _FIELD_SENTENCES = {  # pydantic's error types
     **dict.fromkeys(("uuid_parsing", "uuid_type"), _ID),
     "string_type": _TEXT,
     "plain_text": plain_text.SENTENCE,  # ours
-    "string_too_short": N_("Enter at least {min_length} characters."),
     "string_too_long": N_("Enter at most {max_length} characters."),
     "too_short": N_("Give at least {min_length}."),
     "too_long": N_("Give at most {max_length}."),
@@ -162,5 +161,8 @@ def _field(found: Mapping[str, Any]) -> str:
 
 
 def _sentence(found: Mapping[str, Any]) -> str:
+    if found["type"] == "string_too_short":
+        least = found["ctx"]["min_length"]
+        return ngettext("Enter at least {n} character.", "Enter at least {n} characters.", least)
     sentence = _FIELD_SENTENCES.get(found["type"])
     return _(sentence).format_map(found.get("ctx", {})) if sentence else f"{_(found['msg']).rstrip('.')}."

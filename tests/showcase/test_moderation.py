@@ -98,6 +98,8 @@ async def test_a_report_is_taken_from_anybody_and_once(shown, visitor, new_artis
     assert owner.execute("SELECT count(*) FROM content_reports").fetchone() == (2,)
     for wrong in ({"reason": "boring"}, {"description": " "}, {"description": "x" * 2001}, {"email": "x"}):
         assert (await visitor().post("/api/content-report", json=body | wrong)).status_code == 422, wrong
+    short = await visitor().post("/api/content-report", json=body | {"description": ""})
+    assert short.json()["errors"] == [{"field": "description", "message": "Enter at least 1 character."}]
     nowhere = body | {"generation_id": ben.id}
     assert (await visitor().post("/api/content-report", json=nowhere)).status_code == 404
 

@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from vannilli_app.accounts import audit, bans, post
 from vannilli_app.accounts.schemas import Client, Identity
+from vannilli_app.admin import words
 from vannilli_app.billing import service as billing
 from vannilli_app.db import PUSH_CHANNEL, notify
 from vannilli_app.errors import Conflict, NotFound
 from vannilli_app.generations import again, ending, lifecycle
 from vannilli_app.models import Generation, User
-from vannilli_app.words import _
+from vannilli_app.words import _, ngettext
 
 
 async def cancel(
@@ -40,7 +41,7 @@ async def retry(
         session, admin, "video_retried_by_admin", "generation", generation_id, client,
         reason=reason, again=str(fresh.id),
     )  # fmt: skip
-    return f"Started again, for {fresh.cost_credits} credits as before.", fresh.id
+    return f"Started again, for {words.credits(fresh.cost_credits)} as before.", fresh.id
 
 
 async def refund(
@@ -52,7 +53,7 @@ async def refund(
         session, admin, "video_refunded_by_admin", "generation", generation_id, client,
         reason=reason, credits=credits,
     )  # fmt: skip
-    return f"{credits} credits are back."
+    return ngettext("{n} credit is back.", "{n} credits are back.", credits)
 
 
 async def adjust(
@@ -76,7 +77,7 @@ async def adjust(
         amount=credits, reason=reason, reference=reference,
     )  # fmt: skip
     await notify(session, PUSH_CHANNEL, f"{user_id} credits")
-    return f"They have {balance} credits now."
+    return f"They have {words.credits(balance)} now."
 
 
 async def ban(

@@ -231,8 +231,8 @@ def _person(one: rx.Var[Row]) -> rx.Component:
             rx.el.h2(one.name, class_name="admin-name"),
             rx.el.p(
                 rx.el.span(one.cells[0], custom_attrs={"data-mood": one.mood}),
-                ", ", one.cells[1], ", ", one.cells[2], " credits, ",
-                rx.el.a(one.cells[3], " videos", href=one.href, class_name="admin-link"),
+                ", ", one.cells[1], ", ", one.cells[2], ", ",
+                rx.el.a(one.cells[3], href=one.href, class_name="admin-link"),
                 ", paid ", one.cells[4], ", since ", one.cells[5], ", ",
                 rx.el.a("what they did", href=f"{routes.ADMIN_AUDIT}?search=" + one.id, class_name="admin-link"),
                 class_name="quiet small",

@@ -262,16 +262,15 @@ def _video(one: JobRow) -> Row:
 def _facts(job: Job) -> list[Row]:
     row = job.row
     error = f": {row.error_code}" if row.error_code else ""
-    tasks = "1 task" if row.tasks == 1 else f"{row.tasks} tasks"
     until = words.moment(row.completed_at)
     facts = {
         "Whose": row.email,
         "Stands": f"{row.status}, {row.stage}{error}",
         "They were told": job.error_message or words.DASH,
         "Tier and provider": f"{words.name('tier', row.tier)}, {row.provider}",
-        "Price": f"{row.cost_credits} credits, {job.reservation or 'none set aside'}",
+        "Price": f"{words.credits(row.cost_credits)}, {job.reservation or 'none set aside'}",
         "Earned": words.dollars(row.revenue_usd),
-        "Cost": f"{words.dollars(row.cost_usd)}, {tasks}",
+        "Cost": f"{words.dollars(row.cost_usd)}, {words.tasks(row.tasks)}",
         "Started and ended": f"{words.moment(row.created_at)} {words.DASH} {until} UTC",
     }
     person = f"{routes.ADMIN_PEOPLE}?search={job.user_id}"
@@ -310,8 +309,8 @@ def _person(one: PersonRow) -> Row:
         cells=[
             "banned" if one.banned_at else one.role,
             words.name("tier", one.tier),
-            f"{one.credits:,}" + (f", owes {one.owed:,}" if one.owed else ""),
-            f"{one.videos:,}",
+            words.credits(one.credits) + (f", owes {one.owed:,}" if one.owed else ""),
+            words.videos(one.videos),
             words.dollars(one.paid_usd),
             f"{one.created_at:%d %b %Y}",
         ],

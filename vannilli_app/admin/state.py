@@ -14,6 +14,7 @@ from vannilli_app.admin.schemas import PERIODS, Figures, MoneyRow, ProviderRow
 from vannilli_app.db import PUSH_ADMINS
 from vannilli_app.errors import NotFound
 from vannilli_app.ui import tabs
+from vannilli_app.words import ngettext
 
 SHARED = 8  # lines on the page; its CSV has more
 
@@ -173,7 +174,7 @@ class DashboardState(rx.State):
         self.chart = _chart(figures)
         self.chart_summary = (
             f"Earned {words.dollars(money.total.revenue_usd)}, cost {words.dollars(money.total.cost_usd)}"
-            f" over {figures.days} days. The table below has every day."
+            f" {'today' if figures.days == 1 else f'over {figures.days} days'}. The table below has every day."
         )
         self.by_day = _lines("day", list(reversed(money.by_day)), figures.days)
         self.by_tier = _lines("tier", money.by_tier, figures.days)
@@ -188,7 +189,7 @@ class DashboardState(rx.State):
             Line(one.name, str(one.depth), words.seconds(one.oldest_seconds)) for one in figures.queues
         ]
         self.shared = [
-            Line(f"{one.kind} {one.key[:16]}", f"{one.accounts} accounts", f"{one.videos} videos")
+            Line(f"{one.kind} {one.key[:16]}", f"{one.accounts:,}", f"{one.videos:,}")
             for one in figures.shared[:SHARED]
         ]
         self.funnel = _funnel(figures)
@@ -247,7 +248,7 @@ def _tiles(figures: Figures) -> list[Tile]:
             words.dollars(money.total.revenue_usd),
             "what had been paid for the credits spent",
         ),
-        Tile("Cost of making them", words.dollars(money.total.cost_usd), f"{money.total.tasks:,} tasks"),
+        Tile("Cost of making them", words.dollars(money.total.cost_usd), words.tasks(money.total.tasks)),
         Tile("Paid in", words.dollars(money.cash_in_usd), f"{words.dollars(money.taken_back_usd)} went back"),
         Tile("Expired unspent", words.dollars(money.expired_usd), "earned by no video, in no margin"),
         Tile(
@@ -307,7 +308,8 @@ def _funnel(figures: Figures) -> list[Line]:
 def _board(one: ProviderRow, days: int) -> Board:
     standing, mood = "Well", "good"
     if one.breaker != "closed":
-        standing, mood = f"Breaker {one.breaker}, {one.failures_in_a_row} failures in a row", "bad"
+        failures = ngettext("{n} failure in a row", "{n} failures in a row", one.failures_in_a_row)
+        standing, mood = f"Breaker {one.breaker}, {failures}", "bad"
     elif not one.able:
         standing, mood = one.why_not, "bad"
     billed = words.share(one.billed_usd / one.cost_usd) if one.cost_usd else words.DASH

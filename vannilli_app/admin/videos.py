@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from vannilli_app.admin import words
 from vannilli_app.admin.money_queries import OUTCOME
 from vannilli_app.admin.queries import rows
 from vannilli_app.admin.schemas import Attempt, Job, JobFilter, JobPage, JobRow, Moment
@@ -118,7 +119,7 @@ def timeline(
         moments += _of_task(task, f"Attempt {number} at {task['provider']}")
     for line in booked:
         what = "Credits taken" if line["kind"] == "generation" else "Credits given back"
-        worth = f"{abs(line['amount'])} credits, ${abs(line['cents']) / 100:.2f} behind them"
+        worth = f"{words.credits(abs(line['amount']))}, ${abs(line['cents']) / 100:.2f} behind them"
         moments.append(Moment(at=line["created_at"], what=what, detail=worth))
     for entry in done:
         reason = (entry["details"] or {}).get("reason", "")

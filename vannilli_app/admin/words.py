@@ -4,6 +4,7 @@ from datetime import datetime
 
 from vannilli_app import routes
 from vannilli_app.admin.schemas import Money, Mover
+from vannilli_app.words import ngettext
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -52,6 +53,19 @@ def seconds(value: float | None) -> str:
             rest = whole % size // part
             return f"{whole // size} {unit}" + (f" {rest} {smaller}" if rest else "")
     return f"{whole} s"
+
+
+def credits(n: int) -> str:
+    """`1 credit`, `1,200 credits`; likewise the others."""
+    return ngettext("{count} credit", "{count} credits", n, count=f"{n:,}")
+
+
+def tasks(n: int) -> str:
+    return ngettext("{count} task", "{count} tasks", n, count=f"{n:,}")
+
+
+def videos(n: int) -> str:
+    return ngettext("{count} video", "{count} videos", n, count=f"{n:,}")
 
 
 def moment(value: datetime | None) -> str:

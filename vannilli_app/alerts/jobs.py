@@ -88,7 +88,7 @@ async def _open(session: AsyncSession, rule: Rule, subject: str, value: float, n
         rule=rule.name,
         subject=subject,
         value=value,
-        sentence=rule.sentence.format(value=value, subject=subject),
+        sentence=rule.said(value, subject),
         opened_at=now,
     )
     session.add(incident)

@@ -12,7 +12,8 @@ SETTING = "alerts"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `sentence` gets `value` and `subject`; `page` is where to look.
+    """One rule. `sentence` gets `value` and `subject`, as does `of_one`, said of a single thing; `page` is where
+    to look.
 
     It is broken when the reading is `beyond` the threshold. It is looked at every `every` seconds, over the last
     `window` seconds, and is over after looking well for `calm` seconds. `local`: each machine looks for itself.
@@ -29,10 +30,16 @@ class Rule:
     page: str
     local: bool = False
     on: bool = True
+    of_one: str = ""
 
     def is_broken(self, value: float) -> bool:
         """Whether a reading is beyond the threshold."""
         return value > self.threshold if self.beyond == "above" else value < self.threshold
+
+    def said(self, value: float, subject: str) -> str:
+        """What stands in the alert about a reading."""
+        sentence = self.of_one if self.of_one and round(value) == 1 else self.sentence
+        return sentence.format(value=value, subject=subject)
 
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -57,10 +64,12 @@ RULES = (
     Rule(
         "payment_events", "Payment events that are not booked", "above", 0, DAY, MINUTE, MINUTE,
         "{value:.0f} events of the payment service are not booked.", "/admin/payments?status=failed",
+        of_one="1 event of the payment service is not booked.",
     ),
     Rule(
         "stuck_credits", "Reservations past their deadline", "above", 0, 0, 5 * MINUTE, 10 * MINUTE,
         "{value:.0f} reservations are past their deadline.", "/admin#figures",
+        of_one="1 reservation is past its deadline.",
     ),
     Rule(
         "undone", "Hours for which a task has failed", "above", 6, 0, 5 * MINUTE, 15 * MINUTE,
@@ -78,6 +87,7 @@ RULES = (
     Rule(
         "certificate", "Days of the signing certificate", "below", 14, 0, HOUR, HOUR,
         "The certificate that signs videos on {subject} ends in {value:.0f} days.", "/admin", local=True,
+        of_one="The certificate that signs videos on {subject} ends in 1 day.",
     ),
 )  # fmt: skip
 

@@ -21,21 +21,12 @@ def credits() -> rx.Component:
             class_name="credits",
         ),
         rx.cond(
-            CreditsState.owed > 0,
-            failure(
-                _(
-                    "You owe {n} credits from a refund or a dispute. The next credits that you buy settle it; until"
-                    " then only drafts can be made.",
-                    n=CreditsState.owed,
-                ),
-            ),
+            CreditsState.owes != "",
+            failure(CreditsState.owes),
         ),
         rx.cond(
-            CreditsState.reserved > 0,
-            rx.el.p(
-                _("{n} more are set aside for videos that are not taken yet.", n=CreditsState.reserved),
-                class_name="quiet",
-            ),
+            CreditsState.set_aside != "",
+            rx.el.p(CreditsState.set_aside, class_name="quiet"),
         ),
         rx.el.ul(
             rx.foreach(CreditsState.buckets, lambda words: rx.el.li(words)),

@@ -15,7 +15,7 @@ from vannilli_app.db import as_user, transaction
 from vannilli_app.errors import VannilliError
 from vannilli_app.music.price import PLANS, TOP_UP_CENTS_PER_CREDIT, TOP_UP_LEAST_CREDITS, Tier
 from vannilli_app.ui import tabs
-from vannilli_app.words import N_, _, at, day, money
+from vannilli_app.words import N_, _, at, day, money, ngettext
 
 FROM = {
     "signup": N_("from your sign-up"),
@@ -52,8 +52,8 @@ class CreditsState(rx.State):
     """What is there, what is set aside, what ends when, and every credit that came or went."""
 
     available: int = 0
-    reserved: int = 0
-    owed: int = 0
+    set_aside: str = ""
+    owes: str = ""
     buckets: rx.Field[list[str]] = rx.field(default_factory=list)
     lines: rx.Field[list[Line]] = rx.field(default_factory=list)
     cursor: str = ""
@@ -85,7 +85,11 @@ class CreditsState(rx.State):
         async with transaction(as_user(user_id)) as session:
             balance = await service.balance(session, user_id)
             page = await service.history(session, user_id)
-        self.available, self.reserved, self.owed = balance.available, balance.reserved, balance.owed
+        self.available, self.set_aside, self.owes = (
+            balance.available,
+            _set_aside(balance.reserved),
+            _owes(balance.owed),
+        )
         self.buckets = _ends(balance.buckets)
         self.lines = [_line(entry) for entry in page.items]
         self.cursor, self.loaded = page.next_cursor or "", True
@@ -220,6 +224,28 @@ class PlanState(rx.State):
     def never_mind(self):
         """Leave the plan as it is."""
         self.asked = ""
+
+
+def _set_aside(credits: int) -> str:
+    if not credits:
+        return ""
+    return ngettext(
+        "{n} more is set aside for videos that are not taken yet.",
+        "{n} more are set aside for videos that are not taken yet.",
+        credits,
+    )
+
+
+def _owes(credits: int) -> str:
+    if not credits:
+        return ""
+    return ngettext(
+        "You owe {n} credit from a refund or a dispute. The next credits that you buy settle it; until then only"
+        " drafts can be made.",
+        "You owe {n} credits from a refund or a dispute. The next credits that you buy settle it; until then only"
+        " drafts can be made.",
+        credits,
+    )
 
 
 def _price(typed: str) -> str:

@@ -300,7 +300,12 @@ def _choice(offer: offers.Offer, seconds: int, tier: str, balance: Balance) -> C
     short = max(credits - balance.available, 0) + balance.owed
     buy = max(short, TOP_UP_LEAST_CREDITS) if short else 0
     return Choice(
-        missing=_("You have {available}: {short} more are needed.", available=balance.available, short=short)
+        missing=ngettext(
+            "You have {available}: {n} more is needed.",
+            "You have {available}: {n} more are needed.",
+            short,
+            available=balance.available,
+        )
         if short
         else "",
         buy=buy,

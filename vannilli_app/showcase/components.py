@@ -109,7 +109,7 @@ def _shown() -> rx.Component:
                     handle=ShowingState.handle,
                 ),
                 " ",
-                rx.cond(ShowingState.watches > 0, _("Watched {n} times.", n=ShowingState.watches), ""),
+                ShowingState.watched,
                 role="status",
             ),
         ),

@@ -13,6 +13,7 @@ from vannilli_app.errors import NotFound, VannilliError
 from vannilli_app.showcase import service
 from vannilli_app.showcase.schemas import Showing, Standing
 from vannilli_app.showcase.shelf import shelf
+from vannilli_app.words import _, ngettext, whole
 
 
 class ShowingState(rx.State):
@@ -21,7 +22,7 @@ class ShowingState(rx.State):
     standing: str = ""
     title: str = ""
     handle: str = ""
-    watches: int = 0
+    watched: str = ""
     reason: str = ""
     url: str = ""
     editing: bool = False
@@ -96,7 +97,10 @@ class ShowingState(rx.State):
 
     def _take(self, found: Standing) -> None:
         self.standing, self.title, self.handle = found.state, found.title, found.handle
-        self.watches, self.reason, self.url = found.watches, found.reason, found.url
+        self.reason, self.url, n = found.reason, found.url, found.watches
+        self.watched = (
+            ngettext("Watched {count} time.", "Watched {count} times.", n, count=whole(n)) if n else ""
+        )
 
 
 def _sentence(error: ValidationError) -> str:
@@ -105,8 +109,8 @@ def _sentence(error: ValidationError) -> str:
     if found["type"] == "handle":
         return str(found["msg"])
     if found["loc"] == ("title",):
-        return "Give it a title of at most 80 characters."
-    return "A handle has at most 30 characters."
+        return _("Give it a title of at most 80 characters.")
+    return _("A handle has at most 30 characters.")
 
 
 def _id_in(state: rx.State) -> UUID | None:

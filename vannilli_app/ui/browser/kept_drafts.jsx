@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useOnline } from "./app_bar.jsx";
 import { keptDrafts } from "./local_files.js";
+import { countedBars } from "./music.js";
 import { _, at, number } from "./words.js";
 
 export function KeptDrafts() {
@@ -14,7 +15,7 @@ export function KeptDrafts() {
       <h2>{_("Drafts on this device")}</h2>
       <ul className="stack-tight">
         {drafts.map(({ id, track_name, bars, bpm }) => (
-          <li key={id}><a href={`${at("/studio/new")}?project=${id}`}>{track_name}</a> <span className="quiet figures">{_("{n} bars", { n: number(bars) })} · {number(bpm)}</span></li>
+          <li key={id}><a href={`${at("/studio/new")}?project=${id}`}>{track_name}</a> <span className="quiet figures">{countedBars(bars)} · {number(bpm)}</span></li>
         ))}
       </ul>
     </section>

@@ -157,7 +157,7 @@ export function Length({ tempo }) {
         bars={tempo.bars}
         timeSignature={tempo.timeSignature}
         beatUnit={tempo.beatUnit}
-        valueText={part ? _("{bars}, {seconds} seconds", { bars: music.countedBars(tempo.bars), seconds: number(music.written(part.seconds)) }) : undefined}
+        valueText={part ? `${music.countedBars(tempo.bars)}, ${ngettext("{n} second", "{n} seconds", Number(music.written(part.seconds)))}` : undefined}
         onChange={(next) => setTempo({ bars: next })}
       />
     </>
