@@ -8,8 +8,10 @@ import psycopg
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
+from psycopg.types.json import Jsonb
 
 from tests.admin import month
+from tests.people import add_person, add_project, insert
 from tests.product import Product
 from tests.ui.test_account_page import PASSWORD, sign_up
 
@@ -91,6 +93,25 @@ async def test_why_the_margin_fell_is_one_tap_away_and_something_is_done(
     )
     run(business, "SELECT pg_notify('vannilli_push', %s)", f"{uuid4()} credits")
     await expect(paid_in).not_to_have_text(before, timeout=15_000)  # by push
+
+
+async def test_an_email_stands_in_one_line_and_one_video_is_counted_as_one(
+    page: Page, business: Product
+) -> None:
+    make_admins(business)
+    with psycopg.connect(business.database_url, autocommit=True) as connection:
+        person = add_person(connection)
+        project = add_project(connection, person)
+        values = {"cost_credits": 0, "request": Jsonb({}), "due_at": datetime(2040, 1, 1, tzinfo=UTC)}
+        insert(connection, "generations", project_id=project, **values)
+    await page.goto(f"/admin/videos?search={person}@vannilli.test")
+    link = page.locator(".admin-table tbody a")
+    await expect(link).to_have_attribute("title", f"{person}@vannilli.test")
+    box = await link.bounding_box()
+    assert box
+    assert (box["width"] < 140, box["height"] < 30) == (True, True), box
+    await page.goto(f"/admin/people?search={person}")
+    await expect(page.get_by_role("link", name="1 video", exact=True)).to_be_visible()
 
 
 @pytest.mark.long

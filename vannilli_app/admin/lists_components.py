@@ -29,11 +29,13 @@ def cells(row: rx.Var[Row], count: int, *, mood_at: int = 1) -> list[rx.Componen
 
 
 def linked_row(count: int, mood_at: int = 1):
-    """A row whose name is a link."""
+    """A row whose name is a link, cut where it is too long for one line."""
 
     def row(one: rx.Var[Row]) -> rx.Component:
-        name = rx.el.a(one.name, href=one.href, class_name="admin-link")
-        return rx.el.tr(rx.el.th(name, scope="row"), *cells(one, count, mood_at=mood_at))
+        name = rx.el.a(one.name, href=one.href, title=one.name, class_name="admin-link")
+        return rx.el.tr(
+            rx.el.th(name, scope="row", class_name="admin-cut"), *cells(one, count, mood_at=mood_at)
+        )
 
     return row
 
