@@ -133,6 +133,19 @@ async def test_a_page_loads_no_sentence_of_another_page_or_language(page: Page) 
     assert "Delete your account?" not in loaded
 
 
+@pytest.mark.parametrize("tag", words.LANGUAGES)
+async def test_the_pictures_of_the_first_page_speak_its_language(page: Page, tag: str) -> None:
+    with words.speaking(tag):
+        await page.goto(words.at("/"))
+    sources = await page.locator(".step-picture").evaluate_all(
+        "all => all.map(one => one.getAttribute('src'))"
+    )
+    assert sources == [f"/steps/{tag}/bars.webp", f"/steps/{tag}/perform.webp", "/steps/video.webp"]
+    for source in sources:
+        answer = await page.request.get(source)
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
+
+
 def test_both_say_the_answer_alike_in_german(ask: Any) -> None:
     cases = at_random(60)
     speak = f'speak("de", {json.dumps(words.in_browser("de", {"lengths", "music"}))})'

@@ -5,17 +5,17 @@ from pathlib import Path
 import reflex as rx
 
 from vannilli_app.ui.stage import stage_clip
-from vannilli_app.words import N_, _
+from vannilli_app.words import N_, _, language
 
 CAPTION = N_("A finished clip: the character performs what the person in the small picture sings.")
 STEPS = (
     (
-        "bars",
+        "{language}/bars",
         N_("Say the bars"),
         N_("Type the tempo or tap it. Pick 4, 8 or 16 bars, bring your track and any picture with a face."),
     ),
     (
-        "perform",
+        "{language}/perform",
         N_("Perform it"),
         N_(
             "A bar of count-in, then you. Your phone is the stage, and you may have as many takes as you like."
@@ -40,11 +40,11 @@ def clip() -> rx.Component:
     )
 
 
-def step(name: str, title: str, sentence: str) -> rx.Component:
-    """One of the three steps, with its picture."""
+def step(picture: str, title: str, sentence: str) -> rx.Component:
+    """One of the three steps, with its picture: in the language that holds where there are words in it."""
     return rx.el.li(
         rx.el.img(
-            src=f"/steps/{name}.webp",
+            src=f"/steps/{picture.format(language=language())}.webp",
             alt="",
             loading="lazy",
             custom_attrs={"width": "640", "height": "800"},
