@@ -241,6 +241,7 @@ def _tiles(figures: Figures) -> list[Tile]:
     money, work, owed = figures.money, figures.work, figures.liability
     ended = work.completed + work.failed
     payments = figures.payments
+    differences = ngettext("{n} difference", "{n} differences", payments.differences)
     compared = f"compared on {payments.compared_on:%d %b}" if payments.compared_on else "never compared yet"
     return [
         Tile(
@@ -251,9 +252,7 @@ def _tiles(figures: Figures) -> list[Tile]:
         Tile("Cost of making them", words.dollars(money.total.cost_usd), words.tasks(money.total.tasks)),
         Tile("Paid in", words.dollars(money.cash_in_usd), f"{words.dollars(money.taken_back_usd)} went back"),
         Tile("Expired unspent", words.dollars(money.expired_usd), "earned by no video, in no margin"),
-        Tile(
-            "Videos finished", f"{work.completed:,}", f"of {work.started:,}; {work.running:,} are being made"
-        ),
+        Tile("Videos finished", f"{work.completed:,}", f"of {work.started:,}; {work.running:,} being made"),
         Tile(
             "Failed",
             words.share(work.failed / ended if ended else None),
@@ -280,7 +279,7 @@ def _tiles(figures: Figures) -> list[Tile]:
         Tile(
             "Payment events",
             f"{payments.received:,}",
-            f"{payments.failed:,} failed; {compared}, {payments.differences} differ",
+            f"{payments.failed:,} failed; {compared}, {differences}",
         ),
         Tile(
             "Requests",

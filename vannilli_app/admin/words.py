@@ -120,5 +120,9 @@ def coverage(money: Money) -> str:
     if not total.unbilled_tasks:
         return "All of the cost is what providers billed."
     part = share(total.billed_usd / total.cost_usd if total.cost_usd else None)
-    tasks = "1 task has" if total.unbilled_tasks == 1 else f"{total.unbilled_tasks} tasks have"
-    return f"{part} of the cost is billed; {tasks} no bill in dollars yet and count at the provider's list price."
+    unbilled = ngettext(
+        "{n} task has no bill in dollars yet and counts at the provider's list price.",
+        "{n} tasks have no bill in dollars yet and count at the provider's list price.",
+        total.unbilled_tasks,
+    )
+    return f"{part} of the cost is billed; {unbilled}"
