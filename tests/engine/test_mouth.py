@@ -1,5 +1,7 @@
 """Which mouth a picture gets, and that it fits between its lips."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from vannilli_app.engine.drawn_mouth import DrawnMouth
 from vannilli_app.engine.mouth import FilmedMouth, choose, eyes_size, fill
 from vannilli_app.engine.opening import Opening
 from vannilli_app.engine.portrait import Portrait
-from vannilli_app.engine.shot import Shot, uncovered
+from vannilli_app.engine.shot import Shot, skin_of_lips, uncovered
 
 SIZE = (360, 640)
 
@@ -62,6 +64,21 @@ def test_the_performers_lips_stay_outside(portrait: Portrait, jaw: float) -> Non
     inside = mouth.texture(lips - low, tuple((high - low).tolist()), _shot(portrait, (40, 40, 40)))
     middle = inside[:, inside.shape[1] // 3 : -inside.shape[1] // 3]
     assert middle.max() - middle.min() < 40
+
+
+@pytest.mark.parametrize(("yellowed", "low", "high"), [(1.0, 0.97, 1.03), (0.5, 0.6, 0.85)])
+def test_white_teeth_take_on_the_light_of_a_yellowed_picture(
+    portrait: Portrait, yellowed: float, low: float, high: float
+) -> None:
+    shot = replace(_shot(portrait, (220, 220, 220)), colour=skin_of_lips(portrait.still, portrait.points))
+    still = (portrait.still * np.array([yellowed, 1, 1])).astype(np.uint8)
+    lips = _open(portrait.points, 1.0)[lm.LIPS_INNER, :2]
+    corner, end = np.floor(lips.min(0)).astype(int), np.ceil(lips.max(0)).astype(int)
+    inside = FilmedMouth(still, portrait.points, shot).texture(
+        lips - corner, tuple((end - corner).tolist()), shot
+    )
+    blue, green, _ = inside[inside.shape[0] // 2, inside.shape[1] // 2]
+    assert low < blue / green < high
 
 
 def test_a_shut_mouth_is_left_alone_and_an_open_one_is_filled(portrait: Portrait) -> None:

@@ -9,7 +9,7 @@ from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.drawn_mouth import DrawnMouth
 from vannilli_app.engine.opening import Opening, smooth_outline
-from vannilli_app.engine.shot import LUMA, Shot, skin_of_lips
+from vannilli_app.engine.shot import LUMA, Shot, skin, skin_of_lips
 
 Kind = Literal["auto", "filmed", "drawn"]
 
@@ -47,17 +47,23 @@ def eyes_size(points: Array) -> float:
 
 
 class FilmedMouth:
-    """The performer's mouth, its brightness and hue brought towards the still's lips."""
+    """The performer's mouth in the light of the still.
+
+    What is neither red nor dark, teeth above all, would give another camera away: on a yellowed painting white teeth look
+    blue. The more the two pairs of lips differ in colour, the more the mouth takes on that of the still's skin.
+    """
 
     GREY = 0.35  # how much colour it loses: strong reds of another camera give it away
+    TINT, MOST_TINT = 5.0, 0.65  # of the skin's colour, for each e-fold that the lips' colours differ
     INSET = 0.07  # of the opening, left out at each lip: the performer's own lips stay outside
 
     def __init__(self, still: Array, points: Array, shut: Shot) -> None:
-        theirs = shut.colour
-        ours = skin_of_lips(still, points)
+        ours, theirs = skin_of_lips(still, points), shut.colour
         dim = np.clip((ours @ LUMA + 8) / (theirs @ LUMA + 8), 0.35, 1.25)
-        hue = (ours / (ours @ LUMA + 1)) / (theirs / (theirs @ LUMA + 1) + 1e-3)
-        self._gain = (dim * np.sqrt(np.clip(hue, 0.8, 1.15))).astype(np.float32)
+        apart = np.abs(np.log(_hue(ours) / _hue(theirs))).mean()
+        tint = float(np.clip(self.TINT * apart, 0, self.MOST_TINT))
+        self._own = np.float32(dim * (1 - self.GREY) * (1 - tint))
+        self._shade = (dim * (self.GREY * (1 - tint) + tint * _hue(skin(still, points)))).astype(np.float32)
 
     def texture(self, lips: Array, size: tuple[int, int], shot: Shot | None) -> Array | None:
         if shot is None:
@@ -73,7 +79,12 @@ class FilmedMouth:
             shot.picture(), *theirs.pixels(x, at), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         ).astype(np.float32)
         grey = (picture @ LUMA)[..., None]
-        return np.asarray((picture * (1 - self.GREY) + grey * self.GREY) * self._gain)
+        return np.asarray(picture * self._own + grey * self._shade)
+
+
+def _hue(colour: Array) -> Array:
+    """A colour (3,) at the light of 1."""
+    return np.asarray((colour + 1) / (colour @ LUMA + 1))
 
 
 def fill(

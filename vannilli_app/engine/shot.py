@@ -63,3 +63,10 @@ def skin_of_lips(still: Array, points: Array) -> Array:
     cv2.fillPoly(mask, [np.round(points[lm.LIPS_OUTER, :2]).astype(np.int32)], 255)
     cv2.fillPoly(mask, [np.round(points[lm.LIPS_INNER, :2]).astype(np.int32)], 0)
     return mean_colour(still, mask)
+
+
+def skin(still: Array, points: Array) -> Array:
+    """The mean colour of the face at `points`."""
+    mask = np.zeros(still.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(points[lm.OVAL, :2]).astype(np.int32)], 255)
+    return mean_colour(still, mask)
