@@ -1,5 +1,6 @@
 """The whole animator: a drawn singer performs what the drawn performer sings."""
 
+import multiprocessing
 import subprocess
 import sys
 import time
@@ -211,6 +212,7 @@ def test_cancelling_takes_less_than_a_second_and_leaves_no_file(
         )
     assert time.monotonic() - asked[0] < 1
     assert list(tmp_path.iterdir()) == []
+    assert not multiprocessing.active_children()
 
 
 def test_no_network_is_used(image: Path, driver: Path, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_whoever_stops_taking_leaves_no_process() -> None:
     made = twin.drawn(numbered, 1000, SIZE)
     next(made)
     assert multiprocessing.active_children()
-    made.close()  # type: ignore[attr-defined]
+    made.close()
     assert not multiprocessing.active_children()
 
 

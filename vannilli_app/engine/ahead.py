@@ -56,7 +56,7 @@ def _empty(waiting: "queue.Queue[T]") -> None:
         waiting.get_nowait()
 
 
-def shared_out(workers: Sequence[Callable[[S], T]], source: Iterable[S]) -> Iterator[T]:
+def shared_out(workers: Sequence[Callable[[S], T]], source: Iterable[S]) -> Generator[T, None, None]:
     """What the workers make of the things of `source`, in order; each takes its turn, in a thread of its own.
 
     The first error surfaces in its turn.

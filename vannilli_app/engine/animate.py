@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -111,8 +111,9 @@ def animate(
     rate = min(fps, DRAFT_RATE) if draft else fps
     size = _draft_size(size) if draft else size
     take = _take(image, driver, size, fps, frames, style, progress, rate)
-    with Encoder(out, size, fps, audio=audio, draft=draft) as encoder:
-        for index, picture in enumerate(drawn(take.draw, take.frames, size)):
+    pictures = drawn(take.draw, take.frames, size)
+    with Encoder(out, size, fps, audio=audio, draft=draft) as encoder, closing(pictures):
+        for index, picture in enumerate(pictures):
             encoder.put(picture)
             progress.reach(take.frames * WATCHING + (index + 1) * (1 - WATCHING), take.frames)
     seconds = float(take.frames / fps)

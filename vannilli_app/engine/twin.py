@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from mmap import mmap
 from multiprocessing import get_context
@@ -22,7 +22,7 @@ SLOTS = 8  # pictures that the copy may be ahead
 Draw = Callable[[int], Array]
 
 
-def drawn(draw: Draw, count: int, size: tuple[int, int]) -> Iterator[Array]:
+def drawn(draw: Draw, count: int, size: tuple[int, int]) -> Generator[Array, None, None]:
     """draw(0), draw(1) ... in order, BGR pictures of `size` (width, height), made on two cores.
 
     The first error surfaces in its turn. Closing the generator ends the work.
@@ -30,7 +30,7 @@ def drawn(draw: Draw, count: int, size: tuple[int, int]) -> Iterator[Array]:
     return _by_two(draw, count, size) if POSSIBLE else shared_out([draw, draw], range(count))
 
 
-def _by_two(draw: Draw, count: int, size: tuple[int, int]) -> Iterator[Array]:
+def _by_two(draw: Draw, count: int, size: tuple[int, int]) -> Generator[Array, None, None]:
     with Twin(draw, range(1, count, 2), size) as twin:
         for index in range(count):
             yield twin.take() if index % 2 else draw(index)
