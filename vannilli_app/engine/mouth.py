@@ -49,8 +49,8 @@ def eyes_size(points: Array) -> float:
 class FilmedMouth:
     """The performer's mouth in the light of the still.
 
-    What is neither red nor dark, teeth above all, would give another camera away: on a yellowed painting white teeth look
-    blue. The more the two pairs of lips differ in colour, the more the mouth takes on that of the still's skin.
+    What is neither red nor dark, teeth above all, would give another camera away: on a yellowed painting white teeth
+    look blue. The more the two pairs of lips differ in colour, the more the mouth takes on that of the still's skin.
     """
 
     GREY = 0.35  # how much colour it loses: strong reds of another camera give it away
