@@ -8,6 +8,7 @@ import pytest
 
 from tests.media import makers
 from vannilli_app.config import ROOT
+from vannilli_app.demo import performer
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.sight import see
 from vannilli_app.media.look import look
@@ -33,9 +34,25 @@ def test_one_face_is_seen_and_what_is_done_to_it(tmp_path: Path, still: Array) -
     dark = seen(tmp_path, (still * 0.2).astype(np.uint8))
     assert dark.light == pytest.approx(0.2 * good.light, rel=0.1)
     assert seen(tmp_path, cv2.GaussianBlur(still, (0, 0), 7)).sharp < good.sharp / 10
-    assert seen(tmp_path, np.hstack([still, still])).several == 1.0
+    [(x, y, width, height)] = good.boxes
+    twice = seen(tmp_path, np.hstack([still, still]))
+    assert twice.several == 1.0
+    for begin, box in zip((0, 0.5), sorted(twice.boxes), strict=True):
+        assert box == pytest.approx((begin + x / 2, y, width / 2, height), abs=0.02)
     nobody = seen(tmp_path, np.full_like(still, 90))
-    assert (nobody.faces, nobody.light) == (0.0, 90.0)
+    assert (nobody.faces, nobody.light, nobody.boxes) == (0.0, 90.0, ())
+
+
+def test_the_faces_of_a_group_are_listed_the_largest_first_and_four_at_most(tmp_path: Path) -> None:
+    head = performer.draw((360, 640))[160:402, 66:294]
+    group = np.full((640, 840, 3), 150, np.uint8)
+    for place, side in enumerate((150, 190, 250, 220, 170)):
+        top, left = place // 3 * 320, place % 3 * 280
+        group[top : top + side, left : left + side] = cv2.resize(
+            head, (side, side), interpolation=cv2.INTER_AREA
+        )
+    faces = seen(tmp_path, group).boxes
+    assert [int(x * 3) + 3 * int(y * 2) for x, y, _width, _height in faces] == [2, 3, 1, 4]
 
 
 async def test_a_performance_is_looked_at_in_a_child(tmp_path: Path) -> None:

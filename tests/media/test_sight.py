@@ -40,6 +40,10 @@ def test_a_performance_that_could_be_better(
 def test_a_picture_without_a_face_or_with_one_that_looks_aside() -> None:
     nobody = replace(GOOD, looks=1, faces=0.0, size=0, sharp=0)
     assert [one.code for one in check_sight("target_image", nobody, IMAGE, "9:16")] == ["no_face"]
+    both = replace(GOOD, several=1.0)
+    [found] = check_sight("target_image", both, IMAGE, "9:16")
+    assert (found.code, found.severity) == ("several_faces", "warning")
+    assert "choose another" in found.detail
     aside = replace(GOOD, turned=50)
     assert [one.code for one in check_sight("target_image", aside, IMAGE, "9:16")] == ["turned_away"]
 

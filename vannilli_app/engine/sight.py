@@ -5,7 +5,7 @@ A program of its own (`media.look`): a stranger's file may break a decoder, and 
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +26,9 @@ LONGEST_SIDE = 640
 FACE_SIDE = 128  # pixels in which sharpness is compared
 SURE = 0.8  # of the network that a face is one: hair and earrings are taken for faces with less
 ANOTHER = 0.4  # of the first face's side: smaller ones are in posters and crowds
+MOST_FACES = 4  # of a picture that are told: one of them is chosen by hand
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,34 @@ def see(kind: Kind, path: Path) -> Sight:
         rgb = cv2.cvtColor(
             cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB
         )
-        looks = [_look(np.asarray(rgb), tracker.still(np.asarray(rgb)), tracker, detector)]
-    else:
-        film = reader.pictures(path, LOOKS_A_SECOND, longest_side=LONGEST_SIDE, until=LOOKED_AT_SECONDS)
-        looks = [_look(one.rgb, tracker.follow(one.rgb), tracker, detector) for one in film]
+        return _still(np.asarray(rgb), tracker, detector)
+    film = reader.pictures(path, LOOKS_A_SECOND, longest_side=LONGEST_SIDE, until=LOOKED_AT_SECONDS)
+    looks = []
+    for one in film:
+        face = tracker.follow(one.rgb)
+        others = _others(one.rgb, face.region(), tracker, detector, tries=1) if face else []
+        looks.append(_look(one.rgb, face, several=bool(others)))
     return _summed(looks)
 
 
-def _look(rgb: Array, face: Face | None, tracker: Tracker, detector: Detector) -> Look:
+def _still(rgb: Array, tracker: Tracker, detector: Detector) -> Sight:
+    """The face first that is moved where none is chosen, then the others, the largest first."""
+    face = tracker.still(rgb)
+    if face is None:
+        return _summed([_look(rgb, None, several=False)])
+    others = _others(rgb, face.region(), tracker, detector, tries=MOST_FACES - 1)
+    # The first points of a found face are rough, as the detector's box is; and it is shown cut out.
+    others = [tracker.read(rgb, other.region()) for other in others]
+    boxes = [_in_shares(other, rgb) for other in others]
+    boxes.sort(key=lambda box: box[2] * box[3], reverse=True)
+    return replace(_summed([_look(rgb, face, several=bool(others))]), boxes=[_in_shares(face, rgb), *boxes])
+
+
+def _look(rgb: Array, face: Face | None, *, several: bool) -> Look:
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     if face is None:
         return Look(light=float(grey.mean()))
-    low, high = (np.clip(edge, 0, rgb.shape[1::-1]).astype(int) for edge in _box(face))
+    low, high = (edge.astype(int) for edge in _box(face, rgb))
     cut = grey[low[1] : max(high[1], low[1] + 1), low[0] : max(high[0], low[0] + 1)]
     small = cv2.resize(cut, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     return Look(
@@ -71,26 +90,40 @@ def _look(rgb: Array, face: Face | None, tracker: Tracker, detector: Detector) -
         sharp=float(cv2.Laplacian(small, cv2.CV_64F).var()),
         turned=abs(float(np.degrees(lm.head_angles(face.points)[1]))),
         mouth=float(lm.mouth_openness(face.points)),
-        several=_another(rgb, face.region(), tracker, detector),
+        several=several,
     )
 
 
-def _box(face: Face) -> tuple[Array, Array]:
+def _box(face: Face, rgb: Array) -> tuple[Array, Array]:
+    """The upper left and the lower right of what of a face is in the picture."""
     oval = face.points[lm.OVAL, :2]
-    return oval.min(0), oval.max(0)
+    low, high = np.clip([oval.min(0), oval.max(0)], 0, rgb.shape[1::-1])
+    return low, high
 
 
-def _another(rgb: Array, first: Region, tracker: Tracker, detector: Detector) -> bool:
-    """Whether a face is found that is about as large, once the first one is painted over."""
-    rest = rgb.copy()
-    half = first.side / 2
-    left, top = np.maximum(first.centre - half, 0).astype(int)
-    right, bottom = np.maximum(first.centre + half, 0).astype(int)
-    rest[top:bottom, left:right] = rgb.mean(axis=(0, 1)).astype(np.uint8)
-    other = detector.find(rest)
-    if other is None or other.side < ANOTHER * first.side:
-        return False
-    return tracker.read(rest, other).score >= SURE
+def _in_shares(face: Face, rgb: Array) -> Box:
+    low, high = (edge / rgb.shape[1::-1] for edge in _box(face, rgb))
+    x, y, width, height = (round(float(share), 4) for share in (*low, *(high - low)))
+    return x, y, width, height
+
+
+def _others(rgb: Array, first: Region, tracker: Tracker, detector: Detector, *, tries: int) -> list[Face]:
+    """The faces that are about as large as the first one: each is found once those before it are painted over."""
+    rest, paint = rgb.copy(), rgb.mean(axis=(0, 1)).astype(np.uint8)
+    found, last = [], first
+    for _ in range(tries):
+        half = last.side / 2
+        left, top = np.maximum(last.centre - half, 0).astype(int)
+        right, bottom = np.maximum(last.centre + half, 0).astype(int)
+        rest[top:bottom, left:right] = paint
+        other = detector.find(rest)
+        if other is None or other.side < ANOTHER * first.side:
+            break
+        face = tracker.read(rest, other)
+        if face.score >= SURE:
+            found.append(face)
+        last = other
+    return found
 
 
 def _summed(looks: list[Look]) -> Sight:

@@ -4,7 +4,7 @@ What is looked for costs nothing to mend now: each finding says how. All but a p
 what is unusual may be meant.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -55,7 +55,9 @@ class Sight:
     """What `looks` pictures show: the share `faces` of them a face, the share `several` more than one.
 
     Medians over those with a face: `size` of its height to the picture's, `light` of 255, `sharp`, `turned` in degrees;
-    without a face `light` is the picture's. `mouth` is how far it opens and shuts, over its width.
+    without a face `light` is the picture's. `mouth` is how far it opens and shuts, over its width. `boxes` are the
+    faces of a picture, the one first that is moved unless another is chosen, then the largest: x and y of the upper
+    left corner, width and height, in shares of the picture.
     """
 
     looks: int
@@ -66,6 +68,7 @@ class Sight:
     sharp: float
     turned: float
     mouth: float
+    boxes: Sequence[Sequence[float]] = ()
 
 
 def check_sight(kind: Kind, seen: Sight, info: MediaInfo, aspect: str) -> list[Finding]:
@@ -102,6 +105,11 @@ def _of_picture(seen: Sight) -> Iterator[Finding]:
             "turned_away",
             _("The face in your picture looks aside. One that looks to the front sings better."),
         )
+    if seen.several:
+        yield _warning(
+            "several_faces",
+            _("There is more than one face. The largest one performs, unless you choose another."),
+        )
 
 
 def _of_performance(seen: Sight) -> Iterator[Finding]:
@@ -119,6 +127,11 @@ def _of_performance(seen: Sight) -> Iterator[Finding]:
             "mouth_still",
             _("Your mouth hardly moves. Take the microphone or the hand from before it, and sing out."),
         )
+    if seen.several > NOW_AND_THEN:
+        yield _warning(
+            "several_faces",
+            _("There is more than one face; the largest one counts. Better alone in the picture."),
+        )
 
 
 def _of_both(seen: Sight) -> Iterator[Finding]:
@@ -128,11 +141,6 @@ def _of_both(seen: Sight) -> Iterator[Finding]:
         )
     elif seen.light < DIM:
         yield _warning("dim", _("It is dark. Face a window or a lamp, and take it again."))
-    if seen.several > NOW_AND_THEN:
-        yield _warning(
-            "several_faces",
-            _("There is more than one face; the largest one counts. Better alone in the picture."),
-        )
     if seen.faces and seen.size < SMALL:
         yield _warning("small_face", _("The face is small in the picture. Come nearer, or crop it."))
     if seen.faces and seen.light >= NOTHING_SEEN and seen.sharp < SOFT:
