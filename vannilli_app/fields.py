@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -62,6 +62,30 @@ Bar = Annotated[
     WithJsonSchema({"type": "number", "minimum": 1, "maximum": 9999, "multipleOf": 0.5}),
 ]
 """A bar of a track, in halves; 1 is the first."""
+
+Share = Annotated[
+    float, Field(ge=0, le=1), BeforeValidator(_number), AfterValidator(lambda share: round(share, 4))
+]
+"""A share of a picture's width or height, kept to a ten-thousandth."""
+
+Place = Annotated[
+    tuple[Share, Share],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "number", "minimum": 0, "maximum": 1},
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    ),
+]
+"""A place in a picture: shares of its width and height, from its upper left corner."""
+
+BeatAccent = Literal["off", "soft", "strong"]
+"""How much the camera plays along to the beat."""
+
+Mouth = Literal["auto", "filmed", "drawn"]
+"""What is seen between the lips: whatever fits the picture, the performer's own, or a drawn one."""
 
 Truth = StrictBool
 """true or false, and nothing that could be taken for it."""

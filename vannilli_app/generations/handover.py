@@ -265,6 +265,9 @@ async def _video_request(generation: Generation, segment: Segment, chosen: Video
         prompt=request.prompt,
         mode=request.mode,
         character_orientation=request.character_orientation,
+        beat_accent=request.beat_accent,
+        mouth=request.mouth,
+        face=request.face,
         callback_url=_callback_url(segment) if chosen.capabilities.calls_back else None,
     )
 

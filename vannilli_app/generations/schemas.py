@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vannilli_app.fields import Truth
+from vannilli_app.fields import BeatAccent, Mouth, Truth
 from vannilli_app.music.tempo import Section
 
 Status = Literal["pending", "processing", "completed", "failed"]
@@ -31,7 +31,8 @@ class Request(BaseModel):
 
     Paths are keys in the bucket of raw uploads. The section starts `section_start_bar` bars (1 = none) after
     `bar_one_seconds` of the track, and `capture_offset_seconds` into the performance where the recorder noted it; the
-    picture is shown `nudge_ms` later than that, or than was heard.
+    picture is shown `nudge_ms` later than that, or than was heard. What has a default came later: there are rows
+    without it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,9 @@ class Request(BaseModel):
     prompt: str | None
     mode: str
     character_orientation: str
+    beat_accent: BeatAccent = "off"
+    mouth: Mouth = "auto"
+    face: tuple[float, float] | None = None
     bar_one_seconds: Decimal
     section_start_bar: Decimal
     driver_path: str

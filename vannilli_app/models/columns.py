@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, DateTime, ForeignKey, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, DateTime, Double, ForeignKey, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlmodel import Field
 
@@ -62,3 +62,9 @@ def document(*, nullable: bool = False) -> Any:
     """A JSONB."""
     column: Column[dict[str, Any]] = Column(JSONB, nullable=nullable)
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
+
+
+def place() -> Any:
+    """Two DOUBLE PRECISION, shares of a picture's width and height from its upper left corner; or NULL."""
+    column: Column[list[float]] = Column(ARRAY(Double), nullable=True)
+    return Field(default=None, sa_column=column)

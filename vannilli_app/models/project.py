@@ -8,14 +8,15 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, Numeric
 from sqlmodel import Field, SQLModel
 
-from vannilli_app.models.columns import document, moment, primary_key, reference, words
+from vannilli_app.models.columns import document, moment, place, primary_key, reference, words
 
 
 class Project(SQLModel, table=True):
     """`duration_seconds` is what is billed, `exact_seconds` the musical length to a microsecond.
 
     `bar_one_seconds` says where bar 1 starts in the uploaded track, `section_start_bar` (1 = the first) which bar
-    of the track the section begins with.
+    of the track the section begins with. `face` is where in the picture the face is that performs, the largest one
+    where it is None; it, `beat_accent` and `mouth` are for drafts.
     """
 
     __tablename__ = "projects"
@@ -34,6 +35,9 @@ class Project(SQLModel, table=True):
     prompt: str | None = words(nullable=True)
     mode: str = words("standard")
     character_orientation: str = words("video")
+    beat_accent: str = words("off")
+    mouth: str = words("auto")
+    face: list[float] | None = place()
     bar_one_seconds: Decimal = Field(
         default=Decimal(0),
         sa_type=Numeric(9, 4),

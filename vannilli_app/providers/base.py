@@ -4,7 +4,7 @@ It is the seed's `IVideoGenerator` in Python. Tasks live at the provider; we han
 by which a task can be found again after a crash, so that nothing is ever submitted twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from vannilli_app.errors import Forbidden, VannilliError
+from vannilli_app.fields import BeatAccent, Mouth
 from vannilli_app.media.xmp import SourceType
 from vannilli_app.words import _
 
@@ -31,8 +32,9 @@ class VideoRequest:
     else near it is trimmed and scaled afterwards.
 
     URLs are `https:` links for a provider that fetches links and `store:BUCKET/KEY` for one that does not.
-    The clip begins on a downbeat. `callback_url` is where the provider may tell that a task has changed, where it can
-    and we can be reached.
+    `beat_accent`, `mouth` and `face`, a place in the picture where it has several, are for drafts: other providers pass
+    over them. The clip begins on a downbeat. `callback_url` is where the provider may tell that a task has changed,
+    where it can and we can be reached.
     """
 
     external_id: str
@@ -47,6 +49,9 @@ class VideoRequest:
     prompt: str | None = None
     mode: str = "standard"
     character_orientation: str = "video"
+    beat_accent: BeatAccent = "off"
+    mouth: Mouth = "auto"
+    face: Sequence[float] | None = None
     callback_url: str | None = None
 
 

@@ -33,6 +33,10 @@ RENDER_TASK = "local.render"
 RENDER_QUEUE = "render"
 MOST_TRIES = 5  # a clip that takes the worker down with it must not do so for ever
 ALIVE = ("pending", "processing")
+ACCENTS = {
+    "soft": 0.5,
+    "strong": 1.0,
+}  # with none a face stands still, and a scene plays along as it always does
 
 
 class GaveUp(VannilliError):
@@ -188,6 +192,9 @@ async def _render(hold: Hold[LocalRender]) -> str:
             frames=request.frames,
             bpm=request.bpm,
             beats_per_bar=request.beats_per_bar,
+            accent=ACCENTS.get(request.beat_accent),
+            mouth=request.mouth,
+            face=(request.face[0], request.face[1]) if request.face else None,
             on_progress=note,
         )
         key = f"local-renders/{hold.row.external_id}.mp4"

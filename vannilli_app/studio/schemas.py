@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vannilli_app.fields import Bar, Exact, TakeSeconds, TrackSeconds, Whole
+from vannilli_app.fields import Bar, BeatAccent, Exact, Mouth, Place, TakeSeconds, TrackSeconds, Whole
 
 AssetKind = Literal["driver_video", "target_image", "audio"]
 Aspect = Literal["9:16", "16:9", "1:1"]
@@ -16,7 +16,11 @@ Prompt = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2500
 
 
 class ProjectChanges(BaseModel):
-    """What of a draft is to change; a field left out stays. `bar_one_seconds` counts from the track's beginning."""
+    """What of a draft is to change; a field left out stays. `bar_one_seconds` counts from the track's beginning.
+
+    For drafts: how much the camera plays along to the beat, what is seen between the lips, and, where the picture has
+    several faces, a place in the `face` that performs. Without one, or with null, it is the largest.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,6 +33,9 @@ class ProjectChanges(BaseModel):
     prompt: Prompt | None = None
     mode: Literal["standard", "pro"] | None = None
     character_orientation: Literal["video", "image"] | None = None
+    beat_accent: BeatAccent | None = None
+    mouth: Mouth | None = None
+    face: Place | None = None
     bar_one_seconds: TrackSeconds | None = None
     section_start_bar: Bar | None = None
 
@@ -43,8 +50,18 @@ class NewProject(ProjectChanges):
     bars: Exact
 
 
+class FaceView(BaseModel):
+    """A face in a picture: the upper left corner and the size of what it covers, in shares of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class AssetView(BaseModel):
-    """A file that was promised; `uploaded` once it was seen in the store."""
+    """A file that was promised; `uploaded` once it was seen in the store. `faces` are those of a picture: first the one
+    that performs unless another is chosen, then the largest."""
 
     id: UUID
     kind: AssetKind
@@ -53,6 +70,7 @@ class AssetView(BaseModel):
     uploaded: bool
     nudge_ms: int = 0
     info: dict[str, Any] | None = None
+    faces: list[FaceView] = []
 
 
 class LatestGeneration(BaseModel):
@@ -68,8 +86,8 @@ class LatestGeneration(BaseModel):
 class ProjectView(BaseModel):
     """A project as its owner sees it; times are UTC, lengths in seconds.
 
-    A file is "had" once it arrived and was decoded. The links to the own track and picture, good for an hour, are
-    given for a single project only.
+    A file is "had" once it arrived and was decoded. The links to the own track and picture, good for an hour, and the
+    picture's `faces` (as its file has them) are given for a single project only.
     """
 
     id: UUID
@@ -82,6 +100,9 @@ class ProjectView(BaseModel):
     prompt: str | None
     mode: str
     character_orientation: str
+    beat_accent: BeatAccent
+    mouth: Mouth
+    face: tuple[float, float] | None
     bar_one_seconds: float
     section_start_bar: float
     exact_seconds: float
@@ -93,6 +114,7 @@ class ProjectView(BaseModel):
     has_performance: bool
     audio_url: str | None = None
     image_url: str | None = None
+    faces: list[FaceView] = []
     latest_generation: LatestGeneration | None = None
     created_at: datetime
     updated_at: datetime

@@ -17,6 +17,7 @@ from vannilli_app.storage import FINAL_RENDERS, RAW_UPLOADS, store
 from vannilli_app.studio import queries
 from vannilli_app.studio.schemas import (
     AssetView,
+    FaceView,
     LatestGeneration,
     NewProject,
     ProjectChanges,
@@ -60,13 +61,15 @@ async def change(
 
 
 async def get(session: AsyncSession, user_id: UUID, project_id: UUID) -> ProjectView:
-    """One project, with links to its track and picture. Raises NotFound."""
+    """One project, with links to its track and picture, and the faces in that. Raises NotFound."""
     view = (await _views(session, [await require_project(session, user_id, project_id)]))[0]
     newest = {
         asset.kind: asset for asset in reversed(await queries.assets(session, project_id)) if asset.info
     }
     view.audio_url = await _link(newest.get("audio"))
-    view.image_url = await _link(newest.get("target_image"))
+    picture = newest.get("target_image")
+    view.image_url = await _link(picture)
+    view.faces = _faces(picture) if picture else []
     return view
 
 
@@ -154,6 +157,7 @@ def asset_view(asset: Asset) -> AssetView:
         uploaded=asset.checked_at is not None,
         nudge_ms=asset.nudge_ms,
         info=asset.info,
+        faces=_faces(asset),
     )
 
 
@@ -179,12 +183,15 @@ def _promised(user_id: UUID, project_id: UUID, wanted: WantedAsset, now: datetim
 
 
 def _values(changes: ProjectChanges) -> dict[str, Any]:
-    """The given fields; an empty prompt takes the prompt away, and no other field can be taken away."""
+    """The given fields; an empty prompt takes the prompt away, no face the choice of one, and no other field can be
+    taken away."""
     given = {
         name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None
     }
     if "prompt" in changes.model_fields_set:
         given["prompt"] = changes.prompt or None
+    if "face" in changes.model_fields_set:
+        given["face"] = list(changes.face) if changes.face else None
     return given
 
 
@@ -214,6 +221,12 @@ async def _views(session: AsyncSession, projects: list[Project]) -> list[Project
     return views
 
 
+def _faces(asset: Asset) -> list[FaceView]:
+    """None where it was not looked for them: in a performance, and long ago."""
+    boxes = (asset.sight or {}).get("boxes", [])
+    return [FaceView(x=x, y=y, width=width, height=height) for x, y, width, height in boxes]
+
+
 async def _link(asset: Asset | None) -> str | None:
     return await store().presign_get(RAW_UPLOADS, asset.path, expires=VIEW_SECONDS) if asset else None
 
@@ -231,6 +244,9 @@ def _view(project: Project, latest: Generation | None, kinds: set[str]) -> Proje
         prompt=project.prompt,
         mode=project.mode,
         character_orientation=project.character_orientation,
+        beat_accent=project.beat_accent,
+        mouth=project.mouth,
+        face=project.face,
         bar_one_seconds=float(project.bar_one_seconds),
         section_start_bar=float(project.section_start_bar),
         exact_seconds=round(float(section.exact_seconds), 6),
