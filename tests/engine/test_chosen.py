@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tests.engine import clips
-from vannilli_app.demo import Inputs, character, performer
+from tests.media import faces
+from vannilli_app.demo import Inputs
 from vannilli_app.engine import animate
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
@@ -19,11 +20,7 @@ SIZE = (448, 448)
 
 @pytest.fixture(scope="module")
 def two() -> Array:
-    """A large face on the left and a small one on the right; the mouths are at x = 180 and 601."""
-    wide = np.full((640, 760, 3), 150, np.uint8)
-    wide[:640, :360] = performer.draw((360, 640))[..., ::-1]
-    wide[200:627, 480:720] = character.draw((240, 427))[..., ::-1]
-    return wide
+    return np.ascontiguousarray(faces.two()[..., ::-1])
 
 
 @pytest.mark.parametrize(("near", "x"), [(None, 180), (LARGE, 180), (SMALL, 601), ((1.0, 1.0), 601)])

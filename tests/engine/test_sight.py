@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.media import makers
+from tests.media import faces, makers
 from vannilli_app.config import ROOT
-from vannilli_app.demo import performer
 from vannilli_app.engine.array import Array
 from vannilli_app.engine.sight import see
 from vannilli_app.media.look import look
@@ -44,15 +43,15 @@ def test_one_face_is_seen_and_what_is_done_to_it(tmp_path: Path, still: Array) -
 
 
 def test_the_faces_of_a_group_are_listed_the_largest_first_and_four_at_most(tmp_path: Path) -> None:
-    head = performer.draw((360, 640))[160:402, 66:294]
+    head = faces.head()
     group = np.full((640, 840, 3), 150, np.uint8)
     for place, side in enumerate((150, 190, 250, 220, 170)):
         top, left = place // 3 * 320, place % 3 * 280
         group[top : top + side, left : left + side] = cv2.resize(
             head, (side, side), interpolation=cv2.INTER_AREA
         )
-    faces = seen(tmp_path, group).boxes
-    assert [int(x * 3) + 3 * int(y * 2) for x, y, _width, _height in faces] == [2, 3, 1, 4]
+    boxes = seen(tmp_path, group).boxes
+    assert [int(x * 3) + 3 * int(y * 2) for x, y, _width, _height in boxes] == [2, 3, 1, 4]
 
 
 async def test_a_performance_is_looked_at_in_a_child(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.artist import NewArtist
+from tests.media import faces
 from tests.settled import request_of
-from vannilli_app.demo import character, performer
 from vannilli_app.generations.schemas import Request
 
 
@@ -53,10 +53,7 @@ async def test_the_faces_of_a_picture_are_told_by_its_check_and_by_its_project(
 ) -> None:
     artist = await new_artist()
     project = await artist.project()
-    both = np.full((640, 760, 3), 150, np.uint8)
-    both[:, 400:] = performer.draw((360, 640))
-    both[200:627, 100:340] = character.draw((240, 427))
-    cv2.imwrite(str(tmp_path / "both.png"), both)
+    cv2.imwrite(str(tmp_path / "both.png"), np.fliplr(faces.two()))
     asset = await artist.send(project, "target_image", tmp_path / "both.png")
     checked = (await artist.http.post(f"/api/assets/{asset}/check")).json()
     large, small = checked["asset"]["faces"]

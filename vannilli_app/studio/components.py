@@ -27,6 +27,16 @@ ORIENTATIONS = [
         hint=N_("They keep the picture's pose; up to 10 seconds in paid renders."),
     ),
 ]
+BEAT_ACCENTS = [
+    Option(value="off", label=N_("Off"), hint=N_("Where there is a face, the camera holds still.")),
+    Option(value="soft", label=N_("A little"), hint=N_("For drafts: a small nod on each beat.")),
+    Option(value="strong", label=N_("Strong"), hint=N_("For drafts: a deep nod on each beat.")),
+]
+MOUTHS = [
+    Option(value="auto", label=N_("As it fits"), hint=N_("For drafts: yours, or drawn in a drawn face.")),
+    Option(value="filmed", label=N_("Yours"), hint=N_("For drafts: your own teeth and tongue.")),
+    Option(value="drawn", label=N_("Drawn"), hint=N_("For drafts: teeth and tongue drawn to fit.")),
+]
 
 
 def projects() -> rx.Component:

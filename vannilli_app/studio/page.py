@@ -10,6 +10,7 @@ from vannilli_app.ui.draft import (
     draft_choice,
     draft_state,
     draft_text,
+    face_choice,
     price_line,
     track_section,
 )
@@ -60,6 +61,7 @@ def new() -> rx.Component:
                     "One face, eyes to the front. A painting, a statue, a drawing: JPEG, PNG or WebP, up to 10 MB."
                 ),
             ),
+            face_choice(),
             anchor="picture",
         ),
         components.step(
@@ -80,6 +82,10 @@ def new() -> rx.Component:
                         name="character_orientation", label=_("They move"), options=components.ORIENTATIONS
                     ),
                     draft_choice(name="mode", label=_("Render"), options=components.MODES),
+                    draft_choice(
+                        name="beat_accent", label=_("Camera on the beat"), options=components.BEAT_ACCENTS
+                    ),
+                    draft_choice(name="mouth", label=_("Inside the mouth"), options=components.MOUTHS),
                     class_name="stack",
                 ),
                 class_name="fold",

@@ -63,6 +63,13 @@ class AssetUpload(rx.Component):
     on_uploaded: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
 
 
+class FaceChoice(rx.Component):
+    """Which of the faces in the draft's picture performs; nothing while it has no more than one."""
+
+    library = module("face_choice.jsx")
+    tag = "FaceChoice"
+
+
 class TrackSection(rx.Component):
     """The draft's track with the section in it: drag or keys say where bar 1 and the section start."""
 
@@ -81,6 +88,7 @@ class PriceLine(rx.Component):
 
 draft_text = DraftText.create
 draft_state = DraftState.create
+face_choice = FaceChoice.create
 track_section = TrackSection.create
 price_line = PriceLine.create
 

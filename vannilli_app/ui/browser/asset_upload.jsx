@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Checklist } from "./checklist.jsx";
 import { attach, saved, useDraft } from "./draft.js";
+import { performing, shown } from "./faces.js";
 import { useObjectUrl } from "./object_url.js";
 import { sharedTrack } from "./shared_track.js";
 import { contentType, forgetUpload, interrupted, megabytes, objection, upload } from "./upload.js";
@@ -43,7 +44,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
     setStep({ at: "sending", file: chosen, done: 0 });
     try {
       const project = await saved();
-      const { assetId, findings, checks } = await upload({
+      const { assetId, findings, checks, faces } = await upload({
         project, kind, file: chosen, signal: abort.signal,
         onProgress: (done) => setStep({ at: done < 1 ? "sending" : "checking", file: chosen, done }),
         onWaiting: (waiting) => setStep((before) => ({ ...before, waiting })),
@@ -54,7 +55,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
         setStep({ at: "failed", sentence: errors[0].detail });
         return;
       }
-      attach(kind, chosen);
+      attach(kind, chosen, faces);
       setStep({ at: "idle", checks });
       onUploaded?.(assetId, kind);
     } catch (problem) {
@@ -72,7 +73,7 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
   return (
     <div className="upload" data-kind={kind} data-over={over ? "" : undefined} {...dropping}>
       <input ref={input} hidden type="file" accept={limit.types.join(",")} onChange={(event) => { take(event.target.files[0]); event.target.value = ""; }} />
-      {kind === "target_image" && <Picture file={file} aspect={draft.project.aspect} />}
+      {kind === "target_image" && <Picture file={file} project={draft.project} />}
       <div className="upload-words">
         {busy ? (
           <Sending step={step} onCancel={() => { running.current.abort(); forgetUpload(draft.id, kind); }} />
@@ -88,10 +89,10 @@ export function AssetUpload({ kind, limit, label, hint, onUploaded }) {
             </div>
           </>
         )}
-        <div id={`${id}said`} aria-live="polite">
-          {step.sentence && <p className="message message-error">{step.sentence}</p>}
-          {step.checks && <Checklist checks={step.checks} />}
-        </div>
+      </div>
+      <div id={`${id}said`} className="upload-said" aria-live="polite">
+        {step.sentence && <p className="message message-error">{step.sentence}</p>}
+        {step.checks && <Checklist checks={step.checks} />}
       </div>
     </div>
   );
@@ -114,8 +115,11 @@ function told(step, percent) {
   return step.at === "checking" ? _("Having a look at it") : _("{percent} % of {size}", { percent, size: megabytes(step.file.size) });
 }
 
-/** The picture as the video will crop it. */
-function Picture({ file, aspect }) {
+/** The picture as the video will crop it: about the face that performs. */
+function Picture({ file, project: { aspect, faces = [], face } }) {
   const url = useObjectUrl(file);
-  return <div className="upload-picture" style={{ aspectRatio: aspect.replace(":", " / ") }}>{url && <img src={url} alt={_("Your picture as the video crops it")} />}</div>;
+  const [size, setSize] = useState([0, 0]);
+  const measured = ({ target }) => setSize([target.naturalWidth, target.naturalHeight]);
+  const objectPosition = size[0] ? shown(performing(faces, face), ...size, aspect) : undefined;
+  return <div className="upload-picture" style={{ aspectRatio: aspect.replace(":", " / ") }}>{url && <img src={url} alt={_("Your picture as the video crops it")} style={{ objectPosition }} onLoad={measured} />}</div>;
 }

@@ -30,7 +30,7 @@ const EMPTY = Object.freeze({
   sentence: "",
   errors: {},
   files: {},
-  project: { track_name: "", aspect: "9:16", prompt: "", mode: "standard", character_orientation: "video", bar_one_seconds: 0, section_start_bar: 1, has_audio: false, has_image: false, status: "draft" },
+  project: { track_name: "", aspect: "9:16", prompt: "", mode: "standard", character_orientation: "video", beat_accent: "off", mouth: "auto", face: null, faces: [], bar_one_seconds: 0, section_start_bar: 1, has_audio: false, has_image: false, status: "draft" },
 });
 
 let draft = EMPTY;
@@ -160,8 +160,14 @@ async function send(changes) {
   become({ id: project.id, state: Object.keys(unsaved).length ? "waiting" : "saved" });
 }
 
-/** A file has arrived at the server; keep it here too. @param {"audio"|"target_image"} kind */
-export function attach(kind, file) {
-  become({ files: { ...draft.files, [kind]: file }, project: { ...draft.project, [kind === "audio" ? "has_audio" : "has_image"]: true } });
+/**
+ * A file has arrived at the server; keep it here too.
+ * @param {"audio"|"target_image"} kind
+ * @param {import("./faces.js").Face[]} faces  those of a picture
+ */
+export function attach(kind, file, faces) {
+  const had = kind === "audio" ? { has_audio: true } : { has_image: true, faces };
+  become({ files: { ...draft.files, [kind]: file }, project: { ...draft.project, ...had } });
+  if (kind === "target_image" && draft.project.face) edit({ face: null }); // it was chosen in another picture
   keepFile(draft.id, kind, file);
 }

@@ -43,13 +43,14 @@ const MOST_SECONDS = 30;
  * `take`: which one, where the browser keeps several; `offset`: seconds into a recording at which the section's first
  * bar sounds; `onProgress` gets 0..1; `onWaiting` is told when the network is away, and when it is back.
  * @returns {Promise<{assetId: string, findings: {code: string, severity: string, detail: string}[],
- *   checks: {name: string, label: string, standing: string, detail: string}[], info: object | null}>}
+ *   checks: {name: string, label: string, standing: string, detail: string}[], info: object | null,
+ *   faces: import("./faces.js").Face[]}>}
  * @throws {Problem} or an AbortError when cancelled
  */
 export async function upload(wanted) {
   const assetId = await arrived(wanted);
   const { asset, findings, checks } = await api("POST", `/api/assets/${assetId}/check`, undefined, { signal: wanted.signal });
-  return { assetId, findings, checks, info: asset.info };
+  return { assetId, findings, checks, info: asset.info, faces: asset.faces };
 }
 
 /** The track or picture that was being sent when the page went away. @returns {Promise<File | undefined>} */
