@@ -1,6 +1,6 @@
 """How like the animator's pictures are to what was performed.
 
-    python -m tests.bench.likeness [FOLDER] [--self] [--cross] [--keep OUT]
+    python -m tests.bench.likeness [FOLDER] [--self] [--cross] [--judge others|animators] [--keep OUT]
 
 FOLDER holds clips (*.mp4, *.mov) and pictures (*.jpg, *.png); without one the project's own are made. Self: the first
 frame of a clip performs the clip, so every frame has its truth. Cross: every picture performs every clip.
@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from tests.bench.judge import Reading, eye_whites, read
+from tests.bench.witness import WITNESSES, Witness
 from vannilli_app import demo
 from vannilli_app.engine import animate
 from vannilli_app.engine import driver as drivers
@@ -39,6 +40,12 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="clips and pictures; default: our own")
     parser.add_argument("--self", action="store_true", help="only self-reenactment")
     parser.add_argument("--cross", action="store_true", help="only cross-reenactment")
+    parser.add_argument(
+        "--judge",
+        choices=WITNESSES,
+        default="others",
+        help="whose networks read the videos (default: others)",
+    )
     parser.add_argument("--keep", type=Path, help="leave the videos in this folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vannilli-likeness-") as name:
@@ -48,11 +55,12 @@ def main() -> int:
         out.mkdir(parents=True, exist_ok=True)
         clips = sorted(path for path in folder.iterdir() if path.suffix in (".mp4", ".mov"))
         stills = sorted(path for path in folder.iterdir() if path.suffix in (".jpg", ".png"))
-        seen = {clip: read(clip) for clip in clips}
+        witness = WITNESSES[asked.judge]()
+        seen = {clip: read(clip, witness) for clip in clips}
         if not asked.cross:
-            _table("self", ((clip.stem, _self(clip, seen[clip], out)) for clip in clips))
+            _table("self", ((clip.stem, _self(clip, seen[clip], witness, out)) for clip in clips))
         if not asked.self:
-            _table("cross", _crosses(stills, seen, out))
+            _table("cross", _crosses(stills, seen, witness, out))
     return 0
 
 
@@ -63,24 +71,22 @@ def _own(work: Path) -> Path:
     return folder
 
 
-def _self(clip: Path, truth: Reading, out: Path) -> Row:
+def _self(clip: Path, truth: Reading, witness: Witness, out: Path) -> Row:
     """The first frame of `clip` performs the clip; `truth` is the clip as the judge sees it."""
     first = next(iter(pictures(clip, FPS, longest_side=10_000))).rgb
     size = (first.shape[1] // 2 * 2, first.shape[0] // 2 * 2)
     still, made = out / f"{clip.stem}-first.png", out / f"self-{clip.stem}.mp4"
     cv2.imwrite(str(still), np.ascontiguousarray(first[: size[1], : size[0], ::-1]))
     animate(still, clip, made, size=size, fps=FPS)
-    return compared(read(made), truth)
+    return compared(read(made, witness), truth)
 
 
 def compared(seen: Reading, truth: Reading) -> Row:
     """How like a video is to the clip that it shall be."""
     both = truth.seen & seen.seen
-    distance = np.linalg.norm((seen.points - truth.points)[..., :2], axis=-1).mean(-1)[both]
-    resting = np.linalg.norm((truth.points[:1] - truth.points)[..., :2], axis=-1).mean(-1)[both]
     return {
-        "AKD": float(distance.mean()),
-        "still": float(resting.mean()),
+        "AKD": float(seen.apart(truth)[both].mean()),
+        "still": float(truth.apart(truth.still)[both].mean()),
         "L1": _apart(seen.pictures, truth.pictures),
         "still ": _apart(truth.pictures[:1], truth.pictures),
         "eyes L1": _apart(seen.eyes, truth.eyes),
@@ -93,19 +99,21 @@ def compared(seen: Reading, truth: Reading) -> Row:
     }
 
 
-def _crosses(stills: Iterable[Path], clips: dict[Path, Reading], out: Path) -> Iterable[tuple[str, Row]]:
+def _crosses(
+    stills: Iterable[Path], clips: dict[Path, Reading], witness: Witness, out: Path
+) -> Iterable[tuple[str, Row]]:
     for still in stills:
         portrait = Portrait.read(still, CROSS_SIZE)
         if portrait.points is None:
             continue
         for clip, truth in clips.items():
-            yield f"{still.stem} / {clip.stem}", _cross(still, portrait, clip, truth, out)
+            yield f"{still.stem} / {clip.stem}", _cross(still, portrait, clip, truth, witness, out)
 
 
-def _cross(still: Path, portrait: Portrait, clip: Path, truth: Reading, out: Path) -> Row:
+def _cross(still: Path, portrait: Portrait, clip: Path, truth: Reading, witness: Witness, out: Path) -> Row:
     made = out / f"{still.stem}-{clip.stem}.mp4"
     animate(still, clip, made, size=CROSS_SIZE, fps=FPS)
-    seen = read(made)
+    seen = read(made, witness)
     both = truth.seen & seen.seen
     return {
         "seen": float(seen.seen.mean()),
@@ -113,7 +121,7 @@ def _cross(still: Path, portrait: Portrait, clip: Path, truth: Reading, out: Pat
         "blink": _correlation(seen.blink, truth.blink, both),
         "yaw": _correlation(seen.yaw, truth.yaw, both) if truth.turns else float("nan"),
         "gaze": _correlation(seen.gaze, truth.gaze, both),
-        "identity": _identity(seen, portrait),
+        "identity": _identity(seen, witness.read(np.ascontiguousarray(portrait.still[..., ::-1]))),
         "white": eye_whites(seen, truth),
         "jitter": seen.jitter / truth.jitter,
         "flicker": seen.flicker / truth.flicker,
@@ -130,14 +138,14 @@ def _correlation(made: Array, truth: Array, both: Array) -> float:
     return float(np.corrcoef(made[both], truth[both])[0, 1])
 
 
-def _identity(seen: Reading, portrait: Portrait) -> float:
+def _identity(seen: Reading, still: Array | None) -> float:
     """How far the bones' landmarks are from the still's, in hundredths of the face's height, pose taken out."""
-    assert portrait.points is not None
-    mirrored = portrait.points * np.array([-1, 1, 1], np.float32)
-    shape = mirrored[lm.RIGID] / lm.face_height(mirrored)
+    if still is None:
+        return float("nan")
+    shape = still[lm.RIGID] / lm.face_height(still)
     shape -= shape.mean(0)
     apart = []
-    for points in seen.points[seen.seen][:, lm.RIGID]:
+    for points in seen.plain.points[seen.seen][:, lm.RIGID]:
         centred = points - points.mean(0)
         u, singular, vt = np.linalg.svd(centred.T @ shape)
         fitted = centred @ (u @ vt) * (singular.sum() / (centred**2).sum())

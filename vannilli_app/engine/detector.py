@@ -24,6 +24,19 @@ class Region:
     roll: float
     score: float
 
+    def cut(self, rgb: Array, side: int) -> tuple[Array, Array]:
+        """What is in the region as an upright picture of `side` pixels squared, and (2, 3) the way back from there."""
+        scale = side / self.side
+        cos, sin = np.cos(self.roll) * scale, np.sin(self.roll) * scale
+        x, y = self.centre
+        there = np.array(
+            [[cos, sin, side / 2 - cos * x - sin * y], [-sin, cos, side / 2 + sin * x - cos * y]], np.float32
+        )
+        crop = cv2.warpAffine(
+            rgb, there, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return crop, cv2.invertAffineTransform(there)
+
 
 def _anchors() -> Array:
     """Centres of the 896 boxes, in units of the input's side (SSD anchors of strides 8 and 16)."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from vannilli_app.engine.array import Array
@@ -101,20 +100,11 @@ class Tracker:
 
     def read(self, rgb: Array, region: Region) -> Face:
         """The points of whatever is in `region`, and whether it is a face."""
-        scale = SIDE / region.side
-        cos, sin = np.cos(region.roll) * scale, np.sin(region.roll) * scale
-        x, y = region.centre
-        to_crop = np.array(
-            [[cos, sin, SIDE / 2 - cos * x - sin * y], [-sin, cos, SIDE / 2 + sin * x - cos * y]], np.float32
-        )
-        crop = cv2.warpAffine(
-            rgb, to_crop, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        crop, back = region.cut(rgb, SIDE)
         outputs = self._model(crop * np.float32(1 / 255))
         in_crop = outputs["Identity"].reshape(-1, 3)
-        back = cv2.invertAffineTransform(to_crop)
         points = np.empty_like(in_crop)
         points[:, :2] = in_crop[:, :2] @ back[:, :2].T + back[:, 2]
-        points[:, 2] = in_crop[:, 2] / scale
+        points[:, 2] = in_crop[:, 2] * region.side / SIDE
         logit = float(np.clip(outputs["Identity_1"].ravel()[0], -50, 50))
         return Face(points, 1 / (1 + float(np.exp(-logit))))

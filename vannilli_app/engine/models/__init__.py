@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class ModelDamaged(VannilliError):
     code = "model_damaged"
 
 
-def checked(path: Path) -> bytes:
-    """The bytes of a vendored model file.
+def checked(path: Path, digests: Mapping[str, str] = SHA256) -> bytes:
+    """The bytes of a vendored model file, whose SHA-256 stands in `digests` under its name.
 
     Raises ModelDamaged when the file is missing or its SHA-256 is not the one it was vendored with.
     """
@@ -34,7 +35,7 @@ def checked(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise ModelDamaged from error
-    if hashlib.sha256(content).hexdigest() != SHA256.get(path.name):
+    if hashlib.sha256(content).hexdigest() != digests.get(path.name):
         raise ModelDamaged
     return content
 
@@ -52,11 +53,12 @@ def _content(name: str) -> bytes:
 class Model:
     """One network with one input. Not safe for use by several threads at once.
 
-    `name` is a file of this folder, or `bundle.task/member.tflite`.
+    `source` is a file of this folder, `bundle.task/member.tflite`, or a network's own bytes.
     """
 
-    def __init__(self, name: str, threads: int = 2) -> None:
-        self._net = Interpreter(model_content=_content(name), num_threads=threads)
+    def __init__(self, source: str | bytes, threads: int = 2) -> None:
+        content = _content(source) if isinstance(source, str) else source
+        self._net = Interpreter(model_content=content, num_threads=threads)
         self._net.allocate_tensors()
         self._input = self._net.get_input_details()[0]["index"]
         self._outputs = {o["name"]: o["index"] for o in self._net.get_output_details()}
