@@ -62,7 +62,7 @@ class Eyelids:
                 _lower(picture, points, eye, *self._lids(number, step))
 
 
-def _frame(points: Array, eye: list[int]) -> Array:
+def frame_of(points: Array, eye: list[int]) -> Array:
     """(2, 3): from an eye's own frame to the picture."""
     outer, inner = points[eye[0], :2], points[eye[8], :2]
     across = inner - outer
@@ -72,32 +72,32 @@ def _frame(points: Array, eye: list[int]) -> Array:
     return np.stack([across, down, (outer + inner) / 2], 1).astype(np.float32)
 
 
-def _into(frame: Array, points: Array) -> Array:
+def into(frame: Array, points: Array) -> Array:
     """Points (K, 2) of the picture in an eye's own frame."""
     back = cv2.invertAffineTransform(frame)
     return np.asarray(points @ back[:, :2].T + back[:, 2], np.float32)
 
 
-def _on_sheet(frame: Array) -> Array:
+def on_sheet(frame: Array) -> Array:
     """(2, 3): from pixels of an eye's own pictures to the picture."""
     scale = frame[:, :2] / WIDE
     return np.column_stack([scale, frame[:, 2] - scale @ (WIDE, 0.75 * WIDE)]).astype(np.float32)
 
 
 def _eye(still: Array, points: Array, eye: list[int], brow: list[int]) -> _Eye:
-    frame = _frame(points, eye)
+    frame = frame_of(points, eye)
     shape = (round(1.5 * WIDE), 2 * WIDE)
     sheet = cv2.warpAffine(
         still,
-        _on_sheet(frame),
+        on_sheet(frame),
         shape[::-1],
         flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    line, brow_line = _into(frame, points[eye, :2]), _into(frame, points[brow, :2])
+    line, brow_line = into(frame, points[eye, :2]), into(frame, points[brow, :2])
     reach = _polygon(cv2.convexHull(_grown(line))[:, 0], shape)
     browed = _polygon(cv2.convexHull(brow_line)[:, 0], shape)
-    beside = 1 - _polygon(cv2.convexHull(_into(frame, points[:, :2]))[:, 0], shape)
+    beside = 1 - _polygon(cv2.convexHull(into(frame, points[:, :2]))[:, 0], shape)
     no_skin: Array = cv2.dilate(np.maximum(browed, beside), np.ones((9, 9), np.uint8))
     first = fill(sheet, np.maximum(reach, no_skin))
     apart = np.abs(cv2.GaussianBlur(sheet, (0, 0), 1.0).astype(np.float32) - first).max(2)
@@ -168,7 +168,7 @@ def _curve(line: Array) -> Array:
 
 
 def _lower(picture: Array, points: Array, eye: list[int], lid: Array, alpha: Array) -> None:
-    to_picture = _on_sheet(_frame(points, eye))
+    to_picture = on_sheet(frame_of(points, eye))
     rows, columns = alpha.shape
     ends = (
         np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)]) @ to_picture[:, :2].T + to_picture[:, 2]

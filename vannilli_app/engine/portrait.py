@@ -8,6 +8,7 @@ import numpy as np
 
 from vannilli_app.engine import landmarks as lm
 from vannilli_app.engine.array import Array
+from vannilli_app.engine.rims import laid
 from vannilli_app.engine.tracker import Place, Tracker
 from vannilli_app.errors import Invalid
 
@@ -88,6 +89,8 @@ class Portrait:
         )
         if points is not None:
             points = (points * scale - np.array([*corner, 0])).astype(np.float32)
+            in_wide = np.array([*before, 0], np.float32)
+            points = laid(wide, points + in_wide) - in_wide
         return cls(wide, (int(before[0]), int(before[1])), size, points)
 
 
