@@ -20,6 +20,7 @@ PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no fur
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
 # aside, where the turn is flattened most, about y.
 GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 2.2
+LID_GAIN = 1.3  # the field is smoothed round an eye: of what a lid moves three quarters are seen
 LEAST_YAW = np.radians(8.0)
 TRAVEL, LEAST_TRAVEL = 0.45, 0.1  # face heights
 OVER = 0.12  # face heights that a face may travel beyond its picture's edge
@@ -183,6 +184,7 @@ class Retarget:
             upper, lower = eye[4], eye[12]
             ratio = lm.distance(self._still, upper, lower) / (size * lm.distance(rest, upper, lower) + 1e-6)
             gain[eye + iris, 1] = np.clip(ratio, 0.5, 2.0)
+            gain[eye, 1] *= LID_GAIN
         ratio = lm.distance(self._still, 61, 291) / (size * lm.distance(rest, 61, 291) + 1e-6)
         gain[lm.LIPS_INNER + lm.LIPS_OUTER] = np.clip(ratio, 0.7, 1.4)
         return gain
