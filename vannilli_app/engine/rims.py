@@ -29,12 +29,13 @@ def laid(picture: Array, points: Array) -> Array:
             continue
         to_picture = frame_of(points, eye)
         sheet = cv2.warpAffine(
-            cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY),
+            picture,
             on_sheet(to_picture),
             (2 * WIDE, round(1.5 * WIDE)),
             flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
+        sheet = cv2.cvtColor(sheet, cv2.COLOR_BGR2GRAY)
         placed = into(to_picture, points[:, :2])
         if _blank(sheet, placed[iris]):
             settled[:, :2] += _down(placed, eye, _shifts(sheet, placed[eye])) * to_picture[:, 1]
