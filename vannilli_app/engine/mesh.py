@@ -262,8 +262,10 @@ class Mesh:
         if min(right - left, bottom - top) < 2 * size:
             return
         inside = (slice(top, bottom), slice(left, right))
+        # Three points of the grid are the least that can be smoothed: more than a small eye bears.
+        much = min(EYE_CREASE * width / size, 1.0)
         for field in (map_x[inside], map_y[inside]):
-            field[:] = cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE)
+            field += much * (cv2.blur(field, (size, size), borderType=cv2.BORDER_REPLICATE) - field)
 
     @staticmethod
     def _look(map_x: Array, map_y: Array, iris: Array, at: Array) -> None:

@@ -20,7 +20,7 @@ PITCH, YAW, ROLL = np.radians([26.0, 32.0, 40.0])  # a flat picture bears no fur
 # A warped picture shows a smaller turn than it was given: its light and its outline stay. About x, y and z; looking
 # aside, where the turn is flattened most, about y.
 GAIN, ASIDE_GAIN = np.array([1.0, 1.2, 1.0]), 2.2
-LID_GAIN = 1.3  # the field is smoothed round an eye: of what a lid moves three quarters are seen
+LID_GAIN = 1.15  # the field is smoothed round an eye: of what a lid moves seven eighths are seen
 LEAST_YAW = np.radians(8.0)
 TRAVEL, LEAST_TRAVEL = 0.45, 0.1  # face heights
 OVER = 0.12  # face heights that a face may travel beyond its picture's edge
