@@ -1,6 +1,6 @@
 """`make bench`: how fast Vannilli is on this machine, each figure beside a baseline of the same run.
 
-    python -m tests.bench [--only start|animator|sync|push|api|polling|dashboard|proofs|security]... [--skip-cold]
+    python -m tests.bench [--only NAME]... [--skip-cold]      NAME is one of FIGURES
 
 It asserts no times: machines differ and are noisy. The exit status is 1 when a figure could not be had.
 """
@@ -14,13 +14,26 @@ import time
 from collections.abc import Callable, Iterable
 from types import FrameType
 
-from tests.bench import animator, api, dashboard, pages, polling, proofs, push, security, start, sync
+from tests.bench import (
+    animator,
+    api,
+    dashboard,
+    likeness,
+    pages,
+    polling,
+    proofs,
+    push,
+    security,
+    start,
+    sync,
+)
 from tests.bench.figures import Figure, table
 from vannilli_app import frontend
 
 FIGURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "start": start.figures,
     "animator": animator.figures,
+    "likeness": likeness.figures,
     "pages": pages.figures,
     "sync": sync.figures,
     "push": push.figures,

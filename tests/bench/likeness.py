@@ -17,8 +17,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from tests.bench.figures import Figure
 from tests.bench.judge import Reading, eye_whites, read
-from tests.bench.witness import WITNESSES, Witness
+from tests.bench.witness import WITNESSES, Others, Witness
 from vannilli_app import demo
 from vannilli_app.engine import animate
 from vannilli_app.engine import driver as drivers
@@ -62,6 +63,36 @@ def main() -> int:
         if not asked.self:
             _table("cross", _crosses(stills, seen, witness, out))
     return 0
+
+
+def figures() -> list[Figure]:
+    """How like the project's own performer and singer are, beside a picture that does not move."""
+    with tempfile.TemporaryDirectory(prefix="vannilli-likeness-") as name:
+        work, witness = Path(name), Others()
+        folder = _own(work)
+        clip, still = next(folder.glob("*.mp4")), next(folder.glob("*.png"))
+        truth = read(clip, witness)
+        own = _self(clip, truth, witness, work)
+        cross = _cross(still, Portrait.read(still, CROSS_SIZE), clip, truth, witness, work)
+    unmoved = "the first frame, unmoved"
+    return [
+        Figure(
+            "the performer's first frame moved, points apart",
+            own["AKD"],
+            own["still"],
+            "px of 256",
+            unmoved,
+            "<= 1.3",
+        ),
+        Figure("  grey levels apart", 100 * own["L1"], 100 * own["still "], "%", unmoved),
+        Figure("  eyes' grey levels apart", 100 * own["eyes L1"], 100 * own["still  "], "%", unmoved),
+        Figure("  jitter, over the clip's own", own["jitter"], 1, "", "the clip", "<= 1"),
+        Figure("  flicker, over the clip's own", own["flicker"], 1, "", "the clip"),
+        *(
+            Figure(f"singer by performer, {what}", cross[what], 1, "correlation", "the performer", goal)
+            for what, goal in (("jaw", ">= .85"), ("blink", ">= .8"), ("yaw", ">= .85"))
+        ),
+    ]
 
 
 def _own(work: Path) -> Path:
