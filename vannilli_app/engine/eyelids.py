@@ -14,7 +14,7 @@ from vannilli_app.engine.array import Array
 from vannilli_app.engine.inpaint import fill
 
 # In widths of the eye from its corners' line: what of a still belongs to an eye, lashes and rims with it.
-ABOVE, BELOW, ASIDE = 0.22, 0.17, 0.22
+ABOVE, BELOW, ASIDE = 0.32, 0.17, 0.22
 LASH_UP, LASH_DOWN = 0.10, 0.03  # the strip along the upper lid that comes down with it
 LEAST_LASH = 0.035  # a shut eye is a line, be it ever so fine
 FULL, LAST = 0.12, 0.75  # of a closing: where the lid is all there, and from where the lower rim goes too
