@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -31,6 +32,7 @@ IDLE_SECONDS = 130
 _READY_SECONDS = 60.0
 _TICK_SECONDS = 0.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_told_to_stop = threading.Event()
 
 
 @dataclass
@@ -142,12 +144,13 @@ def _run(config: Settings, stack: ExitStack) -> None:
     if served:
         _say(f"\n{https.how_to_trust(address, served)}")
     _say(f"\nVannilli is on {address} (ready in {time.monotonic() - began:.1f} s). Ctrl-C stops it.\n")
-    while True:
+    while not _told_to_stop.is_set():
         time.sleep(_TICK_SECONDS)
         if postgres is not None and postgres.ensure():
             _say("The database had ended and is up again.")
         for service in services:
             service.watch()
+    raise KeyboardInterrupt
 
 
 def _fakes(config: Settings, address: str, stack: ExitStack) -> dict[str, str]:
@@ -243,6 +246,8 @@ def _say(line: str) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # Python swallows what is raised while a child is being started, or an object taken apart.
+    _told_to_stop.set()
     raise KeyboardInterrupt
 
 
