@@ -98,7 +98,7 @@ async def test_a_question_fails_while_the_database_is_away_and_is_answered_after
     assert await database.ask(as_user(person), asked, {}) == [(person,)]
     await asyncio.sleep(0.3)
     owner.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 10_000) FROM pg_stat_activity"  # waits until each has ended
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     with pytest.raises(DATABASE_AWAY):
